@@ -144,8 +144,8 @@ def frame(name: str, rows=(), index=None) -> pd.DataFrame:
     """A frame of the market with the right columns and dtypes.
 
     ``rows``: a list of dicts, or a DataFrame whose index holds the ids. Columns left out are unknown; an id
-    column (``company``, ``investor``, ``deal``) left out of a frame that has rows is a KeyError. ``index``: the
-    ids where rows are dicts (0, 1, … otherwise).
+    column (``company``, ``investor``, ``deal``) left out of a frame that has rows is a KeyError. ``index``:
+    the ids where rows are dicts (0, 1, … otherwise).
     """
     given = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
     if name in _WITHOUT_ID:
