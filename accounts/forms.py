@@ -1,0 +1,26 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class SignupDetails(forms.Form):
+    """What sign-up asks beside email and password: a name, and on which side the person stands."""
+
+    full_name = forms.CharField(label=_("Your name"), max_length=100)
+    role = forms.ChoiceField(
+        label=_("I am here for"),
+        choices=[
+            (User.Role.STARTUP, _("a start-up that raises capital")),
+            (User.Role.INVESTOR, _("an institution that invests")),
+        ],
+        widget=forms.RadioSelect,
+        initial=User.Role.STARTUP,
+    )
+
+    def signup(self, request, user):
+        """Called by allauth once the account is made."""
+        user.full_name = self.cleaned_data["full_name"]
+        user.role = self.cleaned_data["role"]
+        user.language = request.LANGUAGE_CODE
+        user.save(update_fields=["full_name", "role", "language"])

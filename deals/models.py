@@ -1,0 +1,429 @@
+"""From introduction to deal: who met whom, who invested in what, what was listed."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company, Raise
+from investors.models import Investor
+from taxonomy.facts import AmountFields, DatePrecision, SourcedFields, amount_constraints, source_constraint
+from taxonomy.models import Board, Currency, Round
+
+
+class Side(models.TextChoices):
+    COMPANY = "company", _("Start-up")
+    INVESTOR = "investor", _("Investor")
+
+
+class IntroductionQuerySet(models.QuerySet):
+    def involving(self, user):
+        """Introductions of the companies and institutions in which `user` has a role."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(company__in=Company.objects.of(user)) | Q(investor__in=Investor.objects.of(user))
+        ).distinct()
+
+    def visible_to(self, user):
+        return self.all() if user.is_authenticated and user.is_administrator else self.involving(user)
+
+    def awaiting(self):
+        return self.filter(status=Introduction.Status.ASKED)
+
+    def overdue(self, day: date):
+        return self.awaiting().filter(expires_on__lt=day)
+
+    def for_list(self):
+        return self.select_related("company", "investor", "raise_asked__round", "asked_by", "answered_by")
+
+
+class Introduction(models.Model):
+    """One side asks the other to meet. Contacts are shown once it is accepted."""
+
+    class Status(models.TextChoices):
+        ASKED = "asked", _("Waiting for an answer")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        EXPIRED = "expired", _("Expired")
+
+    class DeclineReason(models.TextChoices):
+        CATEGORY = "category", _("Outside our categories")
+        ROUND = "round", _("Too early or too late for us")
+        TICKET = "ticket", _("Amount does not fit")
+        PLACE = "place", _("Place does not fit")
+        CONFLICT = "conflict", _("Conflict with a holding or a partner")
+        TIMING = "timing", _("Not at this time")
+        QUALITY = "quality", _("Not convinced")
+        OTHER = "other", _("Another reason")
+
+    company = models.ForeignKey(
+        Company, verbose_name=_("company"), on_delete=models.CASCADE, related_name="introductions"
+    )
+    investor = models.ForeignKey(
+        Investor, verbose_name=_("investor"), on_delete=models.CASCADE, related_name="introductions"
+    )
+    raise_asked = models.ForeignKey(
+        Raise, verbose_name=_("raise"), on_delete=models.SET_NULL, null=True, blank=True, related_name="introductions"
+    )
+    asked_side = models.CharField(_("asked by the"), max_length=8, choices=Side.choices)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("asked by"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    message = models.TextField(_("message"), max_length=1500)
+    status = models.CharField(_("status"), max_length=9, choices=Status.choices, default=Status.ASKED)
+    decline_reason = models.CharField(_("reason"), max_length=10, choices=DeclineReason.choices, blank=True)
+    answer_note = models.TextField(_("note"), max_length=1000, blank=True)
+    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
+    expires_on = models.DateField(_("answer expected until"))
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("answered by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    objects = IntroductionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("introduction"), _("introductions")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "investor"],
+                condition=Q(status="asked"),
+                name="introduction_one_waiting",
+                violation_error_message=_("A request between these two is waiting for an answer already."),
+            ),
+            models.CheckConstraint(
+                name="introduction_declined_with_reason", condition=~Q(status="declined", decline_reason="")
+            ),
+            models.CheckConstraint(
+                name="introduction_answered_at",
+                condition=Q(status="asked", answered_at__isnull=True)
+                | ~Q(status="asked") & Q(answered_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            # IntroductionQuerySet.overdue, every hour.
+            models.Index(fields=["status", "expires_on"], name="introduction_overdue"),
+            # The inbox of an institution and of a company.
+            models.Index(fields=["investor", "status", "-asked_at"], name="introduction_of_investor"),
+            models.Index(fields=["company", "status", "-asked_at"], name="introduction_of_company"),
+        ]
+
+    def __str__(self):
+        return f"{self.company} ↔ {self.investor}"
+
+    def get_absolute_url(self):
+        return reverse("deals:introduction", args=[self.pk])
+
+    @property
+    def answering_side(self) -> str:
+        return Side.INVESTOR if self.asked_side == Side.COMPANY else Side.COMPANY
+
+    def party(self, side: str):
+        return self.company if side == Side.COMPANY else self.investor
+
+    @property
+    def asking(self):
+        return self.party(self.asked_side)
+
+    @property
+    def answering(self):
+        return self.party(self.answering_side)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == self.Status.ASKED
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status == self.Status.ACCEPTED
+
+    def answered(self, status: str, **fields) -> bool:
+        """Move from waiting to `status`. False, and nothing changed, if another was faster."""
+        fields = {"status": status, "answered_at": timezone.now(), **fields}
+        done = Introduction.objects.filter(pk=self.pk, status=self.Status.ASKED).update(**fields)
+        self.refresh_from_db()
+        return bool(done)
+
+
+class DealQuerySet(models.QuerySet):
+    def standing(self):
+        """Deals that count: neither rejected nor merged into another."""
+        return self.filter(status__in=[Deal.Status.REPORTED, Deal.Status.VERIFIED])
+
+    def verified(self):
+        return self.filter(status=Deal.Status.VERIFIED)
+
+    def venture(self):
+        return self.filter(kind=Deal.Kind.VENTURE)
+
+    def capital_raises(self):
+        """Money raised on a board: IPO, follow-on placement, rights issue."""
+        return self.filter(kind__in=Deal.PUBLIC_KINDS)
+
+    def known_on(self, day: date):
+        """Deals that a reader could know on `day`."""
+        return self.filter(known_on__lte=day)
+
+    def between(self, first: date, last: date):
+        return self.filter(announced_on__gte=first, announced_on__lte=last)
+
+    def visible_to(self, user):
+        """Standing deals of visible companies; rejected and merged ones to administrators only."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_administrator:
+            return self.all()
+        return self.standing().filter(company__in=Company.objects.visible_to(user))
+
+    def editable_by(self, user):
+        """Deals that `user` recorded and nobody verified yet, and all to administrators."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.is_administrator else self.filter(recorded_by=user, status=Deal.Status.REPORTED)
+
+    def for_list(self):
+        return self.select_related("company", "round", "currency", "source").prefetch_related(
+            "participations__investor"
+        )
+
+
+class Deal(AmountFields, SourcedFields):
+    """A venture round, an acquisition, or money raised on a board.
+
+    `amount_*` is the whole round's. `announced_on` is the first day of the period that `announced_precision` names;
+    `known_on` is the day since which the fact counts as known: for an imported row the day of its publication, for
+    a row entered here the day of its entry. `recorded_at` is when this database got it.
+    """
+
+    class Kind(models.TextChoices):
+        VENTURE = "venture", _("Venture round")
+        ACQUISITION = "acquisition", _("Acquisition")
+        IPO = "ipo", _("Initial public offering")
+        FOLLOW_ON = "follow_on", _("Follow-on placement")
+        RIGHTS_ISSUE = "rights_issue", _("Rights issue")
+
+    class Status(models.TextChoices):
+        REPORTED = "reported", _("Reported")
+        VERIFIED = "verified", _("Verified")
+        REJECTED = "rejected", _("Rejected")
+        MERGED = "merged", _("Merged into another")
+
+    class Audience(models.TextChoices):
+        EVERYONE = "everyone", _("Everyone logged in")
+        PARTIES = "parties", _("The parties and administrators")
+
+    PUBLIC_KINDS = (Kind.IPO, Kind.FOLLOW_ON, Kind.RIGHTS_ISSUE)
+
+    company = models.ForeignKey(Company, verbose_name=_("company"), on_delete=models.PROTECT, related_name="deals")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.VENTURE)
+    round = models.ForeignKey(
+        Round, verbose_name=_("round"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    round_label = models.CharField(_("round as the source wrote it"), max_length=60, blank=True)
+    announced_on = models.DateField(_("date"))
+    announced_precision = models.CharField(
+        _("date is a"), max_length=7, choices=DatePrecision.choices, default=DatePrecision.DAY
+    )
+    amount_audience = models.CharField(
+        _("amount is shown to"), max_length=8, choices=Audience.choices, default=Audience.EVERYONE
+    )
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.REPORTED)
+    merged_into = models.ForeignKey(
+        "self", verbose_name=_("merged into"), on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    introduction = models.OneToOneField(
+        Introduction,
+        verbose_name=_("introduction"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="deal",
+    )
+    investors = models.ManyToManyField(Investor, through="Participation", related_name="deals")
+    source_url = models.URLField(_("address of the source"), max_length=400, blank=True)
+    note = models.TextField(_("note"), max_length=2000, blank=True)
+    known_on = models.DateField(_("known since"), default=timezone.localdate)
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("recorded by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("verified by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("deal"), _("deals")
+        ordering = ["-announced_on", "-pk"]
+        constraints = [
+            source_constraint("deal"),
+            *amount_constraints("deal"),
+            models.CheckConstraint(
+                name="deal_venture_has_round",
+                condition=~Q(kind="venture") | Q(round__isnull=False),
+                violation_error_message=_("A venture round needs a round; choose “Unknown round” if none is known."),
+            ),
+            models.CheckConstraint(
+                name="deal_merged_into_another",
+                condition=Q(status="merged", merged_into__isnull=False) & ~Q(merged_into=F("id"))
+                | ~Q(status="merged") & Q(merged_into__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="deal_verified_at", condition=~Q(status="verified") | Q(verified_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            # Statistics: the standing deals of a kind in a period.
+            models.Index(fields=["kind", "status", "announced_on"], name="deal_by_period"),
+            # A company's time line.
+            models.Index(fields=["company", "-announced_on"], name="deal_of_company"),
+            # The verification queue, oldest first.
+            models.Index(fields=["status", "recorded_at"], name="deal_queue"),
+            # DealQuerySet.known_on.
+            models.Index(fields=["known_on"], name="deal_known_on"),
+        ]
+
+    def __str__(self):
+        return f"{self.company} · {self.round or self.get_kind_display()} · {self.announced_on}"
+
+    def get_absolute_url(self):
+        return reverse("deals:detail", args=[self.pk])
+
+    @property
+    def is_standing(self) -> bool:
+        return self.status in (self.Status.REPORTED, self.Status.VERIFIED)
+
+    def shows_amount_to(self, user) -> bool:
+        """Whether the amount may be read: by all, or by members of a party and by administrators."""
+        if self.amount_audience == self.Audience.EVERYONE or user.is_administrator:
+            return True
+        return self.company.has_member(user) or Investor.objects.of(user).filter(participations__deal=self).exists()
+
+
+class Participation(models.Model):
+    """An investor's part in a deal."""
+
+    deal = models.ForeignKey(Deal, verbose_name=_("deal"), on_delete=models.CASCADE, related_name="participations")
+    investor = models.ForeignKey(
+        Investor, verbose_name=_("investor"), on_delete=models.PROTECT, related_name="participations"
+    )
+    is_lead = models.BooleanField(_("lead investor"), null=True, blank=True)
+    own_amount = models.DecimalField(_("own part"), max_digits=20, decimal_places=2, null=True, blank=True)
+    own_currency = models.ForeignKey(
+        Currency,
+        verbose_name=_("currency of the part"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("participation"), _("participations")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deal", "investor"],
+                name="participation_once",
+                violation_error_message=_("This investor is in this deal already."),
+            ),
+            models.CheckConstraint(
+                name="participation_own_amount",
+                condition=Q(own_amount__isnull=True) | Q(own_amount__gte=0, own_currency__isnull=False),
+                violation_error_message=_("Give the part with its currency; it cannot be negative."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.investor} → {self.deal}"
+
+
+class ListingQuerySet(models.QuerySet):
+    def known_on(self, day: date):
+        return self.filter(known_on__lte=day)
+
+
+class Listing(SourcedFields):
+    """A company's shares on a board. `offering` is the IPO deal that raised money on the way."""
+
+    company = models.ForeignKey(Company, verbose_name=_("company"), on_delete=models.PROTECT, related_name="listings")
+    board = models.ForeignKey(Board, verbose_name=_("board"), on_delete=models.PROTECT, related_name="listings")
+    ticker = models.CharField(_("ticker"), max_length=20, blank=True)
+    filed_on = models.DateField(_("filed"), null=True, blank=True)
+    listed_on = models.DateField(_("listed"))
+    listed_precision = models.CharField(
+        _("date is a"), max_length=7, choices=DatePrecision.choices, default=DatePrecision.DAY
+    )
+    offering = models.OneToOneField(
+        Deal, verbose_name=_("offering"), on_delete=models.SET_NULL, null=True, blank=True, related_name="listing"
+    )
+    market_value = models.DecimalField(_("market value"), max_digits=20, decimal_places=2, null=True, blank=True)
+    market_value_currency = models.ForeignKey(
+        Currency,
+        verbose_name=_("currency of the market value"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    market_value_on = models.DateField(_("market value of"), null=True, blank=True)
+    known_on = models.DateField(_("known since"), default=timezone.localdate)
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("listing"), _("listings")
+        ordering = ["-listed_on", "-pk"]
+        constraints = [
+            source_constraint("listing"),
+            models.UniqueConstraint(
+                fields=["company", "board"],
+                condition=~Q(board="unknown"),
+                name="listing_once_per_board",
+                violation_error_message=_("This company is listed on this board already."),
+            ),
+            models.CheckConstraint(
+                name="listing_filed_before_listed",
+                condition=Q(filed_on__isnull=True) | Q(filed_on__lte=F("listed_on")),
+                violation_error_message=_("The filing lies after the listing."),
+            ),
+            models.CheckConstraint(
+                name="listing_market_value",
+                condition=Q(market_value__isnull=True)
+                | Q(market_value__gte=0, market_value_currency__isnull=False, market_value_on__isnull=False),
+            ),
+        ]
+        indexes = [
+            # Listings per year and board.
+            models.Index(fields=["listed_on", "board"], name="listing_by_date"),
+        ]
+
+    def __str__(self):
+        return f"{self.company} · {self.board}"

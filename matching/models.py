@@ -1,0 +1,240 @@
+"""Model runs, what they recommend, and what readers answered."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company
+from deals.models import Side
+from investors.models import Investor
+
+
+class ModelRunQuerySet(models.QuerySet):
+    def unfinished(self):
+        return self.filter(status__in=ModelRun.UNFINISHED)
+
+
+class ModelRun(models.Model):
+    """One training and ranking of the whole market. This row, not the broker, is the truth about it.
+
+    `attempt` is the fence: a worker that lost its lease carries an older number, and what it writes is refused.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        TRAINING = "training", _("Training")
+        RANKING = "ranking", _("Ranking")
+        PUBLISHED = "published", _("Published")
+        REPLACED = "replaced", _("Replaced")
+        FAILED = "failed", _("Failed")
+
+    UNFINISHED = (Status.QUEUED, Status.TRAINING, Status.RANKING)
+
+    as_of = models.DateField(_("as of"))
+    status = models.CharField(_("status"), max_length=9, choices=Status.choices, default=Status.QUEUED)
+    attempt = models.PositiveIntegerField(_("attempt"), default=0)
+    lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
+    artefact = models.CharField(_("artefact"), max_length=200, blank=True)
+    artefact_hash = models.CharField(_("hash of the artefact"), max_length=64, blank=True)
+    figures = models.JSONField(_("figures"), default=dict, blank=True)
+    error = models.TextField(_("error"), blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("asked by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("asked at"), default=timezone.now)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    ranked_at = models.DateTimeField(_("ranked at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    objects = ModelRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("model run"), _("model runs")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1),
+                condition=Q(status__in=["queued", "training", "ranking"]),
+                name="run_one_at_a_time",
+                violation_error_message=_("A run is under way already."),
+            )
+        ]
+        indexes = [
+            # The sweep: unfinished runs whose lease is over.
+            models.Index(fields=["status", "lease_until"], name="run_sweep"),
+        ]
+
+    def __str__(self):
+        return f"#{self.pk} · {self.as_of}"
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in self.UNFINISHED
+
+
+class Shard(models.Model):
+    """A part of a run's ranking: the subjects of one side, by position `first` to `last` (exclusive)."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+
+    run = models.ForeignKey(ModelRun, on_delete=models.CASCADE, related_name="shards")
+    side = models.CharField(max_length=8, choices=Side.choices)
+    first = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    status = models.CharField(max_length=7, choices=Status.choices, default=Status.WAITING)
+    attempt = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    seconds = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("shard"), _("shards")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "side", "first"], name="shard_once"),
+            models.CheckConstraint(name="shard_not_empty", condition=Q(first__lt=F("last"))),
+        ]
+        indexes = [
+            # Claiming work and the sweep.
+            models.Index(fields=["run", "status", "lease_until"], name="shard_sweep"),
+        ]
+
+    def __str__(self):
+        return f"{self.run_id}/{self.side}/{self.first}"
+
+
+class RecommendationListQuerySet(models.QuerySet):
+    def published(self):
+        """The lists of the run that readers see."""
+        return self.filter(run__publication__isnull=False)
+
+
+class RecommendationList(models.Model):
+    """All that one run recommends to one company or one institution, best first.
+
+    `items` is a list of `{"id", "score", "factors": {factor: contribution}, "evidence": [...]}`; `id` is an
+    investor's where `company` is set, a company's where `investor` is. One row a reader keeps a run small, and
+    replacing the row replaces the list whole.
+    """
+
+    run = models.ForeignKey(ModelRun, on_delete=models.CASCADE, related_name="lists")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, related_name="recommendation_lists")
+    investor = models.ForeignKey(Investor, on_delete=models.CASCADE, null=True, related_name="recommendation_lists")
+    items = models.JSONField(default=list)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = RecommendationListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("recommendations"), _("recommendations")
+        constraints = [
+            models.CheckConstraint(
+                name="recommendations_for_one_side",
+                condition=Q(company__isnull=False, investor__isnull=True)
+                | Q(company__isnull=True, investor__isnull=False),
+            ),
+            # Also the index by which a reader's list is found.
+            models.UniqueConstraint(
+                fields=["run", "company"],
+                condition=Q(company__isnull=False),
+                name="recommendations_once_company",
+            ),
+            models.UniqueConstraint(
+                fields=["run", "investor"],
+                condition=Q(investor__isnull=False),
+                name="recommendations_once_investor",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.run_id} → {self.company or self.investor}"
+
+
+class Publication(models.Model):
+    """The run that readers see. One row; moving its pointer is the switch."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    run = models.OneToOneField(ModelRun, on_delete=models.PROTECT, related_name="publication")
+    switched_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("publication"), _("publications")
+        constraints = [models.CheckConstraint(name="publication_only_one", condition=Q(id=1))]
+
+    def __str__(self):
+        return str(self.run)
+
+
+class Refresh(models.Model):
+    """A company or an institution whose lists are behind its profile. Kept until a worker has done it."""
+
+    company = models.OneToOneField(Company, on_delete=models.CASCADE, null=True, related_name="refresh")
+    investor = models.OneToOneField(Investor, on_delete=models.CASCADE, null=True, related_name="refresh")
+    # Counts the changes: a worker removes the row only if it still shows the change that it has read.
+    version = models.PositiveIntegerField(default=1)
+    asked_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("pending refresh"), _("pending refreshes")
+        constraints = [
+            models.CheckConstraint(
+                name="refresh_of_one_side",
+                condition=Q(company__isnull=False, investor__isnull=True)
+                | Q(company__isnull=True, investor__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.company or self.investor} · {self.version}"
+
+
+class Feedback(models.Model):
+    """What one side said of a recommendation. One answer stands at a time; removing it takes it back."""
+
+    class Kind(models.TextChoices):
+        SAVED = "saved", _("Saved")
+        PASSED = "passed", _("Passed")
+        HIDDEN = "hidden", _("Hidden")
+
+    class PassReason(models.TextChoices):
+        CATEGORY = "category", _("Not our field")
+        ROUND = "round", _("Too early or too late")
+        TICKET = "ticket", _("Amount does not fit")
+        PLACE = "place", _("Place does not fit")
+        CONFLICT = "conflict", _("Conflict with a holding or a partner")
+        KNOWN = "known", _("Known already")
+        QUALITY = "quality", _("Not convinced")
+        OTHER = "other", _("Another reason")
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="feedback")
+    investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="feedback")
+    side = models.CharField(_("said by the"), max_length=8, choices=Side.choices)
+    kind = models.CharField(_("answer"), max_length=6, choices=Kind.choices)
+    reason = models.CharField(_("reason"), max_length=10, choices=PassReason.choices, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("feedback"), _("feedback")
+        constraints = [
+            models.UniqueConstraint(fields=["company", "investor", "side"], name="feedback_once_per_side"),
+            models.CheckConstraint(name="feedback_pass_has_reason", condition=~Q(kind="passed", reason="")),
+        ]
+        indexes = [
+            # What an institution has answered, to mark or leave out on its list.
+            models.Index(fields=["investor", "side"], name="feedback_of_investor"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.company} / {self.investor}"

@@ -1,0 +1,91 @@
+"""The fixed cast: one person of each kind, one company and one institution, and strangers to both."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from accounts.models import MemberRole, User
+from companies.models import Company, CompanyCategory, Raise
+from companies.models import Membership as CompanyMembership
+from investors.models import Investor, Thesis
+from investors.models import Membership as InvestorMembership
+from taxonomy.models import Category, Region
+
+PASSWORD = "a long enough secret 7"
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings, tmp_path):
+    """No test writes where the installation keeps its files; passwords are cheap to check."""
+    settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.OUTBOX_DIR = tmp_path / "outbox"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def person(email: str, role: str, **fields) -> User:
+    user = User.objects.create_user(email, PASSWORD, role=role, full_name=email.split("@")[0].title(), **fields)
+    user.emailaddress_set.create(email=email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def cast(db) -> SimpleNamespace:
+    """Founder Fang of a security start-up with an open raise, investor Ivy of a fund with a thesis; each with a
+    viewer, beside strangers Sun (start-up) and Shi (investor), analyst Ana and administrator Ada."""
+    security = Category.objects.get(scheme__code="industrial-internet", code="security")
+    company = Company.objects.create(
+        short_zh="磐石工控安全",
+        short_en="Panshi Security",
+        summary_zh="工业防火墙与监测审计",
+        region=Region.objects.get(code="CN-JS"),
+        city="南京",
+        contact_email="fang@panshi.example",
+    )
+    CompanyCategory.objects.create(company=company, category=security, is_primary=True)
+    asked = Raise.objects.create(company=company, round_id="a", amount_low=10_000_000, amount_high=20_000_000)
+    investor = Investor.objects.create(
+        name_zh="远岸资本",
+        name_en="Far Shore Capital",
+        type=Investor.Type.VENTURE,
+        contact_email="ivy@farshore.example",
+    )
+    thesis = Thesis.objects.create(
+        investor=investor, title="工业安全早期", ticket_low=5_000_000, ticket_high=30_000_000
+    )
+    thesis.categories.add(security)
+    thesis.rounds.add("a", "pre_a")
+    other_company = Company.objects.create(short_zh="云帆机器人", short_en="Yunfan Robotics")
+    other_investor = Investor.objects.create(name_zh="北林创投", name_en="Northwood Ventures")
+
+    role = User.Role
+    people = SimpleNamespace(
+        founder=person("fang@example.com", role.STARTUP),
+        company_viewer=person("fei@example.com", role.STARTUP),
+        investor=person("ivy@example.com", role.INVESTOR),
+        investor_viewer=person("ian@example.com", role.INVESTOR),
+        other_founder=person("sun@example.com", role.STARTUP),
+        other_investor=person("shi@example.com", role.INVESTOR),
+        analyst=person("ana@example.com", role.ANALYST),
+        administrator=person("ada@example.com", role.ADMINISTRATOR, is_staff=True, is_superuser=True),
+    )
+    for user, member_role in [(people.founder, MemberRole.OWNER), (people.company_viewer, MemberRole.VIEWER)]:
+        CompanyMembership.objects.create(company=company, user=user, role=member_role)
+    for user, member_role in [
+        (people.investor, MemberRole.OWNER),
+        (people.investor_viewer, MemberRole.VIEWER),
+    ]:
+        InvestorMembership.objects.create(investor=investor, user=user, role=member_role)
+    CompanyMembership.objects.create(company=other_company, user=people.other_founder)
+    InvestorMembership.objects.create(investor=other_investor, user=people.other_investor)
+    return SimpleNamespace(
+        **vars(people),
+        people=people,
+        company=company,
+        raise_=asked,
+        investor_firm=investor,
+        thesis=thesis,
+        other_company=other_company,
+        other_investor_firm=other_investor,
+        security=security,
+    )
