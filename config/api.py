@@ -1,6 +1,26 @@
 """The router of the REST API; what it serves is in the apps' `api.py`."""
 
-from rest_framework.routers import DefaultRouter
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
 
-router = DefaultRouter()
-urlpatterns = router.urls
+from taxonomy import api as taxonomy
+
+router = SimpleRouter()
+router.register("schemes", taxonomy.SchemeViewSet)
+router.register("categories", taxonomy.CategoryViewSet)
+router.register("regions", taxonomy.RegionViewSet)
+router.register("rounds", taxonomy.RoundViewSet)
+router.register("boards", taxonomy.BoardViewSet)
+router.register("currencies", taxonomy.CurrencyViewSet)
+
+app_name = "api"
+urlpatterns = [
+    path("v1/", include(router.urls)),
+    path("v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api:schema", template_name="api/docs.html"),
+        name="docs",
+    ),
+]

@@ -8,6 +8,6 @@ urlpatterns = [
     path("investors/", include("investors.urls")),
     path("", include("deals.urls")),
     path("matching/", include("matching.urls")),
-    path("api/v1/", include("config.api")),
+    path("api/", include("config.api")),
     path("admin/", admin.site.urls),
 ]

@@ -134,6 +134,11 @@ class Category(Named):
         return in_language(self.definition_zh, self.definition_en)
 
     @property
+    def key(self) -> str:
+        """The name under which the API knows it, the same on every installation."""
+        return f"{self.scheme.code}/{self.code}"
+
+    @property
     def root_code(self) -> str:
         return self.path.split("/", 1)[0]
 

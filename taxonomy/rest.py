@@ -1,0 +1,97 @@
+"""What the API of every app shares: pages, errors, and serializers that keep the database's constraints."""
+
+import copy
+
+from django.core.exceptions import ValidationError as ModelError
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.views import exception_handler
+
+from taxonomy.models import Category
+
+ALL = "__all__"
+
+
+class Pages(PageNumberPagination):
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class Refused(APIException):
+    """The request is understood and allowed, but the record is no longer where it would have to be."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "refused"
+    default_detail = _("This is not possible now.")
+
+
+def errors(exception, context):
+    """Answer every error as `{"code", "detail"}`, a bad input also with `errors: {field: [message]}`.
+
+    What belongs to no single field stands under `__all__`, as in the forms.
+    """
+    response = exception_handler(exception, context)
+    if response is None:
+        return None
+    if isinstance(exception, ValidationError):
+        found = response.data if isinstance(response.data, dict) else {ALL: response.data}
+        response.data = {"code": "invalid", "detail": _("Some of the values cannot be accepted."), "errors": found}
+    else:
+        detail = response.data["detail"]
+        response.data = {"code": getattr(detail, "code", "error"), "detail": detail}
+    return response
+
+
+class RecordSerializer(serializers.ModelSerializer):
+    """A model serializer that also asks the model's constraints, so that they answer as field errors, not as a crash."""
+
+    class Meta:
+        abstract = True
+
+    def validate(self, attrs):
+        attrs = super().validate(attrs)
+        model = self.Meta.model
+        columns = {field.name for field in model._meta.concrete_fields}
+        row = copy.copy(self.instance) if self.instance else model(**self.fixed())
+        for name, value in attrs.items():
+            if name in columns:
+                setattr(row, name, value)
+        try:
+            row.validate_constraints()
+        except ModelError as error:
+            raise ValidationError(error.message_dict) from error
+        return attrs
+
+    def fixed(self) -> dict:
+        """Values of a new row that the client does not choose."""
+        return {}
+
+
+class MoneyField(serializers.DecimalField):
+    """An amount in whole units of its currency, as a string that keeps every digit."""
+
+    def __init__(self, **options):
+        super().__init__(max_digits=20, decimal_places=2, coerce_to_string=True, **options)
+
+
+class CategoryField(serializers.RelatedField):
+    """A category as `scheme/code`, such as `industrial-internet/security`."""
+
+    default_error_messages = {"unknown": _("No category is called “{key}”.")}
+
+    def __init__(self, **options):
+        if not options.get("read_only"):
+            options.setdefault("queryset", Category.objects.select_related("scheme"))
+        super().__init__(**options)
+
+    def to_internal_value(self, data):
+        scheme, _slash, code = str(data).partition("/")
+        try:
+            return self.get_queryset().get(scheme__code=scheme, code=code)
+        except Category.DoesNotExist:
+            self.fail("unknown", key=data)
+
+    def to_representation(self, value) -> str:
+        return value.key
