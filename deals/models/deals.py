@@ -1,160 +1,20 @@
-"""From introduction to deal: who met whom, who invested in what, what was listed."""
+"""Who invested in what, and what was listed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies.models import Company, Raise
+from companies.models import Company
+from deals.models.introductions import Introduction
 from investors.models import Investor
+from taxonomy.dates import PartialDate
 from taxonomy.facts import AmountFields, DatePrecision, SourcedFields, amount_constraints, source_constraint
 from taxonomy.models import Board, Currency, Round
-
-
-class Side(models.TextChoices):
-    COMPANY = "company", _("Start-up")
-    INVESTOR = "investor", _("Investor")
-
-
-class IntroductionQuerySet(models.QuerySet):
-    def involving(self, user):
-        """Introductions of the companies and institutions in which `user` has a role."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(
-            Q(company__in=Company.objects.of(user)) | Q(investor__in=Investor.objects.of(user))
-        ).distinct()
-
-    def visible_to(self, user):
-        return self.all() if user.is_authenticated and user.is_administrator else self.involving(user)
-
-    def awaiting(self):
-        return self.filter(status=Introduction.Status.ASKED)
-
-    def overdue(self, day: date):
-        return self.awaiting().filter(expires_on__lt=day)
-
-    def for_list(self):
-        return self.select_related("company", "investor", "raise_asked__round", "asked_by", "answered_by")
-
-
-class Introduction(models.Model):
-    """One side asks the other to meet. Contacts are shown once it is accepted."""
-
-    class Status(models.TextChoices):
-        ASKED = "asked", _("Waiting for an answer")
-        ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Declined")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
-        EXPIRED = "expired", _("Expired")
-
-    class DeclineReason(models.TextChoices):
-        CATEGORY = "category", _("Outside our categories")
-        ROUND = "round", _("Too early or too late for us")
-        TICKET = "ticket", _("Amount does not fit")
-        PLACE = "place", _("Place does not fit")
-        CONFLICT = "conflict", _("Conflict with a holding or a partner")
-        TIMING = "timing", _("Not at this time")
-        QUALITY = "quality", _("Not convinced")
-        OTHER = "other", _("Another reason")
-
-    company = models.ForeignKey(
-        Company, verbose_name=_("company"), on_delete=models.CASCADE, related_name="introductions"
-    )
-    investor = models.ForeignKey(
-        Investor, verbose_name=_("investor"), on_delete=models.CASCADE, related_name="introductions"
-    )
-    raise_asked = models.ForeignKey(
-        Raise, verbose_name=_("raise"), on_delete=models.SET_NULL, null=True, blank=True, related_name="introductions"
-    )
-    asked_side = models.CharField(_("asked by the"), max_length=8, choices=Side.choices)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("asked by"), on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    message = models.TextField(_("message"), max_length=1500)
-    status = models.CharField(_("status"), max_length=9, choices=Status.choices, default=Status.ASKED)
-    decline_reason = models.CharField(_("reason"), max_length=10, choices=DeclineReason.choices, blank=True)
-    answer_note = models.TextField(_("note"), max_length=1000, blank=True)
-    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
-    expires_on = models.DateField(_("answer expected until"))
-    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("answered by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-
-    objects = IntroductionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("introduction"), _("introductions")
-        ordering = ["-asked_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["company", "investor"],
-                condition=Q(status="asked"),
-                name="introduction_one_waiting",
-                violation_error_message=_("A request between these two is waiting for an answer already."),
-            ),
-            models.CheckConstraint(
-                name="introduction_declined_with_reason", condition=~Q(status="declined", decline_reason="")
-            ),
-            models.CheckConstraint(
-                name="introduction_answered_at",
-                condition=Q(status="asked", answered_at__isnull=True)
-                | ~Q(status="asked") & Q(answered_at__isnull=False),
-            ),
-        ]
-        indexes = [
-            # IntroductionQuerySet.overdue, every hour.
-            models.Index(fields=["status", "expires_on"], name="introduction_overdue"),
-            # The inbox of an institution and of a company.
-            models.Index(fields=["investor", "status", "-asked_at"], name="introduction_of_investor"),
-            models.Index(fields=["company", "status", "-asked_at"], name="introduction_of_company"),
-        ]
-
-    def __str__(self):
-        return f"{self.company} ↔ {self.investor}"
-
-    def get_absolute_url(self):
-        return reverse("deals:introduction", args=[self.pk])
-
-    @property
-    def answering_side(self) -> str:
-        return Side.INVESTOR if self.asked_side == Side.COMPANY else Side.COMPANY
-
-    def party(self, side: str):
-        return self.company if side == Side.COMPANY else self.investor
-
-    @property
-    def asking(self):
-        return self.party(self.asked_side)
-
-    @property
-    def answering(self):
-        return self.party(self.answering_side)
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.status == self.Status.ASKED
-
-    @property
-    def is_accepted(self) -> bool:
-        return self.status == self.Status.ACCEPTED
-
-    def answered(self, status: str, **fields) -> bool:
-        """Move from waiting to `status`. False, and nothing changed, if another was faster."""
-        fields = {"status": status, "answered_at": timezone.now(), **fields}
-        done = Introduction.objects.filter(pk=self.pk, status=self.Status.ASKED).update(**fields)
-        self.refresh_from_db()
-        return bool(done)
 
 
 class DealQuerySet(models.QuerySet):
@@ -178,6 +38,31 @@ class DealQuerySet(models.QuerySet):
 
     def between(self, first: date, last: date):
         return self.filter(announced_on__gte=first, announced_on__lte=last)
+
+    def near(self, company, round, day: date, days: int = 45):
+        """Standing deals that may be the same event: one company, the same round, dates close together."""
+        return self.standing().filter(
+            company=company,
+            round=round,
+            announced_on__gte=day - timedelta(days),
+            announced_on__lte=day + timedelta(days),
+        )
+
+    def with_amount_shown(self, user):
+        """Each with `amount_shown`: whether `user` may read the amount, as `Deal.shows_amount_to` says for one."""
+        if user.is_administrator:
+            return self.annotate(amount_shown=Value(True))
+        return self.annotate(
+            amount_shown=Case(
+                When(amount_audience=Deal.Audience.EVERYONE, then=Value(True)),
+                When(company__in=Company.objects.of(user), then=Value(True)),
+                When(
+                    Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__in=Investor.objects.of(user))),
+                    then=Value(True),
+                ),
+                default=Value(False),
+            )
+        )
 
     def visible_to(self, user):
         """Standing deals of visible companies; rejected and merged ones to administrators only."""
@@ -223,6 +108,13 @@ class Deal(AmountFields, SourcedFields):
     class Audience(models.TextChoices):
         EVERYONE = "everyone", _("Everyone logged in")
         PARTIES = "parties", _("The parties and administrators")
+
+    class RejectReason(models.TextChoices):
+        DUPLICATE = "duplicate", _("Recorded already")
+        UNCONFIRMED = "unconfirmed", _("The other party does not confirm it")
+        WRONG = "wrong", _("The particulars are wrong")
+        NOT_A_DEAL = "not_a_deal", _("Not a closed deal")
+        OTHER = "other", _("Another reason")
 
     PUBLIC_KINDS = (Kind.IPO, Kind.FOLLOW_ON, Kind.RIGHTS_ISSUE)
 
@@ -274,6 +166,10 @@ class Deal(AmountFields, SourcedFields):
         blank=True,
         related_name="+",
     )
+    company_confirmed_at = models.DateTimeField(_("confirmed by the start-up"), null=True, blank=True)
+    investor_confirmed_at = models.DateTimeField(_("confirmed by an investor"), null=True, blank=True)
+    reject_reason = models.CharField(_("rejected because"), max_length=11, choices=RejectReason.choices, blank=True)
+    review_note = models.TextField(_("note of the administrator"), max_length=1000, blank=True)
 
     objects = DealQuerySet.as_manager()
 
@@ -296,6 +192,7 @@ class Deal(AmountFields, SourcedFields):
             models.CheckConstraint(
                 name="deal_verified_at", condition=~Q(status="verified") | Q(verified_at__isnull=False)
             ),
+            models.CheckConstraint(name="deal_rejected_with_reason", condition=~Q(status="rejected", reject_reason="")),
         ]
         indexes = [
             # Statistics: the standing deals of a kind in a period.
@@ -309,10 +206,23 @@ class Deal(AmountFields, SourcedFields):
         ]
 
     def __str__(self):
-        return f"{self.company} · {self.round or self.get_kind_display()} · {self.announced_on}"
+        return f"{self.label} · {self.announced_on}"
 
     def get_absolute_url(self):
         return reverse("deals:detail", args=[self.pk])
+
+    @property
+    def label(self) -> str:
+        """Company and round, or company and kind where there is no round."""
+        return f"{self.company} · {self.round or self.get_kind_display()}"
+
+    @property
+    def announced(self) -> PartialDate:
+        return PartialDate(self.announced_on, self.announced_precision)
+
+    @property
+    def is_confirmed_by_both(self) -> bool:
+        return bool(self.company_confirmed_at and self.investor_confirmed_at)
 
     @property
     def is_standing(self) -> bool:

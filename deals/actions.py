@@ -1,0 +1,369 @@
+"""What people do here: ask for an introduction, answer it, record a deal, confirm it, verify it.
+
+Pages and API call these. Each is one transaction; whoever is not entitled gets `PermissionDenied`, what the present
+state does not allow raises `ActionError` and changes nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import EDITING, User
+from companies.models import Company, Raise
+from deals import notices
+from deals.audit import log_change
+from deals.errors import ActionError, TooLate
+from deals.models import Deal, Introduction, Participation, Side
+from investors.models import Investor
+from taxonomy.amounts import Amount
+from taxonomy.dates import PartialDate
+from taxonomy.models import Round
+
+WAITING_LIMIT = 10
+ANSWER_DAYS = 14
+
+
+def speaks_for(user, party) -> bool:
+    """Whether `user` acts for a company or an institution as its owner or editor."""
+    return user.is_authenticated and party.memberships.filter(user=user, role__in=EDITING).exists()
+
+
+# --- Introductions ------------------------------------------------------------------------------------------------
+
+
+def asking_side(user, company: Company, investor: Investor) -> str:
+    """Return the side for which `user` may ask. Raises `PermissionDenied`, or `ActionError` for someone on both."""
+    ours, theirs = speaks_for(user, company), speaks_for(user, investor)
+    if ours and theirs:
+        raise ActionError(_("You speak for both sides: no introduction is needed."), "both_sides")
+    if not ours and not theirs:
+        raise PermissionDenied(_("Only owners and editors of the start-up or of the institution may ask."))
+    return Side.COMPANY if ours else Side.INVESTOR
+
+
+def ask_introduction(
+    user: User, company: Company, investor: Investor, message: str, raise_: Raise | None = None
+) -> Introduction:
+    """Ask the other side to meet, for the side on which `user` stands.
+
+    A start-up needs an open raise, which is attached if `raise_` names none; an investor may ask at any time.
+    """
+    side = asking_side(user, company, investor)
+    asking = company if side == Side.COMPANY else investor
+    raise_ = raise_ or company.raises.open().first()
+    if raise_ and (raise_.company_id != company.pk or raise_.status != Raise.Status.OPEN):
+        raise ActionError(_("This raise is not open, or not of this company."), "raise_not_open", "raise_")
+    if side == Side.COMPANY and not raise_:
+        raise ActionError(_("Open a raise first: investors answer to what you seek now."), "no_open_raise")
+    with transaction.atomic():
+        # Colleagues who ask at the same moment queue here, so that the limit holds.
+        type(asking).objects.select_for_update(no_key=True).get(pk=asking.pk)
+        between = Introduction.objects.filter(company=company, investor=investor)
+        for overdue in between.overdue(timezone.localdate()):
+            _expire(overdue)
+        if between.accepted().exists():
+            raise ActionError(_("You are introduced to each other already."), "introduced")
+        waiting = asking.introductions.awaiting().filter(asked_side=side).count()
+        if waiting >= WAITING_LIMIT:
+            raise ActionError(
+                _("%(count)d of your requests are waiting for an answer. Withdraw one, or wait for an answer."),
+                "limit",
+                params={"count": waiting},
+            )
+        introduction = Introduction(
+            company=company,
+            investor=investor,
+            raise_asked=raise_,
+            asked_side=side,
+            asked_by=user,
+            message=_checked(message, "message", 1500),
+            expires_on=timezone.localdate() + timedelta(ANSWER_DAYS),
+        )
+        _save_checked(introduction, _("A request between these two is waiting for an answer already."))
+        notices.introduction_asked(introduction)
+    return introduction
+
+
+def accept(user: User, introduction: Introduction, note: str = "") -> Introduction:
+    """Say yes for the side that was asked. Raises `TooLate` if it was answered before."""
+    return _answer(user, introduction, Introduction.Status.ACCEPTED, answer_note=_checked(note, "note"))
+
+
+def decline(user: User, introduction: Introduction, reason: str, note: str = "") -> Introduction:
+    """Say no with one of `Introduction.DeclineReason`. Raises `TooLate` if it was answered before."""
+    if reason not in Introduction.DeclineReason.values:
+        raise ActionError(_("Choose a reason: it is what the other side learns from."), "reason", "decline_reason")
+    return _answer(
+        user, introduction, Introduction.Status.DECLINED, decline_reason=reason, answer_note=_checked(note, "note")
+    )
+
+
+def _answer(user: User, introduction: Introduction, status: str, **fields) -> Introduction:
+    if not may_answer(user, introduction):
+        raise PermissionDenied(_("Only the side that was asked may answer."))
+    with transaction.atomic():
+        _move(introduction, status, user, **fields)
+        notices.introduction_answered(introduction)
+    return introduction
+
+
+def withdraw(user: User, introduction: Introduction) -> Introduction:
+    """Take a request back. Raises `TooLate` if it was answered before."""
+    if not may_withdraw(user, introduction):
+        raise PermissionDenied(_("Only the side that asked may withdraw."))
+    with transaction.atomic():
+        _move(introduction, Introduction.Status.WITHDRAWN, user)
+        notices.introduction_withdrawn(introduction)
+    return introduction
+
+
+def may_answer(user, introduction: Introduction) -> bool:
+    """Owners and editors of the side that was asked; an administrator mediates where that side has no members."""
+    party = introduction.answering
+    return speaks_for(user, party) or (user.is_administrator and not party.memberships.exists())
+
+
+def may_withdraw(user, introduction: Introduction) -> bool:
+    return speaks_for(user, introduction.asking)
+
+
+def expire_overdue(day: date | None = None) -> int:
+    """Close the requests whose deadline lies before `day` (today); return how many. Safe to run twice at once."""
+    overdue = Introduction.objects.overdue(day or timezone.localdate()).select_related("company", "investor")
+    return sum(_expire(introduction) for introduction in overdue)
+
+
+@transaction.atomic
+def _expire(introduction: Introduction) -> bool:
+    try:
+        _move(introduction, Introduction.Status.EXPIRED, None)
+    except TooLate:
+        return False
+    notices.introduction_answered(introduction)
+    return True
+
+
+def _move(introduction: Introduction, status: str, actor: User | None, **fields) -> None:
+    if not introduction.answered(status, answered_by=actor, **fields):
+        raise TooLate
+    log_change(introduction, {"status": Introduction.Status.ASKED}, {"status": status}, actor)
+
+
+# --- Deals --------------------------------------------------------------------------------------------------------
+
+
+def may_record(user, company: Company, investors: Iterable[Investor]) -> bool:
+    """Owners and editors of the company or of a participating institution, and administrators."""
+    if not user.is_authenticated:
+        return False
+    return user.is_administrator or speaks_for(user, company) or any(speaks_for(user, one) for one in investors)
+
+
+def record_deal(
+    user: User,
+    *,
+    company: Company,
+    announced: PartialDate,
+    amount: Amount,
+    kind: str = Deal.Kind.VENTURE,
+    round: Round | None = None,
+    investors: Iterable[tuple[Investor, bool | None]] = (),
+    introduction: Introduction | None = None,
+    source_url: str = "",
+    note: str = "",
+    amount_audience: str = Deal.Audience.EVERYONE,
+) -> Deal:
+    """Record a closed deal as reported, known since today and confirmed by the side that records it.
+
+    `investors` are pairs of an investor and whether it led (None: not known). `introduction` is the accepted one out
+    of which the deal came; it carries one deal.
+    """
+    investors = list(investors)
+    parties = [investor for investor, _lead in investors]
+    if not may_record(user, company, parties):
+        raise PermissionDenied(_("Only the parties of a deal and administrators may record it."))
+    _check_date(company, announced)
+    if len({investor.pk for investor in parties}) < len(parties):
+        raise ActionError(_("An investor is named twice."), "investor_twice", "investors")
+    if introduction:
+        _check_introduction(introduction, company, parties)
+    now = timezone.now()
+    deal = Deal(
+        company=company,
+        kind=kind,
+        round=round if kind == Deal.Kind.VENTURE else None,
+        announced_on=announced.first,
+        announced_precision=announced.precision,
+        introduction=introduction,
+        source_url=source_url,
+        note=_checked(note, "note", 2000),
+        amount_audience=amount_audience,
+        recorded_by=user,
+        known_on=timezone.localdate(),
+        company_confirmed_at=now if speaks_for(user, company) else None,
+        investor_confirmed_at=now if any(speaks_for(user, one) for one in parties) else None,
+    )
+    deal.amount = amount
+    with transaction.atomic():
+        _save_checked(deal, _("A deal is recorded from this introduction already."))
+        Participation.objects.bulk_create(
+            Participation(deal=deal, investor=investor, is_lead=lead) for investor, lead in investors
+        )
+        notices.deal_recorded(deal)
+    return deal
+
+
+def _check_date(company: Company, announced: PartialDate) -> None:
+    if announced.first > timezone.localdate():
+        raise ActionError(_("The date lies in the future: record a deal once it is closed."), "future", "announced")
+    if company.founded_on and announced.last < company.founded_on:
+        raise ActionError(
+            _("The date lies before the company was founded (%(founded)s)."),
+            "before_founding",
+            "announced",
+            {"founded": company.founded_on.isoformat()},
+        )
+
+
+def _check_introduction(introduction: Introduction, company: Company, parties: list[Investor]) -> None:
+    if not introduction.is_accepted:
+        raise ActionError(_("This introduction was not accepted."), "introduction_not_accepted", "introduction")
+    if Deal.objects.filter(introduction=introduction).exists():
+        raise ActionError(_("A deal is recorded from this introduction already."), "taken", "introduction")
+    if introduction.company_id != company.pk or introduction.investor_id not in {one.pk for one in parties}:
+        raise ActionError(
+            _("The deal is not between the two sides of this introduction."), "introduction_of_others", "introduction"
+        )
+
+
+def may_confirm(user, deal: Deal) -> str | None:
+    """Return the side for which `user` could still confirm the deal, or None."""
+    if not user.is_authenticated or not deal.is_standing:
+        return None
+    if not deal.company_confirmed_at and speaks_for(user, deal.company):
+        return Side.COMPANY
+    ours = Investor.objects.filter(participations__deal=deal, memberships__user=user, memberships__role__in=EDITING)
+    return Side.INVESTOR if not deal.investor_confirmed_at and ours.exists() else None
+
+
+@transaction.atomic
+def confirm(user: User, deal: Deal) -> Deal:
+    """Confirm the deal for the other party. Raises `PermissionDenied` for everyone else."""
+    side = may_confirm(user, deal)
+    if not side:
+        raise PermissionDenied(_("Only a party that has not confirmed yet may confirm."))
+    field, now = f"{side}_confirmed_at", timezone.now()
+    if Deal.objects.standing().filter(pk=deal.pk, **{field: None}).update(**{field: now, "updated_at": now}):
+        log_change(deal, {field: None}, {field: now}, user)
+    deal.refresh_from_db()
+    return deal
+
+
+def verify(user: User, deal: Deal, note: str = "") -> Deal:
+    """Mark a reported deal as verified. Raises `TooLate` if it is no longer waiting."""
+    return _review(
+        user,
+        deal,
+        [Deal.Status.REPORTED],
+        status=Deal.Status.VERIFIED,
+        verified_at=timezone.now(),
+        verified_by=user,
+        review_note=_checked(note, "note"),
+    )
+
+
+def reject(user: User, deal: Deal, reason: str, note: str = "") -> Deal:
+    """Take a deal out of every list and figure, with one of `Deal.RejectReason`.
+
+    Its introduction is released, so that the right deal can be recorded from it.
+    """
+    if reason not in Deal.RejectReason.values:
+        raise ActionError(_("Choose why the deal is rejected."), "reason", "reject_reason")
+    return _review(
+        user,
+        deal,
+        [Deal.Status.REPORTED, Deal.Status.VERIFIED],
+        status=Deal.Status.REJECTED,
+        reject_reason=reason,
+        review_note=_checked(note, "note"),
+        introduction=None,
+    )
+
+
+@transaction.atomic
+def _review(user: User, deal: Deal, from_statuses: list[str], **fields) -> Deal:
+    if not user.is_administrator:
+        raise PermissionDenied(_("Only administrators verify and reject deals."))
+    before = {"status": deal.status, "introduction": deal.introduction_id}
+    fields["updated_at"] = timezone.now()
+    done = Deal.objects.filter(pk=deal.pk, status__in=from_statuses).update(**fields)
+    deal.refresh_from_db()
+    if not done:
+        raise TooLate(_("Another administrator was faster. Below is how the deal stands."))
+    log_change(deal, before, {"status": deal.status, "introduction": deal.introduction_id}, user)
+    if deal.status == Deal.Status.VERIFIED:
+        notices.deal_verified(deal)
+    else:
+        notices.deal_rejected(deal, user)
+    return deal
+
+
+# --- Shared -------------------------------------------------------------------------------------------------------
+
+
+def _checked(text: str, field: str, limit: int = 1000) -> str:
+    """Return `text` without blanks around it. The database does not limit a text: this does."""
+    text = text.strip()
+    if len(text) > limit:
+        raise ActionError(
+            _("Too long: %(length)d characters, at most %(limit)d."),
+            "too_long",
+            field,
+            {"length": len(text), "limit": limit},
+        )
+    return text
+
+
+def _save_checked(row, taken: str) -> None:
+    """Validate and insert. A unique constraint that another transaction took first raises `ActionError(taken)`."""
+    try:
+        row.full_clean()
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except ValidationError as error:
+        raise _first(error) from error
+    except IntegrityError as error:
+        raise ActionError(taken, "taken") from error
+
+
+def _first(error: ValidationError) -> ActionError:
+    """Return the first of several complaints as one."""
+    field, complaints = next(iter(error.error_dict.items()))
+    field = "" if field == "__all__" else field
+    return ActionError(" ".join(complaints[0].messages), complaints[0].code or "invalid", field)
+
+
+__all__ = [
+    "ANSWER_DAYS",
+    "WAITING_LIMIT",
+    "ActionError",
+    "TooLate",
+    "accept",
+    "ask_introduction",
+    "asking_side",
+    "confirm",
+    "decline",
+    "expire_overdue",
+    "may_answer",
+    "may_confirm",
+    "may_record",
+    "may_withdraw",
+    "record_deal",
+    "reject",
+    "speaks_for",
+    "verify",
+]

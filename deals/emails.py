@@ -1,0 +1,86 @@
+"""What people are mailed about introductions and deals, each in the reader's language."""
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts.models import User
+from deals.contacts import contact_of
+from deals.models import Deal, Introduction
+
+
+def _send(person: User, template: str, path: str, context: dict) -> None:
+    """Send `templates/deals/emails/{template}.txt` as text and as HTML. Its first line is the subject."""
+    with translation.override(person.language):
+        context = {"person": person, "url": settings.SITE_URL + path, "site_url": settings.SITE_URL, **context}
+        subject, _, text = render_to_string(f"deals/emails/{template}.txt", context).strip().partition("\n")
+        context |= {"subject": subject, "text": text.strip(), "language": person.language}
+        mail = EmailMultiAlternatives(
+            " ".join(subject.split()),
+            render_to_string("deals/emails/layout.txt", context).strip() + "\n",
+            to=[person.email],
+        )
+        mail.attach_alternative(render_to_string("deals/emails/layout.html", context), "text/html")
+        mail.send()
+
+
+def _about(introduction: Introduction) -> dict:
+    return {
+        "introduction": introduction,
+        "asking": introduction.asking,
+        "answering": introduction.answering,
+    }
+
+
+def introduction_asked(person: User, introduction: Introduction) -> None:
+    _send(person, "introduction_asked", introduction.get_absolute_url(), _about(introduction))
+
+
+def introduction_accepted(person: User, introduction: Introduction) -> None:
+    contact = contact_of(introduction, introduction.answering_side)
+    _send(
+        person,
+        "introduction_accepted",
+        introduction.get_absolute_url(),
+        _about(introduction) | {"contact": contact},
+    )
+
+
+def introduction_declined(person: User, introduction: Introduction) -> None:
+    _send(person, "introduction_declined", introduction.get_absolute_url(), _about(introduction))
+
+
+def introduction_withdrawn(person: User, introduction: Introduction) -> None:
+    _send(person, "introduction_withdrawn", introduction.get_absolute_url(), _about(introduction))
+
+
+def introduction_expired(person: User, introduction: Introduction) -> None:
+    _send(person, "introduction_expired", introduction.get_absolute_url(), _about(introduction))
+
+
+def deal_recorded(person: User, deal: Deal) -> None:
+    _send(person, "deal_recorded", deal.get_absolute_url(), {"deal": deal})
+
+
+def deal_verified(person: User, deal: Deal) -> None:
+    _send(person, "deal_verified", deal.get_absolute_url(), {"deal": deal})
+
+
+def deal_rejected(person: User, deal: Deal) -> None:
+    _send(person, "deal_rejected", deal.get_absolute_url(), {"deal": deal})
+
+
+SENDERS = {
+    sender.__name__: sender
+    for sender in [
+        introduction_asked,
+        introduction_accepted,
+        introduction_declined,
+        introduction_withdrawn,
+        introduction_expired,
+        deal_recorded,
+        deal_verified,
+        deal_rejected,
+    ]
+}

@@ -1,0 +1,92 @@
+"""Who is told what: a notification in the site and an email, both once the change is committed."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import EDITING, Notification, User
+from deals import emails
+from deals.models import Deal, Introduction
+
+
+def _both_names(company) -> dict[str, str]:
+    """Return a name in both languages, so that the reader's is chosen when the notification is shown."""
+    return {
+        "zh": company.short_zh or company.name_zh or company.short_en or company.name_en,
+        "en": company.short_en or company.name_en or company.short_zh or company.name_zh,
+    }
+
+
+def _both_names_of_investor(investor) -> dict[str, str]:
+    return {"zh": investor.name_zh or investor.name_en, "en": investor.name_en or investor.name_zh}
+
+
+def _names(introduction: Introduction) -> dict:
+    return {
+        "company": _both_names(introduction.company),
+        "investor": _both_names_of_investor(introduction.investor),
+    }
+
+
+def speakers(party) -> list[User]:
+    """Those who may act for a company or an institution; where nobody has joined, the administrators who mediate."""
+    roles = party.memberships.filter(role__in=EDITING, user__is_active=True).select_related("user")
+    return [role.user for role in roles] or list(User.objects.filter(is_active=True, is_staff=True))
+
+
+def tell(people, kind: str, subject, values: dict, actor=None) -> None:
+    """Notify `people` but the one who acted, and mail them once the change is committed.
+
+    `subject` is the introduction or the deal. A mail server that fails does not undo what was done: the failure is
+    logged and the notification stands.
+    """
+    people = [person for person in people if actor is None or person.pk != actor.pk]
+    path = subject.get_absolute_url()
+    Notification.objects.bulk_create(
+        Notification(user=person, kind=kind, values=values, path=path) for person in people
+    )
+    for person in people:
+        transaction.on_commit(partial(emails.SENDERS[kind], person, subject), robust=True)
+
+
+def introduction_asked(introduction: Introduction) -> None:
+    values = _names(introduction) | {"asked_side": introduction.asked_side}
+    tell(speakers(introduction.answering), "introduction_asked", introduction, values, introduction.asked_by)
+
+
+def introduction_answered(introduction: Introduction) -> None:
+    """To the side that asked: accepted, declined or expired."""
+    values = _names(introduction) | {"asked_side": introduction.asked_side, "reason": introduction.decline_reason}
+    kind = f"introduction_{introduction.status}"
+    tell(speakers(introduction.asking), kind, introduction, values, introduction.answered_by)
+
+
+def introduction_withdrawn(introduction: Introduction) -> None:
+    values = _names(introduction) | {"asked_side": introduction.asked_side}
+    tell(speakers(introduction.answering), "introduction_withdrawn", introduction, values, introduction.answered_by)
+
+
+def _parties(deal: Deal) -> list[User]:
+    """The active people who may act for the company or for a participating institution, each once."""
+    companies = Q(company_roles__company=deal.company_id, company_roles__role__in=EDITING)
+    investors = Q(investor_roles__investor__participations__deal=deal, investor_roles__role__in=EDITING)
+    return list(User.objects.filter(companies | investors, is_active=True).distinct())
+
+
+def _deal_values(deal: Deal) -> dict:
+    return {"company": _both_names(deal.company), "round": deal.round_id or "", "kind": deal.kind}
+
+
+def deal_recorded(deal: Deal) -> None:
+    """To the parties, and to the administrators, who verify."""
+    people = {person.pk: person for person in [*_parties(deal), *User.objects.filter(is_active=True, is_staff=True)]}
+    tell(people.values(), "deal_recorded", deal, _deal_values(deal), deal.recorded_by)
+
+
+def deal_verified(deal: Deal) -> None:
+    tell(_parties(deal), "deal_verified", deal, _deal_values(deal), deal.verified_by)
+
+
+def deal_rejected(deal: Deal, actor) -> None:
+    tell(_parties(deal), "deal_rejected", deal, _deal_values(deal) | {"reason": deal.reject_reason}, actor)
