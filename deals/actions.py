@@ -335,15 +335,21 @@ def _save_checked(row, taken: str) -> None:
         with transaction.atomic():
             row.save(force_insert=True)
     except ValidationError as error:
-        raise _first(error) from error
+        raise _first(error, taken) from error
     except IntegrityError as error:
         raise ActionError(taken, "taken") from error
 
 
-def _first(error: ValidationError) -> ActionError:
+def _first(error: ValidationError, taken: str) -> ActionError:
     """Return the first of several complaints as one."""
     field, complaints = next(iter(error.error_dict.items()))
     field = "" if field == "__all__" else field
+    if complaints[0].code == "unique":
+        return ActionError(taken, "taken", field)
+    return ActionError(" ".join(complaints[0].messages), complaints[0].code or "invalid", field)
+
+
+__all__" else field
     return ActionError(" ".join(complaints[0].messages), complaints[0].code or "invalid", field)
 
 

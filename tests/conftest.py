@@ -1,8 +1,13 @@
 """The fixed cast: one person of each kind, one company and one institution, and strangers to both."""
 
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection, connections
 
 from accounts.models import MemberRole, User
 from companies.models import Company, CompanyCategory, Raise
@@ -89,3 +94,43 @@ def cast(db) -> SimpleNamespace:
         other_investor_firm=other_investor,
         security=security,
     )
+
+
+@pytest.fixture
+def many_connections(transactional_db, tmp_path):
+    """A database that threads can share. SQLite in memory cannot be: the test then runs on a copy in a file."""
+    if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+        yield
+        return
+    memory, name = connections["default"], connections.settings["default"]["NAME"]
+    path = tmp_path / "shared.sqlite3"
+    with closing(sqlite3.connect(path)) as copy:
+        memory.ensure_connection()
+        memory.connection.backup(copy)
+    del connections["default"]
+    connections.settings["default"]["NAME"] = str(path)
+    yield
+    connections["default"].close()
+    connections.settings["default"]["NAME"] = name
+    connections["default"] = memory
+
+
+@pytest.fixture
+def at_once(many_connections):
+    """Call functions in threads that all start at the same moment; return their results or errors, in order."""
+
+    def run(*functions, timeout=60):
+        start = threading.Barrier(len(functions))
+
+        def call(function):
+            try:
+                return function(lambda: start.wait(timeout))
+            except Exception as error:
+                return error
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(functions)) as pool:
+            return list(pool.map(call, functions))
+
+    return run
