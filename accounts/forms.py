@@ -1,3 +1,5 @@
+from zoneinfo import available_timezones
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -24,3 +26,17 @@ class SignupDetails(forms.Form):
         user.role = self.cleaned_data["role"]
         user.language = request.LANGUAGE_CODE
         user.save(update_fields=["full_name", "role", "language"])
+
+
+class SettingsForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["full_name", "language", "time_zone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+        self.fields["full_name"].required = True
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=self.fields["time_zone"].label, choices=[(zone, zone.replace("_", " ")) for zone in zones]
+        )

@@ -1,3 +1,14 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
 
-urlpatterns = []
+from accounts import views
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("home/", views.home, name="home"),
+    path("settings/", views.edit_settings, name="settings"),
+    path("language/", views.set_language, name="set_language"),
+    path("notifications/", views.notifications, name="notifications"),
+    path("notifications/<int:pk>/", views.notification, name="notification"),
+    path("outbox/", views.outbox_list, name="outbox"),
+    path("outbox/<str:name>/", views.outbox_message, name="outbox_message"),
+]

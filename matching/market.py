@@ -233,9 +233,7 @@ class Market:
             self,
             as_of=moment.date(),
             deals=deals,
-            participations=self.participations[self.participations[DEAL].isin(deals.index)].reset_index(
-                drop=True
-            ),
+            participations=self.participations[self.participations[DEAL].isin(deals.index)].reset_index(drop=True),
             raises=self.raises[self.raises[OPENED_ON] < moment],
         )
 

@@ -1,0 +1,49 @@
+"""Navigation and wording that every page shares: `{% load site %}`."""
+
+import re
+
+from django import template
+from django.template.loader import select_template
+from django.urls import NoReverseMatch, reverse
+
+register = template.Library()
+
+
+def _reverse(name, args):
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def nav_url(name, *args) -> str:
+    """The address of a page, or nothing where this installation has no such page."""
+    return _reverse(name, args)
+
+
+@register.inclusion_tag("partials/nav_link.html", takes_context=True)
+def nav_link(context, name, icon, label, *args, badge=0):
+    """One entry of the navigation; left out where this installation has no such page."""
+    url = _reverse(name, args)
+    path = context["request"].path if "request" in context else ""
+    return {"url": url, "icon": icon, "label": label, "badge": badge, "active": bool(url) and path.startswith(url)}
+
+
+@register.simple_tag(takes_context=True)
+def query(context, **changes) -> str:
+    """The query string of this page with some values changed; None takes one out."""
+    params = context["request"].GET.copy()
+    for key, value in changes.items():
+        params.pop(key, None)
+        if value not in (None, ""):
+            params[key] = value
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag
+def notification_text(notification) -> str:
+    """What a notification says. The app that sends a kind brings `notifications/<kind>.html`."""
+    kind = re.sub(r"[^a-z0-9_]", "", notification.kind)
+    found = select_template([f"notifications/{kind}.html", "notifications/unknown.html"])
+    return found.render({"notification": notification, "values": notification.values}).strip()

@@ -1,0 +1,100 @@
+"""The pages of one's own account, and the two front doors: landing and home."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import outbox
+from accounts.forms import SettingsForm
+from accounts.models import Notification, User
+
+
+def landing(request):
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "accounts/landing.html")
+
+
+@login_required
+def home(request):
+    return render(request, "accounts/home.html")
+
+
+def local_path(request, fallback: str) -> str:
+    """Return where the reader came from, if that is a page of this site."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        return target
+    return fallback
+
+
+def remember_language(response, language: str):
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        samesite="Lax",
+        secure=settings.SECURE,
+    )
+    return response
+
+
+@require_POST
+def set_language(request):
+    language = request.POST.get("language", "")
+    response = redirect(local_path(request, "/"))
+    if language in dict(settings.LANGUAGES):
+        translation.activate(language)
+        remember_language(response, language)
+        if request.user.is_authenticated:
+            User.objects.filter(pk=request.user.pk).update(language=language)
+    return response
+
+
+@login_required
+def edit_settings(request):
+    form = SettingsForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        user = form.save()
+        translation.activate(user.language)
+        messages.success(request, _("Your settings are saved."))
+        return remember_language(redirect("settings"), user.language)
+    return render(request, "accounts/settings.html", {"form": form})
+
+
+@login_required
+def notifications(request):
+    mine = Notification.objects.of(request.user)
+    if request.method == "POST":
+        mine.unread().update(read_at=timezone.now())
+        return redirect("notifications")
+    page = Paginator(mine, 30).get_page(request.GET.get("page"))
+    return render(request, "accounts/notifications.html", {"page": page})
+
+
+@login_required
+def notification(request, pk: int):
+    """Go to what a notification is about; it counts as read from then on."""
+    told = get_object_or_404(Notification.objects.of(request.user), pk=pk)
+    Notification.objects.filter(pk=told.pk, read_at=None).update(read_at=timezone.now())
+    return redirect(told.path if told.path.startswith("/") and not told.path.startswith("//") else "notifications")
+
+
+def outbox_list(request):
+    if not settings.OUTBOX_PAGE:
+        raise Http404
+    return render(request, "accounts/outbox.html", {"mails": outbox.latest()})
+
+
+def outbox_message(request, name: str):
+    mail = outbox.get(name) if settings.OUTBOX_PAGE else None
+    if mail is None:
+        raise Http404
+    return render(request, "accounts/outbox_message.html", {"mail": mail})

@@ -1,0 +1,27 @@
+// A form is sent once, and only after a yes where `data-confirm` asks.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const question = event.submitter?.dataset.confirm;
+  if (question && !window.confirm(question)) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+});
+// Back to a page that the browser kept: it may be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+// A menu closes when something else is clicked, or on Escape.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.account-menu[open], details.menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+};
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details")));
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(null); });

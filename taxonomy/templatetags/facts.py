@@ -1,0 +1,57 @@
+"""Filters that show facts: `{% load facts %}`."""
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from taxonomy import dates, display
+
+register = template.Library()
+
+register.filter("amount", display.amount)
+register.filter("count", display.count)
+register.filter("short", display.short)
+
+
+@register.filter
+def money(value, currency="CNY") -> str:
+    """`{{ thesis.ticket_low|money:thesis.currency_id }}`"""
+    return display.money(value, currency)
+
+
+@register.simple_tag
+def money_range(low, high, currency="CNY") -> str:
+    """`{% money_range raise.amount_low raise.amount_high raise.currency_id %}`; empty where both ends are open."""
+    return display.money_range(low, high, currency)
+
+
+@register.filter
+def partial_date(first, precision=dates.DAY) -> str:
+    """`{{ deal.announced_on|partial_date:deal.announced_precision }}`"""
+    return display.partial_date(first, precision)
+
+
+@register.filter
+def ago(moment) -> str:
+    """How long ago, with the moment itself on hover: 12 days ago."""
+    if not moment:
+        return ""
+    local = timezone.localtime(moment)
+    if (timezone.now() - moment).total_seconds() < 60:
+        text = _("just now")
+    else:
+        text = _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="minutes"),
+        f"{display.partial_date(local.date())} {local:%H:%M}",
+        text,
+    )
+
+
+@register.filter
+def initial(name) -> str:
+    """The first character of a name, for a mark where there is no logo."""
+    return str(name).strip()[:1].upper()
