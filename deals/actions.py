@@ -349,10 +349,6 @@ def _first(error: ValidationError, taken: str) -> ActionError:
     return ActionError(" ".join(complaints[0].messages), complaints[0].code or "invalid", field)
 
 
-__all__" else field
-    return ActionError(" ".join(complaints[0].messages), complaints[0].code or "invalid", field)
-
-
 __all__ = [
     "ANSWER_DAYS",
     "WAITING_LIMIT",
