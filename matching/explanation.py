@@ -1,0 +1,328 @@
+"""Evidence behind a recommendation, as codes and values; nothing is worded here.
+
+``Explainer(market).reasons(raise_id, investor_id, contributions)`` returns one dict per factor of the
+score, the weightiest first, ``base`` last::
+
+    {"factor": "category", "contribution": 0.81, "evidence": [{"code": "category_deals", ...}, ...]}
+
+``contribution`` is the factor's part of the shown score; negative speaks against. ``evidence`` lists what the
+records say about that factor, whichever way it speaks; it may be empty. Values are JSON-able; ids are those
+of the market; lists of ids are the latest ``CAP``; ``of`` counts the investor's dated deals before
+``as_of`` of which the property is known. Codes:
+
+category   category_deals      category, n, of, since (year of the first), deals: its deals in that category
+           no_category_deals   category, of
+           shared_keywords     keywords (at most CAP), n, deals: its deals with any of the raise's keywords
+           unknown_category    the company states none
+round      round_deals         round, n, of, since, deals
+           no_round_deals      round, of
+           unknown_round       the raise states none
+ticket     ticket_range        low, high (15% and 85% quantile of the rounds it joined), n, amount (the
+raise's)
+           ticket_outside      the same, when the raise lies outside
+           unknown_amount      the raise states none
+           unknown_ticket      no deal of the investor has a known amount
+place      place_deals         level ("city", "region" or "country": the closest that occurs), place,
+country, n,
+                               of, since, deals
+           no_place_deals      level (the closest stated), place, country, of
+           unknown_place       the company states none
+text       shared_words        words (at most CAP), companies: words of the profile found in its portfolio
+           thesis_words        words (at most CAP), found in what the investor writes of itself
+portfolio  co_investor         investor (already in the raising company), n, companies: companies both are in
+           similar_companies   companies, n: its companies with the same category that share place or round
+activity   recent_activity     n, months (12), last (ISO date)                       start-up → investor
+           no_recent_activity  months (12), last
+           no_record           the investor has no recorded deal
+           raise_history       n (deals), investors, last                            investor → start-up
+           first_raise         the company has no recorded deal
+thesis     thesis_category     thesis, categories (wanted and met)
+           thesis_round        thesis, round
+           thesis_place        thesis, place
+           thesis_ticket       thesis, low, high, amount
+           thesis_keywords     thesis, keywords
+           thesis_other_category  thesis, wanted, category            declared, and not met
+           thesis_other_round     thesis, wanted, round
+           thesis_other_place     thesis, wanted, place
+           thesis_other_ticket    thesis, low, high, amount
+           no_thesis           the investor declares none
+base       (no evidence)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from matching import market as m
+from matching import profiles as p
+from matching.market import Market
+from matching.theses import ticket_fits, wanted_categories
+from matching.training import TO_INVESTORS
+
+CAP = 5
+
+
+def _number(value) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+class Explainer:
+    """Looks up evidence in the records of ``market`` that are dated before its ``as_of``."""
+
+    def __init__(self, market: Market):
+        self.market = market.before(market.as_of)
+        self.raises = market.raises
+        part = p.past_participations(self.market)
+        deals = self.market.deals.loc[part[m.DEAL], [m.ROUND, m.AMOUNT]].reset_index(drop=True)
+        company = self.market.companies.reindex(part[m.COMPANY])
+        columns = (m.CATEGORY, m.CATEGORIES, m.KEYWORDS, m.COUNTRY, m.REGION, m.CITY, m.TEXT)
+        rows = pd.concat([part, deals, company[list(columns)].reset_index(drop=True)], axis=1)
+        self._deals = {i: list(group.itertuples()) for i, group in rows.groupby(m.INVESTOR)}
+        self._companies = {i: {row.company for row in group} for i, group in self._deals.items()}
+        self._investors = (
+            part.groupby(m.COMPANY)[m.INVESTOR].agg(lambda ids: list(dict.fromkeys(ids))).to_dict()
+        )
+        self._rounds = self.market.deals.groupby(m.COMPANY)[m.DATE].agg(["size", "max"])
+        self._theses = {i: list(group.itertuples()) for i, group in market.theses.groupby(m.INVESTOR)}
+        self._year_ago = pd.Timestamp(market.as_of) - pd.DateOffset(months=12)
+
+    def reasons(self, raise_id: int, investor_id: int, contributions, direction=TO_INVESTORS) -> list[dict]:
+        """``contributions``: one row of ``Ranking.contributions``. An id that is not open is a KeyError."""
+        evidence = self.evidence(raise_id, investor_id, direction)
+        reasons = [
+            {"factor": factor, "contribution": round(float(value), 6), "evidence": evidence.get(factor, [])}
+            for factor, value in zip(p.FACTORS, contributions, strict=True)
+        ]
+        return sorted(reasons, key=lambda r: (r["factor"] == p.BASE, -abs(r["contribution"])))
+
+    def evidence(self, raise_id: int, investor_id: int, direction=TO_INVESTORS) -> dict[str, list[dict]]:
+        """Factor → evidence of one pair, recommended or not."""
+        raised = self.raises.loc[raise_id]
+        company = self.market.companies.loc[raised[m.COMPANY]]
+        deals = self._deals.get(investor_id, [])
+        low, high = raised[m.AMOUNT_LOW], raised[m.AMOUNT_HIGH]
+        low, high = (high if np.isnan(low) else low), (low if np.isnan(high) else high)
+        amount = float(np.sqrt(low * high))
+        return {
+            p.CATEGORY: self._category(company, deals),
+            p.ROUND: self._round(raised, deals),
+            p.TICKET: self._ticket(amount, deals),
+            p.PLACE: self._place(company, deals),
+            p.TEXT: self._text(company, investor_id, deals),
+            p.PORTFOLIO: self._portfolio(raised, company, investor_id, deals),
+            p.ACTIVITY: self._activity(deals) if direction == TO_INVESTORS else self._traction(raised),
+            p.THESIS: self._thesis(raised, company, amount, investor_id),
+        }
+
+    @staticmethod
+    def _counted(code: str, found: list, of: int, **values) -> dict:
+        return {
+            "code": code,
+            **values,
+            "n": len(found),
+            "of": of,
+            "since": found[0].date.year,
+            "deals": [row.deal for row in found[-CAP:]],
+        }
+
+    def _category(self, company, deals) -> list[dict]:
+        category = company[m.CATEGORY]
+        evidence = []
+        if not category:
+            evidence.append({"code": "unknown_category"})
+        elif deals:
+            known = [row for row in deals if row.category]
+            found = [row for row in known if category == row.category or category in row.categories]
+            if found:
+                evidence.append(self._counted("category_deals", found, len(known), category=category))
+            else:
+                evidence.append({"code": "no_category_deals", "category": category, "of": len(known)})
+        keywords = set(company[m.KEYWORDS])
+        shared = [row for row in deals if keywords.intersection(row.keywords)] if keywords else []
+        if shared:
+            met = sorted(keywords.intersection(*[{k for row in shared for k in row.keywords}]))
+            evidence.append(
+                {
+                    "code": "shared_keywords",
+                    "keywords": met[:CAP],
+                    "n": len(shared),
+                    "deals": [row.deal for row in shared[-CAP:]],
+                }
+            )
+        return evidence
+
+    def _round(self, raised, deals) -> list[dict]:
+        code = raised[m.ROUND]
+        if not code:
+            return [{"code": "unknown_round"}]
+        known = [row for row in deals if row.round]
+        found = [row for row in known if row.round == code]
+        if found:
+            return [self._counted("round_deals", found, len(known), round=code)]
+        return [{"code": "no_round_deals", "round": code, "of": len(known)}] if deals else []
+
+    def _ticket(self, amount, deals) -> list[dict]:
+        if np.isnan(amount):
+            return [{"code": "unknown_amount"}]
+        amounts = [row.amount for row in deals if row.amount > 0]
+        if not amounts:
+            return [{"code": "unknown_ticket"}] if deals else []
+        low, high = (float(v) for v in np.quantile(amounts, [0.15, 0.85] if len(amounts) >= 5 else [0, 1]))
+        code = "ticket_range" if low <= amount <= high else "ticket_outside"
+        return [{"code": code, "low": low, "high": high, "n": len(amounts), "amount": amount}]
+
+    def _place(self, company, deals) -> list[dict]:
+        stated = [(level, company[level]) for level in (m.CITY, m.REGION, m.COUNTRY) if company[level]]
+        if not stated:
+            return [{"code": "unknown_place"}]
+        if not deals:
+            return []
+        country = company[m.COUNTRY]
+        for level, place in stated:
+            known = [row for row in deals if getattr(row, level)]
+            found = [row for row in known if getattr(row, level) == place and row.country == country]
+            if found:
+                return [
+                    self._counted("place_deals", found, len(known), level=level, place=place, country=country)
+                ]
+        level, place = stated[0]
+        return [
+            {"code": "no_place_deals", "level": level, "place": place, "country": country, "of": len(deals)}
+        ]
+
+    def _text(self, company, investor_id, deals) -> list[dict]:
+        words = {w for w in company[m.TEXT].casefold().split() if len(w) > 1 and not w.isnumeric()}
+        if not words:
+            return []
+        evidence = []
+        found = {row.company: words.intersection(row.text.casefold().split()) for row in deals if row.text}
+        met = sorted(set().union(*found.values())) if found else []
+        if met:
+            companies = [c for c, shared in found.items() if shared][-CAP:]
+            evidence.append({"code": "shared_words", "words": met[:CAP], "companies": companies})
+        own = [self.market.investors[m.TEXT].get(investor_id, "")]
+        own += [thesis.text for thesis in self._theses.get(investor_id, [])]
+        met = sorted(words.intersection(" ".join(own).casefold().split()))
+        if met:
+            evidence.append({"code": "thesis_words", "words": met[:CAP]})
+        return evidence
+
+    def _portfolio(self, raised, company, investor_id, deals) -> list[dict]:
+        evidence = []
+        mine = self._companies.get(investor_id, set())
+        together = []
+        for other in self._investors.get(raised[m.COMPANY], []):
+            shared = mine.intersection(self._companies[other]) - {raised[m.COMPANY]}
+            if shared and other != investor_id:
+                together.append(
+                    {"code": "co_investor", "investor": int(other), "n": len(shared), "companies": shared}
+                )
+        together.sort(key=lambda item: (-item["n"], item["investor"]))
+        for item in together[:CAP]:
+            evidence.append({**item, "companies": sorted(int(c) for c in item["companies"])[:CAP]})
+        like = [
+            row.company
+            for row in deals
+            if row.category
+            and row.category == company[m.CATEGORY]
+            and (
+                (row.region and row.region == company[m.REGION])
+                or (row.round and row.round == raised[m.ROUND])
+            )
+        ]
+        like = list(dict.fromkeys(like))
+        if like:
+            evidence.append({"code": "similar_companies", "n": len(like), "companies": like[-CAP:]})
+        return evidence
+
+    def _activity(self, deals) -> list[dict]:
+        if not deals:
+            return [{"code": "no_record"}]
+        last = deals[-1].date.date().isoformat()
+        recent = sum(row.date >= self._year_ago for row in deals)
+        if recent:
+            return [{"code": "recent_activity", "n": recent, "months": 12, "last": last}]
+        return [{"code": "no_recent_activity", "months": 12, "last": last}]
+
+    def _traction(self, raised) -> list[dict]:
+        company = raised[m.COMPANY]
+        if company not in self._rounds.index:
+            return [{"code": "first_raise"}]
+        number, last = self._rounds.loc[company]
+        return [
+            {
+                "code": "raise_history",
+                "n": int(number),
+                "investors": len(self._investors.get(company, [])),
+                "last": last.date().isoformat(),
+            }
+        ]
+
+    def _thesis(self, raised, company, amount, investor_id) -> list[dict]:
+        theses = self._theses.get(investor_id, [])
+        if not theses:
+            return [{"code": "no_thesis"}]
+        return max((self._one_thesis(t, raised, company, amount) for t in theses), key=_met)
+
+    def _one_thesis(self, thesis, raised, company, amount) -> list[dict]:
+        number, evidence = int(thesis.Index), []
+        have = [c for c in wanted_categories(company) if c]
+        if thesis.categories and have:
+            met = [c for c in have if c in thesis.categories]
+            evidence.append(
+                {"code": "thesis_category", "thesis": number, "categories": met}
+                if met
+                else {
+                    "code": "thesis_other_category",
+                    "thesis": number,
+                    "wanted": list(thesis.categories)[:CAP],
+                    "category": company[m.CATEGORY],
+                }
+            )
+        if thesis.rounds and raised[m.ROUND]:
+            code = raised[m.ROUND]
+            evidence.append(
+                {"code": "thesis_round", "thesis": number, "round": code}
+                if code in thesis.rounds
+                else {
+                    "code": "thesis_other_round",
+                    "thesis": number,
+                    "wanted": list(thesis.rounds),
+                    "round": code,
+                }
+            )
+        places = [company[level] for level in (m.REGION, m.COUNTRY, m.CITY) if company[level]]
+        if thesis.regions and places:
+            met = [place for place in places if place in thesis.regions]
+            evidence.append(
+                {"code": "thesis_place", "thesis": number, "place": met[0]}
+                if met
+                else {
+                    "code": "thesis_other_place",
+                    "thesis": number,
+                    "wanted": list(thesis.regions)[:CAP],
+                    "place": places[0],
+                }
+            )
+        low, high = thesis.ticket_low, thesis.ticket_high
+        if not np.isnan(amount) and not (np.isnan(low) and np.isnan(high)):
+            fits = ticket_fits(np.array([amount]), np.array([low]), np.array([high]))[0]
+            evidence.append(
+                {
+                    "code": "thesis_ticket" if fits else "thesis_other_ticket",
+                    "thesis": number,
+                    "low": _number(low),
+                    "high": _number(high),
+                    "amount": amount,
+                }
+            )
+        wanted = {k.casefold() for k in thesis.keywords}
+        met = [k for k in company[m.KEYWORDS] if k.casefold() in wanted]
+        if met:
+            evidence.append({"code": "thesis_keywords", "thesis": number, "keywords": met[:CAP]})
+        return evidence
+
+
+def _met(evidence: list[dict]) -> int:
+    return sum(-1 if "_other_" in item["code"] else 1 for item in evidence)

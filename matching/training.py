@@ -1,0 +1,241 @@
+"""Training data from the market's own past: several earlier windows, features strictly before each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from matching import market as m
+from matching.features import FEATURES, EncodedRaises, PairFeatures
+from matching.market import Market
+from matching.profiles import past_participations
+
+TO_INVESTORS, TO_RAISES = "startup_to_investor", "investor_to_startup"
+DIRECTIONS = (TO_INVESTORS, TO_RAISES)
+
+
+def months_before(day: date, months: int) -> date:
+    return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
+
+
+def later_deals(market: Market, start: date, months: int = 6) -> tuple[Market, pd.DataFrame]:
+    """What was known on ``start``, and what came of it.
+
+    Returns the market before ``start`` whose raises are the companies with a deal in the window (raise id =
+    company id, round and amount of the company's first deal in it), and the new (company, investor) pairs
+    of the window among investors with a deal before it: columns raise, investor.
+    """
+    start_at = pd.Timestamp(start)
+    end_at = start_at + pd.DateOffset(months=months)
+    history = market.before(start)
+    window = market.deals[(market.deals[m.DATE] >= start_at) & (market.deals[m.DATE] < end_at)]
+    window = window.sort_values(m.DATE, kind="stable")
+    first = window.drop_duplicates(m.COMPANY)
+    raises = m.frame(
+        m.RAISES,
+        pd.DataFrame(
+            {
+                m.COMPANY: first[m.COMPANY].to_numpy(),
+                m.OPENED_ON: start_at,
+                m.ROUND: first[m.ROUND].to_numpy(),
+                m.ROUND_ORDER: first[m.ROUND_ORDER].to_numpy(),
+                m.AMOUNT_LOW: first[m.AMOUNT].to_numpy(),
+                m.AMOUNT_HIGH: first[m.AMOUNT].to_numpy(),
+            },
+            index=first[m.COMPANY].to_numpy(np.int64),
+        ),
+    )
+    parts = market.participations[market.participations[m.DEAL].isin(window.index)]
+    pairs = pd.DataFrame(
+        {"raise": window.loc[parts[m.DEAL], m.COMPANY].to_numpy(), m.INVESTOR: parts[m.INVESTOR].to_numpy()}
+    ).drop_duplicates()
+    held = past_participations(history)
+    pairs = pairs[pairs[m.INVESTOR].isin(held[m.INVESTOR].unique())]
+    old = pd.MultiIndex.from_frame(held[[m.COMPANY, m.INVESTOR]])
+    pairs = pairs[~pd.MultiIndex.from_frame(pairs[["raise", m.INVESTOR]]).isin(old)]
+    return history.with_raises(raises), pairs.reset_index(drop=True)
+
+
+@dataclass
+class Sample:
+    """Candidates of many choices. ``group`` numbers the choice; ``weight`` undoes the sampling of
+    candidates.
+    """
+
+    X: np.ndarray  # (n, len(FEATURES)) float32
+    y: np.ndarray  # (n,) bool
+    group: np.ndarray  # (n,) int64, sorted
+    weight: np.ndarray  # (n,) float32
+    window: np.ndarray  # (n,) int64, 0 is the latest
+
+    def __len__(self):
+        return len(self.y)
+
+
+def _empty_sample() -> Sample:
+    return Sample(
+        np.zeros((0, len(FEATURES)), np.float32),
+        np.zeros(0, bool),
+        np.zeros(0, np.int64),
+        np.zeros(0, np.float32),
+        np.zeros(0, np.int64),
+    )
+
+
+def join(samples: list[Sample]) -> Sample:
+    """One sample of all, groups renumbered."""
+    samples = [s for s in samples if len(s)]
+    if not samples:
+        return _empty_sample()
+    groups, first = [], 0
+    for sample in samples:
+        groups.append(sample.group + first)
+        first += sample.group[-1] + 1
+    return Sample(
+        np.concatenate([s.X for s in samples]),
+        np.concatenate([s.y for s in samples]),
+        np.concatenate(groups),
+        np.concatenate([s.weight for s in samples]),
+        np.concatenate([s.window for s in samples]),
+    )
+
+
+def _candidates(score, positive, allowed, hard, easy, rng):
+    """(positions, weights): positives, the ``hard`` best others, ``easy`` random ones of the rest."""
+    others = np.flatnonzero(allowed & ~positive)
+    if len(others) > hard:
+        order = np.argpartition(-score[others], hard) if hard else np.arange(len(others))
+        best, rest = others[order[:hard]], others[order[hard:]]
+    else:
+        best, rest = others, others[:0]
+    drawn = rng.choice(rest, size=min(easy, len(rest)), replace=False) if len(rest) else rest
+    chosen = np.concatenate([np.flatnonzero(positive), best, drawn])
+    weight = np.ones(len(chosen), np.float32)
+    if len(drawn):
+        weight[-len(drawn) :] = len(rest) / len(drawn)
+    return chosen, weight
+
+
+def sample_window(
+    state: PairFeatures, raises: EncodedRaises, pairs: pd.DataFrame, guess, window: int, settings, rng
+) -> dict[str, Sample]:
+    """Candidates of both directions from one window.
+
+    ``guess``: direction → function of (block, investor level, raise level) that tells a hard candidate from
+    an easy one.
+    """
+    row = pd.Index(raises.ids).get_indexer(pairs["raise"])
+    column = pd.Index(state.investors_).get_indexer(pairs[m.INVESTOR])
+    kept = (row >= 0) & (column >= 0)
+    truth = np.zeros((len(raises), len(state.investors_)), dtype=bool)
+    truth[row[kept], column[kept]] = True
+    # without a record an investor cannot be in the truth: its absence teaches nothing
+    allowed = ~state.forbidden(raises) & state.recorded_[None, :]
+    truth &= allowed
+
+    rows = np.flatnonzero(truth.any(axis=1))
+    rows = np.sort(rng.permutation(rows)[: settings.max_queries])
+    columns = np.flatnonzero(truth.any(axis=0))
+    columns = np.sort(rng.permutation(columns)[: settings.max_queries])
+
+    return {
+        TO_INVESTORS: _as_sample(
+            _choices_of_raises(state, raises, rows, truth, allowed, guess, settings, rng), window
+        ),
+        TO_RAISES: _as_sample(
+            _choices_of_investors(state, raises, columns, truth, allowed, guess, settings, rng), window
+        ),
+    }
+
+
+def _blocks(n, size):
+    return (np.arange(start, min(start + size, n)) for start in range(0, n, size))
+
+
+def _choices_of_raises(state, raises, rows, truth, allowed, guess, settings, rng) -> list:
+    cells = []
+    for part in _blocks(len(rows), settings.block):
+        some = raises.take(rows[part])
+        block = state.block(some)
+        score = guess[TO_INVESTORS](block, state.level_, some.level)
+        for number, row in enumerate(rows[part]):
+            chosen, weight = _candidates(
+                score[number], truth[row], allowed[row], settings.hard, settings.easy, rng
+            )
+            cells.append((state.rows(block, some, number, chosen), truth[row, chosen], weight))
+    return cells
+
+
+def _choices_of_investors(state, raises, columns, truth, allowed, guess, settings, rng) -> list:
+    state = state.over(state.investors_[columns])
+    raises = replace(raises, theses=raises.theses.over(columns), taken=raises.taken[:, columns])
+    truth, allowed = truth[:, columns], allowed[:, columns]
+    score = np.empty(truth.shape, dtype=np.float32)
+    for part in _blocks(len(raises), settings.block):
+        some = raises.take(part)
+        score[part] = guess[TO_RAISES](state.block(some), state.level_, some.level)
+    picks = [
+        _candidates(score[:, n], truth[:, n], allowed[:, n], settings.hard, settings.easy, rng)
+        for n in range(len(columns))
+    ]
+    # the best raises of an investor are known only after all blocks: each is visited once more to read them
+    X = [np.empty((len(chosen), len(FEATURES)), np.float32) for chosen, _ in picks]
+    for part in _blocks(len(raises), settings.block):
+        some = raises.take(part)
+        block = state.block(some)
+        for n, (chosen, _) in enumerate(picks):
+            here = np.flatnonzero((chosen >= part[0]) & (chosen <= part[-1]))
+            X[n][here] = state.rows(block, some, chosen[here] - part[0], n)
+    return [(X[n], truth[chosen, n], weight) for n, (chosen, weight) in enumerate(picks)]
+
+
+def _as_sample(cells, window: int) -> Sample:
+    if not cells:
+        return _empty_sample()
+    lengths = [len(y) for _, y, _ in cells]
+    return Sample(
+        np.concatenate([X for X, _, _ in cells]),
+        np.concatenate([y for _, y, _ in cells]),
+        np.repeat(np.arange(len(cells)), lengths),
+        np.concatenate([w for _, _, w in cells]),
+        np.full(sum(lengths), window, np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class WindowSettings:
+    """windows of ``months`` each; per window at most ``max_queries`` choices of hard + easy candidates."""
+
+    windows: int = 6
+    months: int = 6
+    max_queries: int = 800
+    hard: int = 150
+    easy: int = 80
+    block: int = 32
+    min_deals: int = 30
+
+
+def collect(market: Market, make_state, guess, settings: WindowSettings, seed=0, progress=None):
+    """Samples of both directions from the windows before ``market.as_of``.
+
+    ``make_state()`` gives an unfitted ``PairFeatures``. A window with no history before it is left out.
+    """
+    rng = np.random.default_rng(seed)
+    samples = {direction: [] for direction in DIRECTIONS}
+    for window in range(settings.windows):
+        start = months_before(market.as_of, settings.months * (window + 1))
+        history, pairs = later_deals(market.before(market.as_of), start, settings.months)
+        if progress:
+            progress(window, settings.windows, "training windows")
+        if not len(pairs) or len(history.deals) < settings.min_deals:
+            continue
+        state = make_state().fit(history)
+        drawn = sample_window(state, state.encode(history), pairs, guess, window, settings, rng)
+        for direction in DIRECTIONS:
+            samples[direction].append(drawn[direction])
+    if progress:
+        progress(settings.windows, settings.windows, "training windows")
+    return {direction: join(samples[direction]) for direction in DIRECTIONS}
