@@ -179,9 +179,15 @@ class Company(SourcedFields):
 
     def index_words(self) -> str:
         """Return the segmented text by which search finds this company."""
+        return self.words_with(
+            [alias.name for alias in self.aliases.all()], [link.category for link in self.category_links.all()]
+        )
+
+    def words_with(self, aliases: list[str], categories: list[Category]) -> str:
+        """`index_words` for further names and categories that are not saved yet."""
         return segmented(
             *self.all_names,
-            *(alias.name for alias in self.aliases.all()),
+            *aliases,
             self.summary_zh,
             self.summary_en,
             self.description_zh,
@@ -189,7 +195,7 @@ class Company(SourcedFields):
             self.business_model,
             self.city,
             *self.keywords,
-            *(label for link in self.category_links.all() for label in (link.category.name_zh, link.category.name_en)),
+            *(label for category in categories for label in (category.name_zh, category.name_en)),
         )
 
     def refresh_search_text(self) -> None:

@@ -160,6 +160,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
+# The largest file of a market that `import_market` reads, in megabytes.
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_MB", 100) * 1_000_000
+
 # --- Celery -------------------------------------------------------------------------------------------------------
 
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", "rongqiao")

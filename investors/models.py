@@ -137,13 +137,11 @@ class Investor(SourcedFields):
 
     def index_words(self) -> str:
         """Return the segmented text by which search finds this institution."""
-        return segmented(
-            *self.all_names,
-            *(alias.name for alias in self.aliases.all()),
-            self.description_zh,
-            self.description_en,
-            self.city,
-        )
+        return self.words_with([alias.name for alias in self.aliases.all()])
+
+    def words_with(self, aliases: list[str]) -> str:
+        """`index_words` for further names that are not saved yet."""
+        return segmented(*self.all_names, *aliases, self.description_zh, self.description_en, self.city)
 
     def refresh_search_text(self) -> None:
         text = self.index_words()
