@@ -1,0 +1,72 @@
+"""Categories: shares of companies, of events and of capital."""
+
+from django.db.models import Count, OuterRef, Subquery
+
+from companies.models import CompanyCategory
+from deals.statistics.amounts import money_by
+from deals.statistics.rows import Figure, Money, ShareRow
+from deals.statistics.scope import Scope
+from taxonomy.models import Category, Scheme
+
+
+def scheme_of(scope: Scope) -> Scheme | None:
+    """The scheme by which a scope is cut: its own, or the one that is offered first."""
+    return Scheme.objects.filter(code=scope.scheme).first() or Scheme.objects.filter(is_default=True).first()
+
+
+def by_category(scope: Scope) -> Figure[ShareRow]:
+    """V5, V6: events, companies and capital of each category, largest first.
+
+    A company counts once, in its primary category or else in the first one of the scheme. Categories are the roots,
+    or the children of the one category that the scope names. Those without events are shown with zero; companies
+    without a category of the scheme are not in the denominators, and `left_out` counts their events.
+    """
+    scheme = scheme_of(scope)
+    if scheme is None:
+        return Figure("V5", scope, (), scope.deals().count())
+    base = None
+    if len(scope.categories) == 1:
+        base = Category.objects.filter(scheme=scheme, code=scope.categories[0], children__isnull=False).first()
+    shown = list(base.children.all() if base else scheme.categories.roots())
+    if base:
+        # What is tagged with the chosen category itself, and with none of its children.
+        shown.append(base)
+    paths = {category.path: category for category in shown}
+    links = CompanyCategory.objects.filter(company=OuterRef("company"), category__scheme=scheme)
+    deals = scope.deals().annotate(path=Subquery(links.order_by("-is_primary", "pk").values("category__path")[:1]))
+    events, companies, money, left_out = {}, {}, {}, 0
+    sums = money_by(deals, "path", currency=scope.currency)
+    for row in deals.values("path").annotate(n=Count("pk"), c=Count("company", distinct=True)):
+        category = _bucket(row["path"], paths)
+        if category is None:
+            left_out += row["n"]
+            continue
+        key = category.pk
+        events[key] = events.get(key, 0) + row["n"]
+        companies[key] = companies.get(key, 0) + row["c"]
+        part = sums[(row["path"],)]
+        money[key] = money[key] + part if key in money else part
+    rows = [
+        ShareRow(
+            key=category.code,
+            name_zh=category.name_zh,
+            name_en=category.name_en,
+            events=events.get(category.pk, 0),
+            of_events=sum(events.values()),
+            companies=companies.get(category.pk, 0),
+            of_companies=sum(companies.values()),
+            money=money.get(category.pk, Money(currency=scope.currency)),
+        )
+        for category in shown
+    ]
+    rows.sort(key=lambda row: -row.events)
+    return Figure("V5", scope, tuple(rows), left_out)
+
+
+def _bucket(path: str | None, paths: dict[str, Category]) -> Category | None:
+    """Return the shown category on the way from `path` to the root that lies deepest."""
+    while path:
+        if path in paths:
+            return paths[path]
+        path = path.rpartition("/")[0]
+    return None

@@ -1,0 +1,120 @@
+"""Which deals and listings a figure counts."""
+
+import calendar
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from companies.models import Company, CompanyCategory
+from deals.models import Deal, Listing, Participation
+from taxonomy.models import Category, Region
+
+
+def year_before(day: date) -> date:
+    """The same day a year before; for 29 February the 28th."""
+    last = calendar.monthrange(day.year - 1, day.month)[1]
+    return day.replace(year=day.year - 1, day=min(day.day, last))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A period, both days included, and what narrows it. Codes, not rows: a scope is a cache key and fits a URL.
+
+    `scheme` keeps companies that have a category in it, `categories` those in these categories or below. `as_of`
+    keeps what a reader could know on that day; verified deals are then those that were verified by then. A deal that
+    was rejected since is left out on every day.
+    """
+
+    first: date
+    last: date
+    scheme: str = ""
+    categories: tuple[str, ...] = ()
+    region: str = ""
+    rounds: tuple[str, ...] = ()
+    investor_type: str = ""
+    verified_only: bool = False
+    as_of: date | None = None
+    currency: str = "CNY"
+
+    def __post_init__(self):
+        if self.last < self.first:
+            raise ValueError("the period ends before it begins")
+
+    @classmethod
+    def last_year(cls, today: date | None = None, **narrowing) -> "Scope":
+        """The twelve months that end today."""
+        today = today or timezone.localdate()
+        return cls(first=year_before(today) + timedelta(1), last=today, **narrowing)
+
+    def in_period(self, first: date, last: date) -> "Scope":
+        return replace(self, first=first, last=last)
+
+    def year_before(self) -> "Scope":
+        """The same days of the year before."""
+        first, last = year_before(self.first), year_before(self.last)
+        if self.last.day == calendar.monthrange(self.last.year, self.last.month)[1]:
+            last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+        return self.in_period(first, last)
+
+    # --- Rows -----------------------------------------------------------------------------------------------------
+
+    def _of_companies(self, queryset):
+        """Narrow rows with a `company` to the companies of this scope."""
+        links = CompanyCategory.objects.filter(company=OuterRef("company_id"))
+        if self.categories:
+            chosen = Category.objects.filter(code__in=self.categories)
+            if self.scheme:
+                chosen = chosen.filter(scheme__code=self.scheme)
+            subtrees = Q()
+            for category in chosen:
+                subtrees |= Q(category__in=Category.objects.under(category))
+            # Unknown codes leave nothing rather than everything.
+            queryset = queryset.filter(Exists(links.filter(subtrees))) if subtrees else queryset.none()
+        elif self.scheme:
+            queryset = queryset.filter(Exists(links.filter(category__scheme__code=self.scheme)))
+        if self.region:
+            region = Region.objects.filter(code=self.region).first()
+            places = Region.objects.within(region).values("pk") if region else []
+            queryset = queryset.filter(company__region__in=places)
+        return queryset
+
+    def _known(self, queryset):
+        return queryset.known_on(self.as_of) if self.as_of else queryset
+
+    def all_deals(self):
+        """Standing deals of every kind and time that the filters leave."""
+        deals = self._known(self._of_companies(Deal.objects.standing()))
+        if self.verified_only:
+            deals = deals.verified()
+            if self.as_of:
+                end = timezone.make_aware(datetime.combine(self.as_of + timedelta(1), time.min))
+                deals = deals.filter(verified_at__lt=end)
+        if self.rounds:
+            deals = deals.filter(round__in=self.rounds)
+        if self.investor_type:
+            deals = deals.filter(
+                Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__type=self.investor_type))
+            )
+        return deals.order_by()
+
+    def history(self):
+        """Venture events up to the end of the period."""
+        return self.all_deals().venture().filter(announced_on__lte=self.last)
+
+    def deals(self):
+        """Venture events of the period."""
+        return self.history().filter(announced_on__gte=self.first)
+
+    def capital_raises(self):
+        """Money raised on boards in the period."""
+        return self.all_deals().capital_raises().between(self.first, self.last)
+
+    def listings(self):
+        """Listings up to the end of the period. Rounds, investors and verification do not narrow them."""
+        return self._known(self._of_companies(Listing.objects.filter(listed_on__lte=self.last))).order_by()
+
+    def companies(self):
+        """Companies with a venture event in the period."""
+        return Company.objects.filter(pk__in=self.deals().values("company"))

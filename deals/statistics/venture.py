@@ -1,0 +1,121 @@
+"""Venture events: how many, how much, when, in which round."""
+
+from datetime import date
+
+from django.db.models import Count
+from django.db.models.functions import ExtractMonth, ExtractYear
+
+from companies.models import Company
+from deals.models import Deal
+from deals.statistics.amounts import money_by
+from deals.statistics.rows import CompanyRounds, EventCount, Figure, Money, MonthRow, RoundRow
+from deals.statistics.scope import Scope
+from taxonomy.facts import DatePrecision
+from taxonomy.models import Round
+
+IN_A_MONTH = [DatePrecision.DAY, DatePrecision.MONTH]
+
+
+def events(scope: Scope) -> Figure[EventCount]:
+    """V1: events and distinct companies."""
+    counts = scope.deals().aggregate(events=Count("pk"), companies=Count("company", distinct=True))
+    return Figure("V1", scope, (EventCount(**counts),))
+
+
+def total_amount(scope: Scope) -> Figure[Money]:
+    """V2: the total as a lower bound, with the number of events left out of it."""
+    total = money_by(scope.deals(), currency=scope.currency).get((), Money(currency=scope.currency))
+    return Figure("V2", scope, (total,))
+
+
+def monthly(scope: Scope) -> Figure[MonthRow]:
+    """V3: events of each month beside the same days of the year before.
+
+    Events of which only the quarter or the year is known belong to no month; `left_out` counts those of the period.
+    """
+    now, before = _per_month(scope), _per_month(scope.year_before())
+    rows = tuple(
+        MonthRow(year, month, now.get((year, month), 0), before.get((year - 1, month), 0))
+        for year, month in months(scope.first, scope.last)
+    )
+    left_out = scope.deals().exclude(announced_precision__in=IN_A_MONTH).count()
+    return Figure("V3", scope, rows, left_out)
+
+
+def _per_month(scope: Scope) -> dict[tuple[int, int], int]:
+    rows = (
+        scope.deals()
+        .filter(announced_precision__in=IN_A_MONTH)
+        .values(year=ExtractYear("announced_on"), month=ExtractMonth("announced_on"))
+        .annotate(events=Count("pk"))
+    )
+    return {(row["year"], row["month"]): row["events"] for row in rows}
+
+
+def months(first: date, last: date) -> list[tuple[int, int]]:
+    """Return the months from `first` to `last`, both included."""
+    start, end = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
+    return [(number // 12, number % 12 + 1) for number in range(start, end + 1)]
+
+
+def by_round(scope: Scope) -> Figure[RoundRow]:
+    """V4: events and companies of each round, in the order of rounds; rounds without events are left out."""
+    counts = {
+        row["round"]: row
+        for row in scope.deals().values("round").annotate(n=Count("pk"), c=Count("company", distinct=True))
+    }
+    money = money_by(scope.deals(), "round", currency=scope.currency)
+    total = sum(row["n"] for row in counts.values())
+    companies = scope.deals().aggregate(n=Count("company", distinct=True))["n"]
+    rows = tuple(
+        RoundRow(
+            key=one.code,
+            name_zh=one.name_zh,
+            name_en=one.name_en,
+            events=counts[one.code]["n"],
+            of_events=total,
+            companies=counts[one.code]["c"],
+            of_companies=companies,
+            money=money[(one.code,)],
+            order=one.order,
+        )
+        for one in Round.objects.all()
+        if one.code in counts
+    )
+    return Figure("V4", scope, rows)
+
+
+def early_events(figure: Figure[RoundRow], up_to: int = 45) -> tuple[int, int]:
+    """V4: events up to the round of that order (A+ is 45), and all events of the figure."""
+    return (
+        sum(row.events for row in figure.rows if row.order is not None and row.order <= up_to),
+        sum(row.events for row in figure.rows),
+    )
+
+
+def multi_round(scope: Scope) -> Figure[CompanyRounds]:
+    """V12: companies with two or more rounds in the period, most rounds first."""
+    several = scope.deals().values("company").annotate(n=Count("pk")).filter(n__gte=2).values("company")
+    rounds: dict[int, list[int]] = {}
+    for pk, company in (
+        scope.deals().filter(company__in=several).order_by("announced_on", "pk").values_list("pk", "company")
+    ):
+        rounds.setdefault(company, []).append(pk)
+    companies = Company.objects.in_bulk(rounds)
+    rows = [
+        CompanyRounds(
+            key=str(pk),
+            name_zh=companies[pk].short_zh or companies[pk].name_zh,
+            name_en=companies[pk].short_en or companies[pk].name_en,
+            deals=tuple(deals),
+        )
+        for pk, deals in rounds.items()
+    ]
+    rows.sort(key=lambda row: (-len(row.deals), int(row.key)))
+    return Figure("V12", scope, tuple(rows))
+
+
+def deals_of(figure: Figure[CompanyRounds]) -> dict[int, Deal]:
+    """Return the deals behind a multi-round figure by id."""
+    ids = [pk for row in figure.rows for pk in row.deals]
+    return Deal.objects.select_related("round", "currency").in_bulk(ids)

@@ -1,0 +1,332 @@
+"""Figures by hand-computed small data.
+
+The market: Anshan (security, Jiangsu), Bolt (devices/robots, Sichuan), Chip (devices, no province), Dune (no category,
+Beijing), Elm (category of another scheme only).
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from companies.models import Company, CompanyCategory
+from deals import statistics
+from deals.models import Deal, Listing, Participation
+from deals.statistics import Scope
+from deals.statistics.venture import early_events, months
+from investors.models import Investor
+from taxonomy.amounts import parse_amount
+from taxonomy.models import Category, ExchangeRate, Region, Scheme
+
+YEAR = Scope(date(2020, 1, 1), date(2020, 9, 30))
+
+
+def company(name, place, *categories):
+    made = Company.objects.create(
+        short_en=name, short_zh=name, region=Region.objects.filter(code=place).first() if place else None
+    )
+    for number, code in enumerate(categories):
+        CompanyCategory.objects.create(company=made, category=Category.objects.get(code=code), is_primary=number == 0)
+    return made
+
+
+def deal(of, day, amount="未透露", round="a", kind="venture", **fields):
+    made = Deal(
+        company=of,
+        announced_on=date.fromisoformat(day),
+        round_id=round if kind == "venture" else None,
+        kind=kind,
+        known_on=date.fromisoformat(day),
+        **fields,
+    )
+    made.amount = parse_amount(amount)
+    made.save()
+    return made
+
+
+@pytest.fixture
+def market(db):
+    other = Scheme.objects.create(code="labels", name_zh="标签", name_en="Labels")
+    Category.objects.create(scheme=other, code="energy-label", name_zh="能源", name_en="Energy")
+
+    class Market:
+        anshan = company("Anshan", "CN-JS", "security", "devices")
+        bolt = company("Bolt", "CN-SC", "devices-robots")
+        chip = company("Chip", "", "devices")
+        dune = company("Dune", "CN-BJ")
+        elm = company("Elm", "USA", "energy-label")
+
+    m = Market
+    m.deals = [
+        deal(m.anshan, "2020-01-10", "9.5亿元", "a"),
+        deal(m.anshan, "2020-07-28", "2亿元", "a_plus"),
+        deal(m.bolt, "2020-01-31", "亿元及以上人民币", "c"),
+        deal(m.chip, "2020-07-01", "未透露", "seed"),
+        deal(m.dune, "2020-04-01", "数千万人民币", "strategic", announced_precision="quarter"),
+        deal(m.elm, "2020-09-30", "USD 1.5m", "unknown"),
+        # Outside the period or not counted.
+        deal(m.bolt, "2019-12-31", "1亿元", "b"),
+        deal(m.bolt, "2019-01-05", "1亿元", "a"),
+        deal(m.chip, "2020-10-01", "1亿元"),
+        deal(m.dune, "2020-02-02", "50亿元", status="rejected", reject_reason="wrong"),
+        deal(m.anshan, "2020-08-01", "50亿元", kind="follow_on"),
+    ]
+    return m
+
+
+def test_events_and_companies(market):
+    assert statistics.events(YEAR).row == statistics.rows.EventCount(events=6, companies=5)
+
+
+def test_the_total_is_a_bound_and_says_what_it_leaves_out(market):
+    ExchangeRate.objects.filter(currency="USD").delete()
+    ExchangeRate.objects.create(currency_id="USD", date=date(2020, 1, 1), cny=Decimal("7"))
+    ExchangeRate.objects.create(currency_id="USD", date=date(2020, 10, 1), cny=Decimal("6"))
+    total = statistics.total_amount(YEAR).row
+    # 950 m + 200 m + (100 m or more) + (10 to 100 m) + 1.5 m USD at 7.
+    assert total.low == 1_270_500_000
+    assert (total.events, total.undisclosed, total.open, total.unconverted) == (6, 1, 2, 0)
+    assert total.is_bound
+    ExchangeRate.objects.filter(currency="USD").delete()
+    total = statistics.total_amount(YEAR).row
+    assert (total.low, total.unconverted) == (1_260_000_000, 1)
+
+
+def test_an_amount_kept_to_the_parties_is_not_given_away_by_a_sum(market):
+    market.deals[0].amount_audience = "parties"
+    market.deals[0].save()
+    total = statistics.total_amount(Scope(date(2020, 1, 1), date(2020, 1, 31))).row
+    assert (total.low, total.undisclosed, total.events) == (100_000_000, 1, 2)
+
+
+def test_months_beside_the_year_before(market):
+    figure = statistics.monthly(YEAR)
+    assert [(row.key, row.events, row.before) for row in figure.rows if row.events or row.before] == [
+        ("2020-01", 2, 1),
+        ("2020-07", 2, 0),
+        ("2020-09", 1, 0),
+    ]
+    assert [row.key for row in figure.rows] == [f"2020-{month:02d}" for month in range(1, 10)]
+    assert figure.rows[0].change == 1.0
+    assert figure.rows[1].change is None
+    # The event of which only the quarter is known belongs to no month.
+    assert figure.left_out == 1
+
+
+def test_a_part_of_a_month_is_compared_with_the_same_days(market):
+    figure = statistics.monthly(Scope(date(2020, 1, 6), date(2020, 1, 31)))
+    assert [(row.events, row.before) for row in figure.rows] == [(2, 0)]
+    assert months(date(2019, 11, 5), date(2020, 2, 1)) == [(2019, 11), (2019, 12), (2020, 1), (2020, 2)]
+
+
+def test_the_end_of_february_has_a_year_before():
+    assert Scope(date(2020, 2, 29), date(2020, 2, 29)).year_before() == Scope(date(2019, 2, 28), date(2019, 2, 28))
+    assert Scope(date(2021, 2, 1), date(2021, 2, 28)).year_before().last == date(2020, 2, 29)
+
+
+def test_rounds_in_their_order(market):
+    figure = statistics.by_round(YEAR)
+    assert [(row.key, row.events, row.of_events) for row in figure.rows] == [
+        ("seed", 1, 6),
+        ("a", 1, 6),
+        ("a_plus", 1, 6),
+        ("c", 1, 6),
+        ("strategic", 1, 6),
+        ("unknown", 1, 6),
+    ]
+    assert early_events(figure) == (3, 6)
+    assert figure.rows[1].money.low == 950_000_000
+
+
+def test_categories_by_the_primary_one(market):
+    figure = statistics.by_category(YEAR)
+    counted = [(row.key, row.events, row.companies) for row in figure.rows if row.events]
+    assert counted == [("devices", 2, 2), ("security", 2, 1)]
+    assert {row.of_events for row in figure.rows} == {4}
+    assert {row.of_companies for row in figure.rows} == {3}
+    assert len(figure.rows) == 7
+    # Dune has no category, Elm one of another scheme.
+    assert figure.left_out == 2
+    assert figure.rows[0].company_share == pytest.approx(2 / 3)
+    assert figure.rows[1].money.low == 1_150_000_000
+
+
+def test_one_category_is_cut_by_its_children(market):
+    figure = statistics.by_category(Scope(YEAR.first, YEAR.last, categories=("devices",)))
+    by_key = {row.key: row for row in figure.rows}
+    # Anshan is among the companies of devices, its primary category is another.
+    assert (by_key["devices-robots"].events, by_key["devices"].events) == (1, 1)
+    assert figure.left_out == 2
+
+
+def test_provinces(market):
+    figure = statistics.by_province(YEAR)
+    assert [(row.key, row.events, row.companies) for row in figure.rows[:3]] == [
+        ("CN-JS", 2, 1),
+        ("CN-BJ", 1, 1),
+        ("CN-SC", 1, 1),
+    ]
+    assert len(figure.rows) == 34
+    assert figure.left_out == 2
+    assert figure.rows[0].of_events == 4
+
+
+def test_a_place_inside_a_province_counts_there(market):
+    market.chip.region = Region.objects.create(
+        code="CN-JS-SZ",
+        kind="area",
+        country="CHN",
+        parent=Region.objects.get(code="CN-JS"),
+        name_zh="苏州",
+        name_en="Suzhou",
+    )
+    market.chip.save()
+    first = statistics.by_province(YEAR).rows[0]
+    assert (first.key, first.events, first.companies) == ("CN-JS", 3, 2)
+
+
+def test_the_east_among_listed_and_funded(market):
+    Listing.objects.create(company=market.bolt, board_id="star", listed_on=date(2019, 8, 1), known_on=date(2019, 8, 1))
+    Listing.objects.create(company=market.chip, board_id="star", listed_on=date(2020, 8, 1), known_on=date(2020, 8, 1))
+    figure = statistics.by_macro_region(YEAR)
+    rows = {row.key: row for row in figure.rows}
+    east, west = rows["CN-EAST"], rows["CN-WEST"]
+    assert (east.funded, east.of_funded) == (2, 3)
+    assert (east.listed, east.of_listed, west.listed) == (0, 1, 1)
+    assert (east.either, east.of_either, west.either) == (2, 3, 1)
+    assert figure.left_out == 2
+
+
+def test_listings_per_year_and_board(market):
+    for of, board, day in [
+        (market.anshan, "star", "2019-08-01"),
+        (market.bolt, "star", "2020-08-01"),
+        (market.chip, "chinext", "2020-08-02"),
+        (market.bolt, "hkex", "2018-01-01"),
+        (market.dune, "star", "2020-10-01"),
+    ]:
+        Listing.objects.create(
+            company=of, board_id=board, listed_on=date.fromisoformat(day), known_on=date.fromisoformat(day)
+        )
+    figure = statistics.listings_per_year(YEAR)
+    assert [(row.year, row.key, row.numerator, row.denominator) for row in figure.rows] == [
+        (2018, "hkex", 1, 1),
+        (2019, "star", 1, 1),
+        (2020, "star", 1, 2),
+        (2020, "chinext", 1, 2),
+    ]
+    boards = statistics.listed_by_board(YEAR)
+    assert [(row.key, row.numerator, row.denominator) for row in boards.rows] == [
+        ("star", 2, 3),
+        ("chinext", 1, 3),
+        ("hkex", 1, 3),
+    ]
+
+
+def test_capital_by_instrument(market):
+    rows = {row.kind: row for row in statistics.capital_raised(YEAR).rows}
+    assert (rows["follow_on"].companies, rows["follow_on"].money.low) == (1, 5_000_000_000)
+    assert (rows["ipo"].companies, rows["ipo"].money.low) == (0, 0)
+
+
+def test_investors_active_and_new(market):
+    old = Investor.objects.create(name_en="Old", type="venture")
+    new = Investor.objects.create(name_en="New", type="government")
+    gone = Investor.objects.create(name_en="Gone", type="venture")
+    for firm, position, led in [
+        (old, 0, True), (old, 1, None), (old, 7, None), (new, 2, None), (gone, 6, None), (new, 9, True)
+    ]:  # fmt: skip
+        Participation.objects.create(deal=market.deals[position], investor=firm, is_lead=led)
+    figure = statistics.active_investors(YEAR)
+    assert [(row.type, row.active, row.new, row.denominator) for row in figure.rows] == [
+        ("venture", 1, 0, 2),
+        ("government", 1, 1, 2),
+    ]
+    assert [(row.name_en, row.deals, row.led, row.companies) for row in statistics.league(YEAR).rows] == [
+        ("Old", 2, 1, 1),
+        ("New", 1, 0, 1),
+    ]
+
+
+def test_companies_with_several_rounds(market):
+    (row,) = statistics.multi_round(YEAR).rows
+    assert (row.name_en, row.deals) == ("Anshan", (market.deals[0].pk, market.deals[1].pk))
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "expected"),
+    [
+        ({"scheme": "industrial-internet"}, 4),
+        ({"scheme": "labels"}, 1),
+        ({"categories": ("devices",)}, 4),
+        ({"categories": ("devices-robots", "security")}, 3),
+        ({"categories": ("nowhere",)}, 0),
+        ({"region": "CN-JS"}, 2),
+        ({"region": "CN-YRD"}, 2),
+        ({"region": "CN-WEST"}, 1),
+        ({"region": "nowhere"}, 0),
+        ({"rounds": ("a", "a_plus")}, 2),
+        ({"investor_type": "government"}, 1),
+        ({"verified_only": True}, 1),
+        ({"as_of": date(2020, 7, 1)}, 4),
+        ({"verified_only": True, "as_of": date(2020, 9, 30)}, 0),
+    ],
+)
+def test_what_narrows_a_scope(market, narrowing, expected):
+    Participation.objects.create(
+        deal=market.deals[2], investor=Investor.objects.create(name_en="State", type="government")
+    )
+    Deal.objects.filter(pk=market.deals[1].pk).update(status="verified", verified_at=timezone.now())
+    assert statistics.events(Scope(YEAR.first, YEAR.last, **narrowing)).row.events == expected
+
+
+def test_a_deal_entered_today_changes_todays_figure_and_not_yesterdays(market):
+    yesterday = timezone.localdate() - timedelta(1)
+    late = deal(market.dune, "2020-03-03", "1亿元")
+    Deal.objects.filter(pk=late.pk).update(known_on=timezone.localdate())
+    assert statistics.events(YEAR).row.events == 7
+    assert statistics.events(Scope(YEAR.first, YEAR.last, as_of=yesterday)).row.events == 6
+
+
+def test_a_period_must_not_end_before_it_begins():
+    with pytest.raises(ValueError, match="before it begins"):
+        Scope(date(2020, 2, 1), date(2020, 1, 1))
+
+
+def test_figures_of_an_empty_market(db):
+    for question in (
+        statistics.monthly,
+        statistics.by_category,
+        statistics.by_round,
+        statistics.by_province,
+        statistics.by_macro_region,
+        statistics.listings_per_year,
+        statistics.active_investors,
+        statistics.league,
+        statistics.multi_round,
+        statistics.capital_raised,
+    ):
+        assert question(YEAR).left_out == 0
+    assert statistics.total_amount(YEAR).row.low == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "queries"),
+    [
+        (statistics.events, 1),
+        (statistics.total_amount, 2),
+        (statistics.monthly, 3),
+        (statistics.by_round, 5),
+        (statistics.by_category, 6),
+        (statistics.by_province, 5),
+        (statistics.by_macro_region, 8),
+        (statistics.listings_per_year, 2),
+        (statistics.active_investors, 1),
+        (statistics.league, 1),
+        (statistics.multi_round, 2),
+    ],
+)
+def test_the_database_adds_up(market, django_assert_max_num_queries, question, queries):
+    with django_assert_max_num_queries(queries):
+        question(YEAR)
