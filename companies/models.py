@@ -355,4 +355,6 @@ class Raise(SourcedFields):
         )
         if done:
             self.refresh_from_db(fields=["status", "ended_on"])
+            # An update sends no signal, and those who match must hear that this raise has ended.
+            self.save(update_fields=["updated_at"])
         return bool(done)

@@ -17,6 +17,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
 env.read_env(BASE_DIR / ".env", override=False)
+# A variable that is set to nothing, as in a copied .env.example, is not set.
+for _name in ("ALLOWED_HOSTS", "DATABASE_URL", "DATA_DIR", "SITE_URL", "DEFAULT_FROM_EMAIL", "TEST_DATABASE_NAME"):
+    if os.environ.get(_name) == "":
+        del os.environ[_name]
 
 
 def private_key(folder: Path) -> str:
@@ -135,8 +139,13 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
 else:
     raise ImproperlyConfigured("DATABASE_URL must be a postgres:// or a sqlite:// address.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Two suites on one machine keep out of each other's way.
-DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", None)}
+# Two suites on one machine keep out of each other's way. A file also for SQLite: worker processes must reach it.
+DATABASES["default"]["TEST"] = {
+    "NAME": env.str(
+        "TEST_DATABASE_NAME",
+        str(DATA_DIR / "test.sqlite3") if DATABASES["default"]["ENGINE"].endswith("sqlite3") else None,
+    )
+}
 
 REDIS_URL = env.str("REDIS_URL", "")
 if REDIS_URL:
@@ -174,7 +183,7 @@ if REDIS_URL:
         "global_keyprefix": env.str("REDIS_PREFIX", "rongqiao") + ":",
     }
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     for part in ("queue", "control", "processed"):
         (DATA_DIR / "broker" / part).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -196,6 +205,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "scheduler")
 MATCHING_SWEEP_SECONDS = env.int("MATCHING_SWEEP_SECONDS", 20)
 # Seconds for which a worker may hold a shard without a sign of life.
 MATCHING_LEASE_SECONDS = env.int("MATCHING_LEASE_SECONDS", 120)
+# Subjects that one shard ranks, and how many recommendations each of them keeps.
+MATCHING_SHARD_SIZE = env.int("MATCHING_SHARD_SIZE", 250)
+MATCHING_LIST_LENGTH = env.int("MATCHING_LIST_LENGTH", 100)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "matching.tasks.sweep", "schedule": MATCHING_SWEEP_SECONDS},
     "expire-introductions": {"task": "deals.tasks.expire_introductions", "schedule": crontab(minute=7)},

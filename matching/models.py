@@ -38,6 +38,10 @@ class ModelRun(models.Model):
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     artefact = models.CharField(_("artefact"), max_length=200, blank=True)
     artefact_hash = models.CharField(_("hash of the artefact"), max_length=64, blank=True)
+    # How far the training is: a stage's code, and so many of so many steps.
+    stage = models.CharField(_("stage"), max_length=40, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
     figures = models.JSONField(_("figures"), default=dict, blank=True)
     error = models.TextField(_("error"), blank=True)
     requested_by = models.ForeignKey(
@@ -121,7 +125,7 @@ class RecommendationListQuerySet(models.QuerySet):
 class RecommendationList(models.Model):
     """All that one run recommends to one company or one institution, best first.
 
-    `items` is a list of `{"id", "score", "factors": {factor: contribution}, "evidence": [...]}`; `id` is an
+    `items` is a list of `{"id", "score", "factors": {factor: contribution}}`; `id` is an
     investor's where `company` is set, a company's where `investor` is. One row a reader keeps a run small, and
     replacing the row replaces the list whole.
     """
@@ -130,6 +134,10 @@ class RecommendationList(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, related_name="recommendation_lists")
     investor = models.ForeignKey(Investor, on_delete=models.CASCADE, null=True, related_name="recommendation_lists")
     items = models.JSONField(default=list)
+    # The ids in `items`, each between blanks: which lists hold one that changed.
+    ids = models.TextField(default="", blank=True)
+    # The score that a newcomer must pass; lowest of all while the list has room.
+    floor = models.FloatField(default=-1e308)
     updated_at = models.DateTimeField(default=timezone.now)
 
     objects = RecommendationListQuerySet.as_manager()
@@ -157,6 +165,12 @@ class RecommendationList(models.Model):
 
     def __str__(self):
         return f"{self.run_id} → {self.company or self.investor}"
+
+    def fill(self, items: list[dict], length: int) -> None:
+        """Set `items`, best first, of a list that holds at most `length`."""
+        self.items = items
+        self.ids = f" {' '.join(str(item['id']) for item in items)} " if items else ""
+        self.floor = items[-1]["score"] if len(items) >= length else -1e308
 
 
 class Publication(models.Model):

@@ -7,6 +7,7 @@ from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, connections
 
 from accounts.models import MemberRole, User
@@ -14,18 +15,28 @@ from companies.models import Company, CompanyCategory, Raise
 from companies.models import Membership as CompanyMembership
 from investors.models import Investor, Thesis
 from investors.models import Membership as InvestorMembership
+from matching import tasks
 from taxonomy.models import Category, Region
 
 PASSWORD = "a long enough secret 7"
 
 
 @pytest.fixture(autouse=True)
-def own_folders(settings, tmp_path):
-    """No test writes where the installation keeps its files; passwords are cheap to check."""
-    settings.DATA_DIR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "files"
-    settings.OUTBOX_DIR = tmp_path / "outbox"
+def surroundings(request, settings, tmp_path, monkeypatch):
+    """Folders of the test's own, passwords that are cheap to check, and no task left behind in the broker.
+
+    Tests marked `worker` share folders and broker with the worker process that they start. Returns the tasks that
+    would have been handed over.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.OUTBOX_DIR = tmp_path / "outbox"
+    handed_over = []
+    if not request.node.get_closest_marker("worker"):
+        settings.MEDIA_ROOT = tmp_path / "files"
+        monkeypatch.setattr(tasks, "enqueue", lambda task, *args: handed_over.append((task.name, args)))
+        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+        cache.clear()
+    return handed_over
 
 
 def person(email: str, role: str, **fields) -> User:

@@ -1,0 +1,32 @@
+"""What readers do with recommendations. Pages and API share these."""
+
+from django.db import transaction
+
+from companies.models import Company
+from investors.models import Investor
+from matching.models import Feedback
+
+
+@transaction.atomic
+def answer(
+    user, company: Company, investor: Investor, side: str, kind: str, reason: str = "", note: str = ""
+) -> Feedback:
+    """Record what one side says of the other; what it said before is replaced."""
+    feedback, _ = Feedback.objects.update_or_create(
+        company=company,
+        investor=investor,
+        side=side,
+        defaults={
+            "kind": kind,
+            "reason": reason if kind == Feedback.Kind.PASSED else "",
+            "note": note,
+            "user": user,
+        },
+    )
+    return feedback
+
+
+def take_back(company: Company, investor: Investor, side: str) -> None:
+    """Forget what one side said of the other. Nothing happens where it said nothing."""
+    for feedback in Feedback.objects.filter(company=company, investor=investor, side=side):
+        feedback.delete()

@@ -1,0 +1,298 @@
+"""From the database to the frames of `matching.market`.
+
+The only module of the model's that knows Django. Money becomes CNY at the rate of the record's date; categories
+are `scheme/code`, with their ancestors and what a crosswalk makes of them; regions are `Region.code`.
+"""
+
+from datetime import date
+
+import pandas as pd
+from django.db.models import Q
+
+from companies.models import Company, CompanyCategory, Raise
+from deals.models import Deal, Participation, Side
+from investors.models import Investor, Thesis
+from matching import market as m
+from matching.models import Feedback
+from taxonomy.models import Category, Crosswalk, ExchangeRate, Region, Round
+from taxonomy.text import segmented
+
+
+class _Taxonomy:
+    """Codes by key, read once for a market."""
+
+    def __init__(self):
+        rows = Category.objects.values_list("pk", "scheme__code", "path")
+        self.categories = {pk: self._with_ancestors(scheme, path) for pk, scheme, path in rows}
+        for origin, target in Crosswalk.objects.values_list("origin", "target"):
+            extra = tuple(code for code in self.categories[target] if code not in self.categories[origin])
+            self.categories[origin] += extra
+        self.regions = {}
+        for pk, code, kind, country in Region.objects.values_list("pk", "code", "kind", "country"):
+            # A country is no place below the country.
+            self.regions[pk] = ("" if kind == Region.Kind.COUNTRY else code, country)
+        self.region_codes = dict(Region.objects.values_list("pk", "code"))
+        self.members: dict[int, list[str]] = {}
+        for group, code in Region.members.through.objects.values_list("from_region", "to_region__code"):
+            self.members.setdefault(group, []).append(code)
+        self.rounds = dict(Round.objects.values_list("code", "order"))
+        self.rates = ExchangeRate.objects.table()
+
+    @staticmethod
+    def _with_ancestors(scheme: str, path: str) -> tuple[str, ...]:
+        return tuple(f"{scheme}/{code}" for code in reversed(path.split("/")))
+
+    def order(self, code: str | None) -> float:
+        order = self.rounds.get(code)
+        return float("nan") if order is None else float(order)
+
+    def cny(self, amount, currency: str | None, on: date) -> float:
+        value = None if amount is None or not currency else self.rates.convert(amount, currency, on)
+        return float("nan") if value is None else float(value)
+
+    def thesis_regions(self, pks: list[int]) -> tuple[str, ...]:
+        codes: list[str] = []
+        for pk in pks:
+            codes += [self.region_codes[pk], *self.members.get(pk, [])]
+        return tuple(dict.fromkeys(codes))
+
+    def all_codes(self, pks: list[int]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(code for pk in pks for code in self.categories[pk]))
+
+    def own_codes(self, pks: list[int]) -> tuple[str, ...]:
+        """The codes of the categories themselves: wanting a leaf is not wanting all of its root."""
+        return tuple(dict.fromkeys(self.categories[pk][0] for pk in pks))
+
+
+def _grouped(rows) -> dict[int, list]:
+    found: dict[int, list] = {}
+    for key, value in rows:
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def _companies(taxonomy: _Taxonomy, wanted: Q) -> pd.DataFrame:
+    tags = CompanyCategory.objects.order_by("company", "-is_primary", "pk").values_list("company", "category")
+    links: dict[int, list[int]] = _grouped(tags.filter(company__in=Company.objects.filter(wanted)) if wanted else tags)
+    ids, rows = [], []
+    fields = ("pk", "region", "city", "keywords", "founded_on", "search_text")
+    for pk, region, city, keywords, founded_on, text in (
+        Company.objects.filter(wanted).order_by("pk").values_list(*fields).iterator(chunk_size=5000)
+    ):
+        categories = taxonomy.all_codes(links.get(pk, []))
+        place, country = taxonomy.regions.get(region, ("", ""))
+        ids.append(pk)
+        rows.append(
+            {
+                m.CATEGORY: categories[0] if categories else "",
+                m.CATEGORIES: categories,
+                m.KEYWORDS: tuple(keyword.casefold() for keyword in keywords),
+                m.COUNTRY: country,
+                m.REGION: place,
+                m.CITY: city.casefold(),
+                m.FOUNDED_ON: founded_on,
+                m.TEXT: text,
+            }
+        )
+    return m.frame(m.COMPANIES, rows, ids)
+
+
+def _investors(taxonomy: _Taxonomy, wanted: Q) -> pd.DataFrame:
+    ids, rows = [], []
+    for pk, kind, region, text in (
+        Investor.objects.filter(wanted).order_by("pk").values_list("pk", "type", "region", "search_text")
+    ):
+        ids.append(pk)
+        rows.append({m.TYPE: kind, m.COUNTRY: taxonomy.regions.get(region, ("", ""))[1], m.TEXT: text})
+    return m.frame(m.INVESTORS, rows, ids)
+
+
+def _theses(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
+    theses = Thesis.objects.active().filter(wanted).order_by("pk")
+    keys = {
+        name: _grouped(getattr(Thesis, name).through.objects.order_by("pk").values_list("thesis", column))
+        for name, column in (
+            ("categories", "category"),
+            ("excluded", "category"),
+            ("rounds", "round"),
+            ("regions", "region"),
+        )
+    }
+    ids, rows = [], []
+    fields = ("pk", "investor", "ticket_low", "ticket_high", "currency", "keywords", "title", "text")
+    for pk, investor, low, high, currency, keywords, title, text in theses.values_list(*fields):
+        ids.append(pk)
+        rows.append(
+            {
+                m.INVESTOR: investor,
+                m.CATEGORIES: taxonomy.own_codes(keys["categories"].get(pk, [])),
+                m.EXCLUDED: taxonomy.own_codes(keys["excluded"].get(pk, [])),
+                m.ROUNDS: tuple(keys["rounds"].get(pk, [])),
+                m.REGIONS: taxonomy.thesis_regions(keys["regions"].get(pk, [])),
+                m.KEYWORDS: tuple(keyword.casefold() for keyword in keywords),
+                m.TICKET_LOW: taxonomy.cny(low, currency, as_of),
+                m.TICKET_HIGH: taxonomy.cny(high, currency, as_of),
+                m.TEXT: segmented(title, text, *keywords),
+            }
+        )
+    return m.frame(m.THESES, rows, ids)
+
+
+def _deals(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
+    ids, rows = [], []
+    fields = ("pk", "company", "announced_on", "round", "kind", "amount_low", "amount_high", "currency")
+    known = Deal.objects.standing().known_on(as_of).filter(wanted, announced_on__lte=as_of).order_by("pk")
+    for pk, company, day, round_, kind, low, high, currency in known.values_list(*fields).iterator(chunk_size=5000):
+        # The middle of a range in orders of magnitude; of a lower bound, the bound.
+        amount = taxonomy.cny(low, currency, day)
+        if high is not None and low and high > low:
+            amount = (amount * taxonomy.cny(high, currency, day)) ** 0.5
+        ids.append(pk)
+        rows.append(
+            {
+                m.COMPANY: company,
+                m.DATE: day,
+                m.ROUND: round_ or "",
+                m.ROUND_ORDER: taxonomy.order(round_),
+                m.AMOUNT: amount,
+                m.KIND: kind,
+            }
+        )
+    return m.frame(m.DEALS, rows, ids)
+
+
+def _raises(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
+    ids, rows = [], []
+    fields = ("pk", "company", "opened_on", "round", "amount_low", "amount_high", "currency")
+    open_raises = Raise.objects.open_on(as_of).filter(wanted, company__is_published=True)
+    # Of several that were open on a past day, the latest speaks for the company.
+    latest = {row[1]: row for row in open_raises.order_by("opened_on", "pk").values_list(*fields)}
+    for pk, company, opened_on, round_, low, high, currency in sorted(latest.values()):
+        ids.append(pk)
+        rows.append(
+            {
+                m.COMPANY: company,
+                m.OPENED_ON: opened_on,
+                m.ROUND: round_,
+                m.ROUND_ORDER: taxonomy.order(round_),
+                m.AMOUNT_LOW: taxonomy.cny(low, currency, opened_on),
+                m.AMOUNT_HIGH: taxonomy.cny(high, currency, opened_on),
+            }
+        )
+    return m.frame(m.RAISES, rows, ids)
+
+
+def _blocks(wanted: Q) -> pd.DataFrame:
+    """Pairs that one side has hidden or passed: neither side is shown the other again."""
+    rows = Feedback.objects.filter(wanted, kind__in=[Feedback.Kind.HIDDEN, Feedback.Kind.PASSED])
+    return m.frame(
+        m.BLOCKS, [{m.COMPANY: c, m.INVESTOR: i} for c, i in rows.values_list("company", "investor").distinct()]
+    )
+
+
+def load(as_of: date) -> m.Market:
+    """Return everything known on `as_of`: published investors, all companies, standing deals, open raises."""
+    taxonomy = _Taxonomy()
+    investors = Q(investor__is_published=True)
+    companies = _companies(taxonomy, Q())
+    deals = _deals(taxonomy, as_of, Q())
+    participations = Participation.objects.filter(investors).order_by("pk").values_list("deal", "investor", "is_lead")
+    rows = pd.DataFrame.from_records(list(participations), columns=[m.DEAL, m.INVESTOR, m.LEAD])
+    return m.Market(
+        as_of=as_of,
+        companies=companies,
+        investors=_investors(taxonomy, Q(is_published=True)),
+        theses=_theses(taxonomy, as_of, investors),
+        deals=deals,
+        participations=m.frame(m.PARTICIPATIONS, rows[rows[m.DEAL].isin(deals.index)]),
+        raises=_raises(taxonomy, as_of, Q()),
+        blocks=_blocks(Q()),
+    )
+
+
+def around(companies: list[int], investors: list[int], as_of: date) -> m.Market:
+    """Return the part of the market that speaks about some pairs: their profiles, raises, theses and deals."""
+    taxonomy = _Taxonomy()
+    theirs = Participation.objects.filter(investor__in=investors).values("deal")
+    deals = _deals(taxonomy, as_of, Q(pk__in=theirs) | Q(company__in=companies))
+    parts = Participation.objects.filter(deal__in=deals.index.tolist(), investor__is_published=True)
+    rows = pd.DataFrame.from_records(
+        list(parts.order_by("pk").values_list("deal", "investor", "is_lead")), columns=[m.DEAL, m.INVESTOR, m.LEAD]
+    )
+    everybody = set(investors) | set(rows[m.INVESTOR])
+    return m.Market(
+        as_of=as_of,
+        companies=_companies(taxonomy, Q(pk__in={*companies, *deals[m.COMPANY].tolist()})),
+        investors=_investors(taxonomy, Q(pk__in=everybody)),
+        theses=_theses(taxonomy, as_of, Q(investor__in=investors)),
+        deals=deals,
+        participations=m.frame(m.PARTICIPATIONS, rows),
+        raises=_raises(taxonomy, as_of, Q(company__in=companies)),
+    )
+
+
+def _replace(old: pd.DataFrame, fresh: pd.DataFrame, stale: pd.Series | None = None) -> pd.DataFrame:
+    """`old` without the rows in `stale` (and those that `fresh` brings anew), and `fresh` behind it."""
+    drop = old.index.isin(fresh.index)
+    if stale is not None:
+        drop |= stale.to_numpy()
+    kept = old[~drop]
+    if fresh.empty:
+        return kept
+    return pd.concat([kept, fresh]) if len(kept) else fresh
+
+
+def _with_deals(market: m.Market, taxonomy: _Taxonomy, as_of: date, wanted: Q) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the deals and participations of `market`, those of the deals in `wanted` as they are now."""
+    fresh = _deals(taxonomy, as_of, wanted)
+    touched = list(Deal.objects.filter(wanted).values_list("pk", flat=True))
+    deals = _replace(market.deals, fresh, pd.Series(market.deals.index.isin(touched)))
+    rows = Participation.objects.filter(deal__in=fresh.index.tolist(), investor__is_published=True).order_by("pk")
+    parts = pd.DataFrame.from_records(
+        list(rows.values_list("deal", "investor", "is_lead")), columns=[m.DEAL, m.INVESTOR, m.LEAD]
+    )
+    kept = market.participations[~market.participations[m.DEAL].isin(touched)]
+    return deals, pd.concat([kept, m.frame(m.PARTICIPATIONS, parts)], ignore_index=True) if len(parts) else kept
+
+
+def with_company(market: m.Market, pk: int, as_of: date) -> m.Market:
+    """Return `market` with one company's profile, raise, deals and blocks as the database has them now."""
+    taxonomy = _Taxonomy()
+    deals, participations = _with_deals(market, taxonomy, as_of, Q(company=pk))
+    stale = market.blocks[m.COMPANY] == pk
+    blocks = pd.concat([market.blocks[~stale], _blocks(Q(company=pk))], ignore_index=True)
+    return m.Market(
+        as_of=market.as_of,
+        companies=_replace(market.companies, _companies(taxonomy, Q(pk=pk))),
+        investors=market.investors,
+        theses=market.theses,
+        deals=deals,
+        participations=participations,
+        raises=_replace(market.raises, _raises(taxonomy, as_of, Q(company=pk)), market.raises[m.COMPANY] == pk),
+        blocks=m.frame(m.BLOCKS, blocks),
+    )
+
+
+def with_investor(market: m.Market, pk: int, as_of: date) -> m.Market:
+    """Return `market` with one institution's profile, theses, deals and blocks as the database has them now."""
+    taxonomy = _Taxonomy()
+    theirs = Q(pk__in=Participation.objects.filter(investor=pk).values("deal"))
+    deals, participations = _with_deals(market, taxonomy, as_of, theirs)
+    stale = market.blocks[m.INVESTOR] == pk
+    blocks = pd.concat([market.blocks[~stale], _blocks(Q(investor=pk))], ignore_index=True)
+    theses = _theses(taxonomy, as_of, Q(investor=pk, investor__is_published=True))
+    return m.Market(
+        as_of=market.as_of,
+        companies=market.companies,
+        investors=_replace(market.investors, _investors(taxonomy, Q(pk=pk, is_published=True))),
+        theses=_replace(market.theses, theses, market.theses[m.INVESTOR] == pk),
+        deals=deals,
+        participations=participations,
+        raises=market.raises,
+        blocks=m.frame(m.BLOCKS, blocks),
+    )
+
+
+def subjects(market: m.Market, side: str):
+    """Return the sorted ids of those who receive a list: raises for the start-ups' side, investors for theirs."""
+    return market.raises.index.to_numpy() if side == Side.COMPANY else market.active_investors

@@ -1,0 +1,156 @@
+"""What readers see of the published run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from companies.models import Company
+from deals.models import Deal, Participation, Side
+from investors.models import Investor
+from matching import evidence
+from matching.models import Feedback, ModelRun, Publication, RecommendationList, Refresh
+
+
+def published_run() -> ModelRun | None:
+    publication = Publication.objects.select_related("run").first()
+    return publication.run if publication else None
+
+
+@dataclass
+class Entry:
+    """One recommendation as a reader sees it: the other party, why, and what the reader answered."""
+
+    target: Company | Investor
+    rank: int
+    score: float
+    factors: dict[str, float]
+    feedback: Feedback | None = None
+    reasons: list = field(default_factory=list)
+
+    @property
+    def bars(self) -> list[tuple[str, float]]:
+        """(factor, contribution), strongest first; the base that all share is left out."""
+        parts = [(name, value) for name, value in self.factors.items() if name != "base"]
+        return sorted(parts, key=lambda part: -abs(part[1]))
+
+
+@dataclass
+class Feed:
+    """The recommendations of one company or institution.
+
+    `run` is None before the first publication; `is_behind` tells that a change is still being matched.
+    """
+
+    subject: Company | Investor
+    side: str
+    run: ModelRun | None
+    entries: list[Entry]
+    is_behind: bool
+    updated_at: datetime | None
+
+    def open(self) -> list[Entry]:
+        """What the reader has not passed or hidden."""
+        settled = (Feedback.Kind.PASSED, Feedback.Kind.HIDDEN)
+        return [entry for entry in self.entries if not entry.feedback or entry.feedback.kind not in settled]
+
+    def saved(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.feedback and entry.feedback.kind == Feedback.Kind.SAVED]
+
+    @cached_property
+    def _passed(self) -> list[Feedback]:
+        key = "company" if self.side == Side.COMPANY else "investor"
+        return list(
+            Feedback.objects.filter(**{key: self.subject}, side=self.side)
+            .exclude(kind=Feedback.Kind.SAVED)
+            .select_related("company", "investor")
+            .order_by("-created_at")
+        )
+
+    def answered(self) -> list[Entry]:
+        """What the reader has passed or hidden, newest first. They are no longer recommended, so they have no rank."""
+        return [
+            Entry(said.investor if self.side == Side.COMPANY else said.company, 0, 0.0, {}, said)
+            for said in self._passed
+        ]
+
+    def with_reasons(self, entries: list[Entry]) -> list[Entry]:
+        """Fill in the reasons of some entries: one look at the records for all of them."""
+        return evidence.attach(self.subject, self.side, [*entries])
+
+
+def for_company(company: Company) -> Feed:
+    """Return what the published run recommends to a company."""
+    return _feed(company, Side.COMPANY, Investor.objects.published().for_list())
+
+
+def for_investor(investor: Investor) -> Feed:
+    """Return what the published run recommends to an institution."""
+    return _feed(investor, Side.INVESTOR, Company.objects.published().for_list())
+
+
+def _feed(subject, side: str, targets) -> Feed:
+    key = "company" if side == Side.COMPANY else "investor"
+    run = published_run()
+    stored = RecommendationList.objects.filter(run=run, **{key: subject}).first() if run else None
+    items = stored.items if stored else []
+    found = targets.in_bulk([item["id"] for item in items])
+    other = "investor_id" if side == Side.COMPANY else "company_id"
+    said = {getattr(row, other): row for row in Feedback.objects.filter(**{key: subject}, side=side)}
+    known = set(
+        Participation.objects.filter(deal__in=Deal.objects.standing(), investor=subject).values_list(
+            "deal__company", flat=True
+        )
+        if side == Side.INVESTOR
+        else Participation.objects.filter(deal__in=Deal.objects.standing(), deal__company=subject).values_list(
+            "investor", flat=True
+        )
+    )
+    kept = [item for item in items if item["id"] in found and item["id"] not in known]
+    entries = [
+        Entry(found[item["id"]], rank, item["score"], item["factors"], said.get(item["id"]))
+        for rank, item in enumerate(kept, start=1)
+    ]
+    return Feed(
+        subject=subject,
+        side=side,
+        run=run,
+        entries=entries,
+        is_behind=Refresh.objects.filter(**{key: subject}).exists(),
+        updated_at=stored.updated_at if stored else None,
+    )
+
+
+def _source_ids(model) -> dict[int, str]:
+    return {pk: ref or str(pk) for pk, ref in model.objects.values_list("pk", "source_ref")}
+
+
+def _invested() -> set[tuple[int, int]]:
+    rows = Participation.objects.filter(deal__in=Deal.objects.standing()).values_list("deal__company", "investor")
+    return set(rows)
+
+
+def pairs_for_companies(run: ModelRun, top: int) -> Iterator[tuple[str, str, int, float]]:
+    """Yield (company id, investor id, rank from 1, score) under the source's ids, best first in each company."""
+    return _pairs(run, "company", top, _source_ids(Company), _source_ids(Investor))
+
+
+def pairs_for_investors(run: ModelRun, top: int) -> Iterator[tuple[str, str, int, float]]:
+    """Yield (investor id, company id, rank from 1, score) under the source's ids, best first in each investor."""
+    return _pairs(run, "investor", top, _source_ids(Investor), _source_ids(Company))
+
+
+def _pairs(run, column: str, top: int, subjects: dict[int, str], targets: dict[int, str]):
+    known = _invested()
+    lists = RecommendationList.objects.filter(run=run, **{f"{column}__isnull": False})
+    for subject, items in lists.order_by(column).values_list(column, "items").iterator(chunk_size=500):
+        rank = 0
+        for item in items:
+            pair = (subject, item["id"]) if column == "company" else (item["id"], subject)
+            # A deal may have been recorded since the run was made.
+            if pair in known or item["id"] not in targets:
+                continue
+            rank += 1
+            if rank > top:
+                break
+            yield subjects[subject], targets[item["id"]], rank, item["score"]

@@ -1,0 +1,123 @@
+"""A profile, a raise or a thesis that changed is matched again at once, in both directions, without a full run.
+
+The `Refresh` row is the truth about what is behind; a task that the broker loses is made up for by the sweep.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from deals.models import Side
+from matching import artefacts, datasets, lists
+from matching.leases import free
+from matching.models import ModelRun, Publication, RecommendationList, Refresh
+
+
+def ask(*, company_id: int | None = None, investor_id: int | None = None) -> bool:
+    """Note that the lists of a company or an institution are behind its profile.
+
+    False if that was noted a moment ago and a worker is on its way: a form that saves ten rows asks once.
+    """
+    key = {"company_id": company_id, "investor_id": investor_id}
+    row, made = Refresh.objects.get_or_create(**key)
+    if not made:
+        Refresh.objects.filter(pk=row.pk).update(version=F("version") + 1, asked_at=timezone.now())
+    return made or row.lease_until is not None or row.asked_at < timezone.now() - timedelta(seconds=2)
+
+
+def pending() -> int:
+    return Refresh.objects.filter(free()).count() if Publication.objects.exists() else 0
+
+
+def needs_first_run() -> bool:
+    """Whether somebody waits for recommendations of a market that was never matched."""
+    return not ModelRun.objects.exists() and Refresh.objects.exists()
+
+
+def refresh_next() -> bool:
+    """Do the oldest pending refresh. False where nothing is pending or no run is published."""
+    publication = Publication.objects.select_related("run").first()
+    if publication is None:
+        return False
+    row = Refresh.objects.filter(free()).order_by("asked_at").first()
+    lease = timezone.now() + timedelta(seconds=settings.MATCHING_LEASE_SECONDS)
+    if row is None or not Refresh.objects.filter(free(), pk=row.pk, version=row.version).update(lease_until=lease):
+        return False
+    artefact = artefacts.load(publication.run.artefact, publication.run.artefact_hash)
+    today = timezone.localdate()
+    if row.company_id:
+        fresh = _company(artefact, row.company_id, today)
+    else:
+        fresh = _investor(artefact, row.investor_id, today)
+    with transaction.atomic():
+        current = Publication.objects.select_for_update().get(pk=publication.pk)
+        if current.run_id != publication.run_id:
+            # The lists that we read for are no longer shown: do it again on the new ones.
+            Refresh.objects.filter(pk=row.pk).update(lease_until=None)
+            return True
+        _store(publication.run, row, *fresh)
+        if not Refresh.objects.filter(pk=row.pk, version=row.version).delete()[0]:
+            Refresh.objects.filter(pk=row.pk).update(lease_until=None)
+    return True
+
+
+def _company(artefact, pk: int, today):
+    """Return (own list or None, {investor id: item of this company})."""
+    market = datasets.with_company(artefact.market, pk, today)
+    own = market.raises.index[market.raises["company"] == pk]
+    if not len(own):
+        return None, {}
+    fresh = artefacts.Artefact(artefact.matcher, market)
+    rows = lists.rank(fresh, Side.COMPANY, own.to_numpy(), settings.MATCHING_LIST_LENGTH)
+    return (rows[0] if rows else None), lists.company_for_investors(fresh, int(own[0]))
+
+
+def _investor(artefact, pk: int, today):
+    """Return (own list or None, {company id: item of this institution})."""
+    market = datasets.with_investor(artefact.market, pk, today)
+    if pk not in market.active_investors:
+        return None, {}
+    fresh = artefacts.Artefact(artefact.matcher, market)
+    rows = lists.rank(fresh, Side.INVESTOR, [pk], settings.MATCHING_LIST_LENGTH)
+    return (rows[0] if rows else None), lists.investor_for_companies(fresh, pk)
+
+
+def _store(run, row: Refresh, own: RecommendationList | None, items: dict[int, dict]) -> None:
+    column, other = ("company", "investor") if row.company_id else ("investor", "company")
+    pk = row.company_id or row.investor_id
+    key = {"run": run, f"{column}_id": pk}
+    if own is None:
+        RecommendationList.objects.filter(**key).delete()
+    else:
+        RecommendationList.objects.update_or_create(
+            **key, defaults={"items": own.items, "ids": own.ids, "floor": own.floor, "updated_at": timezone.now()}
+        )
+    _insert(run, other, pk, items)
+
+
+def _insert(run, column: str, pk: int, items: dict[int, dict]) -> None:
+    """Bring `pk` to its new place in every list of the other side that holds it or should."""
+    holding = Q(ids__contains=f" {pk} ")
+    theirs = RecommendationList.objects.filter(run=run, **{f"{column}__isnull": False})
+    floors = dict(theirs.exclude(holding).values_list(f"{column}_id", "floor"))
+    reached = [key for key, item in items.items() if floors.get(key) is not None and item["score"] > floors[key]]
+    length = settings.MATCHING_LIST_LENGTH
+    changed, now = [], timezone.now()
+    touched = theirs.filter(holding | Q(**{f"{column}_id__in": reached})).select_for_update()
+    for entry in touched:
+        item = items.get(getattr(entry, f"{column}_id"))
+        kept = [old for old in entry.items if old["id"] != pk]
+        entry.fill(sorted([*kept, item] if item else kept, key=lambda i: (-i["score"], i["id"]))[:length], length)
+        entry.updated_at = now
+        changed.append(entry)
+    RecommendationList.objects.bulk_update(changed, ["items", "ids", "floor", "updated_at"], batch_size=100)
+    # A party that had no list at all gets its first one.
+    lists_of = {"run": run, f"{column}_id__in": list(items)}
+    have = set(RecommendationList.objects.filter(**lists_of).values_list(f"{column}_id", flat=True))
+    first = [RecommendationList(run=run, **{f"{column}_id": key}) for key in items if key not in have]
+    for entry in first:
+        entry.fill([items[getattr(entry, f"{column}_id")]], length)
+    RecommendationList.objects.bulk_create(first)

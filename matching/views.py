@@ -1,0 +1,127 @@
+"""Pages of recommendations and of model runs."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from companies.models import Company
+from deals.models import Side
+from investors.models import Investor
+from matching import actions, reading, runs, tasks
+from matching.forms import TAKE_BACK, FeedbackForm
+from matching.models import Feedback, ModelRun
+
+PER_PAGE = 15
+
+
+def _readable(queryset, user):
+    return queryset.all() if user.is_administrator else queryset.of(user)
+
+
+@require_GET
+@login_required
+def for_company(request, pk):
+    """The investors that fit a company's open raise."""
+    company = get_object_or_404(_readable(Company.objects, request.user), pk=pk)
+    feed = reading.for_company(company)
+    return _feed(request, feed, {"company": company, "subject": company, "side": Side.COMPANY})
+
+
+@require_GET
+@login_required
+def for_investor(request, pk):
+    """The raising companies that fit an institution."""
+    investor = get_object_or_404(_readable(Investor.objects, request.user), pk=pk)
+    feed = reading.for_investor(investor)
+    return _feed(request, feed, {"investor": investor, "subject": investor, "side": Side.INVESTOR})
+
+
+def _feed(request, feed: reading.Feed, context: dict):
+    show = request.GET.get("show", "")
+    entries = feed.saved() if show == "saved" else feed.answered() if show == "answered" else feed.open()
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = feed.with_reasons(page.object_list)
+    context |= {
+        "feed": feed,
+        "page": page,
+        "show": show,
+        "may_edit": context["subject"].is_edited_by(request.user),
+        "pass_reasons": Feedback.PassReason.choices,
+    }
+    partial = request.htmx and request.GET.get("part") == "feed"
+    return render(request, "matching/_feed.html" if partial else "matching/feed.html", context)
+
+
+@require_POST
+@login_required
+def feedback(request):
+    """Save, pass, hide, or take an answer back."""
+    form = FeedbackForm(request.POST, user=request.user)
+    if not form.is_valid():
+        if form.has_error("__all__", "forbidden"):
+            raise PermissionDenied
+        context = {"form": form, "back": _back(request)}
+        return render(request, "matching/feedback_invalid.html", context, status=400)
+    data = form.cleaned_data
+    if data["kind"] == TAKE_BACK:
+        actions.take_back(data["company"], data["investor"], data["side"])
+        messages.success(request, _("Your answer is taken back."))
+    else:
+        answer = actions.answer(
+            request.user, data["company"], data["investor"], data["side"], data["kind"], data["reason"]
+        )
+        messages.success(request, _("Noted: %(answer)s.") % {"answer": answer.get_kind_display()})
+    return redirect(_back(request) or _own_list(data))
+
+
+def _own_list(data) -> str:
+    if data["side"] == Side.COMPANY:
+        return reverse("matching:for_company", args=[data["company"].pk])
+    return reverse("matching:for_investor", args=[data["investor"].pk])
+
+
+def _back(request) -> str:
+    """Where the answer was given, if that is a page of ours."""
+    address = request.POST.get("next", "")
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}) else ""
+
+
+def _administrators_only(request):
+    if not request.user.is_administrator:
+        raise PermissionDenied
+
+
+@login_required
+def run_list(request):
+    """Model runs; a POST asks for a new one."""
+    _administrators_only(request)
+    if request.method == "POST":
+        run = tasks.request_run(user=request.user)
+        return redirect("matching:run", pk=run.pk)
+    page = Paginator(ModelRun.objects.select_related("requested_by"), 30).get_page(request.GET.get("page"))
+    return render(request, "matching/runs.html", {"page": page})
+
+
+@require_GET
+@login_required
+def run_detail(request, pk):
+    """One run; while it is under way the page looks again by itself."""
+    _administrators_only(request)
+    run = get_object_or_404(ModelRun, pk=pk)
+    stage, done, total = runs.progress(run)
+    context = {
+        "run": run,
+        "stage": stage,
+        "done": done,
+        "total": total,
+        "percent": round(100 * done / total) if total else 0,
+        "lists": run.lists.count(),
+    }
+    partial = request.htmx and request.GET.get("part") == "progress"
+    return render(request, "matching/_progress.html" if partial else "matching/run.html", context)

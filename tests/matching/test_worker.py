@@ -1,0 +1,94 @@
+"""Runs and refreshes with a real worker process that is killed at bad moments."""
+
+import pytest
+
+from companies.models import Company, CompanyCategory, Raise
+from deals.models import Side
+from investors.models import Investor
+from matching import datasets, refreshing, runs
+from matching.models import ModelRun, Publication, RecommendationList, Refresh, Shard
+from taxonomy.models import Category, Region
+from tests.matching.markets import build
+from tests.worker import Worker, until
+
+pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+
+
+def expected_lists(as_of) -> int:
+    market = datasets.load(as_of)
+    return sum(len(datasets.subjects(market, side)) for side in Side)
+
+
+def seen(run: ModelRun) -> tuple[str, int]:
+    """How far a run is, as a number that grows within each status."""
+    run.refresh_from_db()
+    return run.status, run.done if run.status == ModelRun.Status.TRAINING else run.shards.filter(
+        status=Shard.Status.DONE
+    ).count()
+
+
+def assert_whole(run: ModelRun) -> None:
+    """What readers see is one whole run."""
+    publication = Publication.objects.select_related("run").first()
+    if publication is not None:
+        assert publication.run.status == ModelRun.Status.PUBLISHED
+        assert publication.run.lists.count() == expected_lists(publication.run.as_of)
+    if run.status != ModelRun.Status.PUBLISHED:
+        assert publication is None or publication.run_id != run.pk
+
+
+def test_a_run_survives_ten_kills():
+    build()
+    moments = [
+        (ModelRun.Status.QUEUED, 0),
+        (ModelRun.Status.TRAINING, 0),
+        (ModelRun.Status.TRAINING, 1),
+        (ModelRun.Status.TRAINING, 2),
+        (ModelRun.Status.RANKING, 0),
+        (ModelRun.Status.RANKING, 1),
+        (ModelRun.Status.RANKING, 2),
+        (ModelRun.Status.RANKING, 3),
+        (ModelRun.Status.RANKING, 4),
+        (ModelRun.Status.PUBLISHED, 0),
+    ]
+    order = [status for status in ModelRun.Status.values]
+    run = runs.request()
+    worker = Worker()
+    for status, steps in moments:
+        worker.start()
+
+        def reached(status=status, steps=steps):
+            now, done = seen(run)
+            return order.index(now) > order.index(status) or (now == status and done >= steps)
+
+        until(reached, 60, f"{status} {steps}", worker)
+        worker.kill()
+        run.refresh_from_db()
+        assert_whole(run)
+    with worker:
+        until(lambda: seen(run)[0] == ModelRun.Status.PUBLISHED, 60, "the end of the run", worker)
+    assert_whole(run)
+    market = datasets.load(run.as_of)
+    companies = list(
+        RecommendationList.objects.filter(run=run, company__isnull=False).values_list("company", flat=True)
+    )
+    assert sorted(companies) == sorted(market.raises["company"])
+    assert not RecommendationList.objects.exclude(run=run).exists()
+
+
+def test_who_registers_is_matched_in_both_directions():
+    build()
+    run = runs.finish_inline(runs.request().pk)
+    with Worker() as worker:
+        company = Company.objects.create(short_en="Newcomer", region=Region.objects.get(code="CN-BJ"))
+        CompanyCategory.objects.create(
+            company=company, category=Category.objects.offered().get(code="devices"), is_primary=True
+        )
+        Raise.objects.create(company=company, round_id="b", amount_low=5_000_000, amount_high=20_000_000)
+        until(lambda: not Refresh.objects.exists(), 30, "the refresh", worker)
+    own = RecommendationList.objects.get(run=run, company=company)
+    assert own.items
+    best = Investor.objects.get(pk=own.items[0]["id"])
+    theirs = RecommendationList.objects.get(run=run, investor=best)
+    assert company.pk in [item["id"] for item in theirs.items]
+    assert refreshing.pending() == 0
