@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from planted import planted_market
+from tests.matching.planted import planted_market
 from sklearn.base import clone
 
 from matching import market as m
