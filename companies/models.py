@@ -42,6 +42,26 @@ class CompanyQuerySet(models.QuerySet):
     def raising(self):
         return self.filter(raises__status=Raise.Status.OPEN)
 
+    def in_category(self, category: Category):
+        """Companies of a category or of any below it."""
+        links = CompanyCategory.objects.filter(category__in=Category.objects.under(category))
+        return self.filter(pk__in=links.values("company"))
+
+    def in_region(self, region: Region):
+        """Companies of a place, of its parts, or of the members of a group."""
+        return self.filter(region__in=Region.objects.within(region).values("pk"))
+
+    def spelled_like(self, names: list[str]):
+        """Companies that bear one of `names`, or have it as a further spelling."""
+        names = [name.strip() for name in names if name.strip()]
+        if not names:
+            return self.none()
+        same = Q(pk__in=CompanyAlias.objects.filter(folded__in=[fold(name) for name in names]).values("company"))
+        for name in names:
+            for field in ("name_zh", "name_en", "short_zh", "short_en"):
+                same |= Q(**{f"{field}__iexact": name})
+        return self.filter(same)
+
     def matching_words(self, text: str):
         """Companies whose names, keywords or description hold every word of `text`."""
         found = self
@@ -52,6 +72,10 @@ class CompanyQuerySet(models.QuerySet):
     def for_list(self):
         """With what a row of a list shows."""
         return self.select_related("region").prefetch_related("category_links__category", "raises__round")
+
+    def for_page(self):
+        """With what a company's own page shows."""
+        return self.for_list().select_related("parent", "source").prefetch_related("aliases", "memberships__user")
 
 
 class Company(SourcedFields):

@@ -1,5 +1,16 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from companies import views
 
 app_name = "companies"
 
-urlpatterns = []
+urlpatterns = [
+    path("", views.company_list, name="list"),
+    path("new/", views.create, name="create"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/logo/", views.logo, name="logo"),
+    path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/raises/new/", views.raise_create, name="raise_create"),
+    path("raises/<int:pk>/edit/", views.raise_edit, name="raise_edit"),
+    path("raises/<int:pk>/end/", views.raise_end, name="raise_end"),
+]

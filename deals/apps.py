@@ -1,7 +1,19 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from accounts import introduced
+
 
 class DealsConfig(AppConfig):
     name = "deals"
     verbose_name = _("Deals")
+
+    def ready(self):
+        introduced.register("company", self._accepted("company_id"))
+        introduced.register("investor", self._accepted("investor_id"))
+
+    def _accepted(self, party: str):
+        def ids(user):
+            return self.get_model("Introduction").objects.accepted().involving(user).values_list(party, flat=True)
+
+        return ids

@@ -37,6 +37,28 @@ class InvestorQuerySet(models.QuerySet):
             return self.all()
         return self.filter(Q(is_published=True) | Q(pk__in=Membership.objects.filter(user=user).values("investor")))
 
+    def seeking_category(self, category: Category):
+        """Institutions with an active thesis that wants a category, one above it or one below it."""
+        related = Q(category__in=Category.objects.under(category)) | Q(
+            category__scheme=category.scheme_id, category__path__in=category.ancestor_paths
+        )
+        wanted = Thesis.categories.through.objects.filter(related, thesis__is_active=True)
+        return self.filter(pk__in=wanted.values("thesis__investor"))
+
+    def in_region(self, region: Region):
+        """Institutions of a place, of its parts, or of the members of a group."""
+        return self.filter(region__in=Region.objects.within(region).values("pk"))
+
+    def spelled_like(self, names: list[str]):
+        """Institutions that bear one of `names`, or have it as a further spelling."""
+        names = [name.strip() for name in names if name.strip()]
+        if not names:
+            return self.none()
+        same = Q(pk__in=InvestorAlias.objects.filter(folded__in=[fold(name) for name in names]).values("investor"))
+        for name in names:
+            same |= Q(name_zh__iexact=name) | Q(name_en__iexact=name)
+        return self.filter(same)
+
     def matching_words(self, text: str):
         """Institutions whose names or description hold every word of `text`."""
         found = self
@@ -47,6 +69,10 @@ class InvestorQuerySet(models.QuerySet):
     def for_list(self):
         """With what a row of a list shows."""
         return self.select_related("region").prefetch_related("theses__categories", "theses__rounds")
+
+    def for_page(self):
+        """With what an institution's own page shows, its theses left out."""
+        return self.select_related("region", "source").prefetch_related("aliases", "memberships__user")
 
 
 class Investor(SourcedFields):
@@ -129,6 +155,11 @@ class Investor(SourcedFields):
     def description(self) -> str:
         return in_language(self.description_zh, self.description_en)
 
+    @property
+    def active_theses(self) -> list["Thesis"]:
+        """What it looks for now. Reads `theses`: prefetch them on lists."""
+        return [thesis for thesis in self.theses.all() if thesis.is_active]
+
     def is_edited_by(self, user) -> bool:
         return user.is_administrator or self.memberships.filter(user=user, role__in=EDITING).exists()
 
@@ -190,6 +221,9 @@ class Membership(MembershipFields):
 class ThesisQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
+
+    def for_page(self):
+        return self.prefetch_related("categories", "excluded", "rounds", "regions")
 
     def editable_by(self, user):
         return self.filter(investor__in=Investor.objects.editable_by(user))

@@ -1,5 +1,15 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from investors import views
 
 app_name = "investors"
 
-urlpatterns = []
+urlpatterns = [
+    path("", views.investor_list, name="list"),
+    path("new/", views.create, name="create"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/theses/new/", views.thesis_create, name="thesis_create"),
+    path("theses/<int:pk>/edit/", views.thesis_edit, name="thesis_edit"),
+    path("theses/<int:pk>/delete/", views.thesis_delete, name="thesis_delete"),
+]

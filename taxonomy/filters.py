@@ -1,6 +1,8 @@
 import django_filters
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from taxonomy.forms import CategoryChoiceField, RegionChoiceField
 from taxonomy.models import Category, Region
 
 
@@ -21,3 +23,34 @@ class RegionFilter(django_filters.FilterSet):
     class Meta:
         model = Region
         fields = ["kind", "country"]
+
+
+class UnderCategory(django_filters.Filter):
+    """A category of the offered scheme by its code. The filter set's method narrows to it and all below it."""
+
+    field_class = CategoryChoiceField
+
+    def __init__(self, **options):
+        super().__init__(**{"to_field_name": "code", "empty_label": _("Any category")} | options)
+
+
+class WithinRegion(django_filters.Filter):
+    """A place or a group of places by its code. The filter set's method narrows to it and its parts."""
+
+    field_class = RegionChoiceField
+
+    def __init__(self, **options):
+        super().__init__(
+            **{"queryset": Region.objects.all(), "to_field_name": "code", "empty_label": _("Any place")} | options
+        )
+
+
+class Year(django_filters.NumberFilter):
+    """A year, typed as a number."""
+
+    def __init__(self, *args, **options):
+        attrs = {"min": 1800, "max": 2100, "placeholder": _("year")}
+        widget = forms.NumberInput(attrs=attrs)
+        super().__init__(
+            *args, **{"min_value": 1800, "max_value": 2100, "decimal_places": 0, "widget": widget} | options
+        )

@@ -139,6 +139,12 @@ class Category(Named):
         return f"{self.scheme.code}/{self.code}"
 
     @property
+    def ancestor_paths(self) -> list[str]:
+        """The paths of all categories above this one, the root first."""
+        codes = self.path.split("/")
+        return ["/".join(codes[:depth]) for depth in range(1, len(codes))]
+
+    @property
     def root_code(self) -> str:
         return self.path.split("/", 1)[0]
 

@@ -24,10 +24,16 @@ def nav_url(name, *args) -> str:
 
 @register.inclusion_tag("partials/nav_link.html", takes_context=True)
 def nav_link(context, name, icon, label, *args, badge=0):
-    """One entry of the navigation; left out where this installation has no such page."""
-    url = _reverse(name, args)
-    path = context["request"].path if "request" in context else ""
-    return {"url": url, "icon": icon, "label": label, "badge": badge, "active": bool(url) and path.startswith(url)}
+    """One entry of the navigation; left out where this installation has no such page.
+
+    Of several entries that hold the current page the first is marked: one's own profile before the list it is in.
+    """
+    url, request = _reverse(name, args), context.get("request")
+    active = bool(url) and request is not None and request.path.startswith(url)
+    if active:
+        active = getattr(request, "_nav_at", url) == url
+        request._nav_at = url if active else request._nav_at
+    return {"url": url, "icon": icon, "label": label, "badge": badge, "active": active}
 
 
 @register.simple_tag(takes_context=True)

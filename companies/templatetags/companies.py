@@ -2,7 +2,9 @@
 
 from django import template
 
-from companies.models import Company
+from companies.access import reader
+from companies.models import Company, Raise
+from taxonomy import display
 
 register = template.Library()
 
@@ -11,3 +13,14 @@ register = template.Library()
 def own_companies(user) -> list[Company]:
     """The companies in which the reader has a role."""
     return list(Company.objects.of(user).order_by("pk")[:5])
+
+
+@register.inclusion_tag("companies/_raise_amount.html", takes_context=True)
+def raise_amount(context, asked: Raise):
+    """The amount of a raise, or to whom it is open."""
+    sees = reader(context["request"]).sees_amount(asked)
+    return {
+        "sees": sees,
+        "amount": display.money_range(asked.amount_low, asked.amount_high, asked.currency_id) if sees else "",
+        "audience": asked.get_amount_audience_display(),
+    }

@@ -55,3 +55,9 @@ def ago(moment) -> str:
 def initial(name) -> str:
     """The first character of a name, for a mark where there is no logo."""
     return str(name).strip()[:1].upper()
+
+
+@register.filter
+def bare_address(url) -> str:
+    """A web address as people say it: without scheme and final slash."""
+    return str(url).split("://", 1)[-1].removeprefix("www.").rstrip("/")

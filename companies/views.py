@@ -1,0 +1,144 @@
+"""Companies and their raises, for people."""
+
+import mimetypes
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from companies import actions
+from companies.access import reader
+from companies.filters import CompanyFilter
+from companies.forms import CompanyForm, RaiseForm
+from companies.models import Company, Raise
+
+PAGE_SIZE = 20
+
+
+@login_required
+def company_list(request):
+    filters = CompanyFilter(request.GET, Company.objects.visible_to(request.user), request=request)
+    # An unknown value is named beside its field, and shows nothing rather than everything.
+    found = filters.qs if filters.is_valid() else Company.objects.none()
+    if not filters.form["sort"].value():
+        found = found.order_by("-created_at", "-pk")
+    page = Paginator(found.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
+    part = "companies/_results.html" if request.htmx and not request.htmx.boosted else "companies/list.html"
+    return render(request, part, {"filters": filters, "page": page})
+
+
+@login_required
+def detail(request, pk: int):
+    company = get_object_or_404(Company.objects.visible_to(request.user).for_page(), pk=pk)
+    return render(
+        request,
+        "companies/detail.html",
+        {
+            "company": company,
+            "raise": company.open_raise,
+            "past_raises": [item for item in company.raises.all() if item.status != Raise.Status.OPEN],
+            "may_edit": company.is_edited_by(request.user),
+            "is_member": company.has_member(request.user),
+            "sees_contacts": reader(request).sees_contacts(company),
+        },
+    )
+
+
+@login_required
+def logo(request, pk: int):
+    company = get_object_or_404(Company.objects.visible_to(request.user).exclude(logo=""), pk=pk)
+    try:
+        file = company.logo.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    kind = mimetypes.guess_type(company.logo.name)[0] or "application/octet-stream"
+    return FileResponse(file, content_type=kind, headers={"Cache-Control": "private, max-age=86400"})
+
+
+@login_required
+def create(request):
+    form = CompanyForm(request.POST or None, request.FILES or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            company = actions.create_company(
+                form.save(commit=False), request.user, form.cleaned_data["primary"], form.cleaned_data["further"]
+            )
+        except IntegrityError:
+            form.add_error("credit_code", _("A company with this unified social credit code is registered already."))
+        else:
+            messages.success(request, _("The profile is saved. Now say what you are raising."))
+            return redirect("companies:raise_create", company.pk)
+    return render(request, "companies/form.html", {"form": form})
+
+
+@login_required
+def edit(request, pk: int):
+    company = get_object_or_404(Company.objects.editable_by(request.user), pk=pk)
+    form = CompanyForm(request.POST or None, request.FILES or None, instance=company, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.update_company(form.save(commit=False), form.cleaned_data["primary"], form.cleaned_data["further"])
+        except IntegrityError:
+            form.add_error("credit_code", _("A company with this unified social credit code is registered already."))
+        else:
+            messages.success(request, _("The profile is saved."))
+            return redirect(company)
+    return render(request, "companies/form.html", {"form": form, "company": company})
+
+
+def _recommendations(company: Company) -> str:
+    """Where a company goes once its raise is open: to its investors, if this installation matches."""
+    try:
+        return reverse("matching:for_company", args=[company.pk])
+    except NoReverseMatch:
+        return company.get_absolute_url()
+
+
+@login_required
+def raise_create(request, pk: int):
+    company = get_object_or_404(Company.objects.editable_by(request.user), pk=pk)
+    standing = company.raises.open().first()
+    if standing:
+        messages.info(request, _("This company has an open raise already: edit or close that one."))
+        return redirect("companies:raise_edit", standing.pk)
+    form = RaiseForm(request.POST or None, instance=Raise(company=company))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.open_raise(form.save(commit=False))
+        except IntegrityError:
+            form.add_error(None, _("This company has an open raise already: edit or close that one."))
+        else:
+            messages.success(request, _("The raise is open. These investors fit."))
+            return redirect(_recommendations(company))
+    return render(request, "companies/raise_form.html", {"form": form, "company": company})
+
+
+@login_required
+def raise_edit(request, pk: int):
+    asked = get_object_or_404(Raise.objects.editable_by(request.user).open().select_related("company"), pk=pk)
+    form = RaiseForm(request.POST or None, instance=asked)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("The raise is saved."))
+        return redirect(asked.company)
+    return render(request, "companies/raise_form.html", {"form": form, "company": asked.company, "raise": asked})
+
+
+@login_required
+@require_POST
+def raise_end(request, pk: int):
+    asked = get_object_or_404(Raise.objects.editable_by(request.user).select_related("company"), pk=pk)
+    status = request.POST.get("status")
+    if status not in (Raise.Status.CLOSED, Raise.Status.WITHDRAWN):
+        messages.error(request, _("Say whether the raise is closed or withdrawn."))
+    elif actions.end_raise(asked, status):
+        messages.success(request, _("The raise has ended."))
+    else:
+        messages.info(request, _("The raise had ended already."))
+    return redirect(asked.company)

@@ -1,0 +1,116 @@
+"""Investors and their theses, for people."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from investors import actions
+from investors.access import sees_contacts
+from investors.filters import InvestorFilter
+from investors.forms import InvestorForm, ThesisForm
+from investors.models import Investor, Thesis
+
+PAGE_SIZE = 20
+
+
+@login_required
+def investor_list(request):
+    filters = InvestorFilter(request.GET, Investor.objects.visible_to(request.user), request=request)
+    found = filters.qs if filters.is_valid() else Investor.objects.none()
+    if not filters.form["sort"].value():
+        found = found.order_by("-created_at", "-pk")
+    page = Paginator(found.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
+    part = "investors/_results.html" if request.htmx and not request.htmx.boosted else "investors/list.html"
+    return render(request, part, {"filters": filters, "page": page})
+
+
+@login_required
+def detail(request, pk: int):
+    investor = get_object_or_404(Investor.objects.visible_to(request.user).for_page(), pk=pk)
+    may_edit, is_member = investor.is_edited_by(request.user), investor.has_member(request.user)
+    theses = investor.theses.for_page()
+    if not (is_member or request.user.is_administrator):
+        theses = theses.active()
+    return render(
+        request,
+        "investors/detail.html",
+        {
+            "investor": investor,
+            "theses": theses,
+            "may_edit": may_edit,
+            "is_member": is_member,
+            "sees_contacts": sees_contacts(request.user, investor),
+        },
+    )
+
+
+@login_required
+def create(request):
+    form = InvestorForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        investor = actions.create_investor(form.save(commit=False), request.user)
+        messages.success(request, _("The profile is saved. Now say what you look for."))
+        return redirect("investors:thesis_create", investor.pk)
+    return render(request, "investors/form.html", {"form": form})
+
+
+@login_required
+def edit(request, pk: int):
+    investor = get_object_or_404(Investor.objects.editable_by(request.user), pk=pk)
+    form = InvestorForm(request.POST or None, instance=investor, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        actions.update_investor(form.save(commit=False))
+        messages.success(request, _("The profile is saved."))
+        return redirect(investor)
+    return render(request, "investors/form.html", {"form": form, "investor": investor})
+
+
+def _recommendations(investor: Investor) -> str:
+    """Where an institution goes once its thesis stands: to its companies, if this installation matches."""
+    try:
+        return reverse("matching:for_investor", args=[investor.pk])
+    except NoReverseMatch:
+        return investor.get_absolute_url()
+
+
+def _save(form: ThesisForm) -> Thesis:
+    data = form.cleaned_data
+    return actions.save_thesis(
+        form.save(commit=False), data["categories"], data["excluded"], data["rounds"], data["regions"]
+    )
+
+
+@login_required
+def thesis_create(request, pk: int):
+    investor = get_object_or_404(Investor.objects.editable_by(request.user), pk=pk)
+    first = not investor.theses.exists()
+    form = ThesisForm(request.POST or None, instance=Thesis(investor=investor))
+    if request.method == "POST" and form.is_valid():
+        _save(form)
+        messages.success(request, _("The thesis is saved. These companies fit."))
+        return redirect(_recommendations(investor))
+    return render(request, "investors/thesis_form.html", {"form": form, "investor": investor, "first": first})
+
+
+@login_required
+def thesis_edit(request, pk: int):
+    thesis = get_object_or_404(Thesis.objects.editable_by(request.user).select_related("investor"), pk=pk)
+    form = ThesisForm(request.POST or None, instance=thesis)
+    if request.method == "POST" and form.is_valid():
+        _save(form)
+        messages.success(request, _("The thesis is saved."))
+        return redirect(thesis.investor)
+    return render(request, "investors/thesis_form.html", {"form": form, "investor": thesis.investor, "thesis": thesis})
+
+
+@login_required
+@require_POST
+def thesis_delete(request, pk: int):
+    thesis = get_object_or_404(Thesis.objects.editable_by(request.user).select_related("investor"), pk=pk)
+    thesis.delete()
+    messages.success(request, _("The thesis is deleted."))
+    return redirect(thesis.investor)

@@ -1,0 +1,215 @@
+"""Form fields for what people type about companies, investors and deals."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from taxonomy import amounts, display
+from taxonomy.dates import PartialDate, parse_date
+from taxonomy.models import Category, Region
+from taxonomy.names import fold
+
+
+class MoneyField(forms.CharField):
+    """One sum in whole units, typed as a number or with a unit: 12000000, 1200万, 12 million. Gives a Decimal.
+
+    The currency is a field of its own; a currency typed here is refused rather than silently dropped.
+    """
+
+    default_error_messages = {
+        "unreadable": _("This is not an amount. Write it like 1200万 or 12 million."),
+        "negative": _("An amount cannot be negative."),
+        "too_large": _("This amount is too large."),
+        "one_number": _("Give one number here; the other end of the range has its own field."),
+        "currency": _("Choose the currency in its own field."),
+    }
+
+    def __init__(self, **options):
+        super().__init__(max_length=40, **options)
+        self.widget.attrs.setdefault("inputmode", "text")
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def prepare_value(self, value):
+        if value is None or isinstance(value, str):
+            return value
+        text = display.short(value)
+        return text if amounts.parse_amount(text).low == value else f"{value.normalize():f}"
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            found = amounts.parse_amount(text)
+        except amounts.AmountError as error:
+            code = error.code if error.code in self.error_messages else "unreadable"
+            raise ValidationError(self.error_messages[code], code=code) from None
+        if found.currency:
+            raise ValidationError(self.error_messages["currency"], code="currency")
+        if found.kind != amounts.EXACT:
+            raise ValidationError(self.error_messages["one_number"], code="one_number")
+        return found.low
+
+    def has_changed(self, initial, data):
+        try:
+            return self.clean(data) != initial
+        except ValidationError:
+            return True
+
+
+class KeywordsField(forms.CharField):
+    """Short words divided by commas or 、. Gives a list, each spelling once."""
+
+    LIMIT, LENGTH = 20, 40
+    default_error_messages = {
+        "many": _("Give at most %(limit)d keywords."),
+        "long": _("“%(word)s” is too long for a keyword: at most %(limit)d characters."),
+    }
+
+    def prepare_value(self, value):
+        return "、".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        text = super().clean(value)
+        found: dict[str, str] = {}
+        for word in re.split(r"[,，、;；\n]+", text):
+            if word := " ".join(word.split()):
+                found.setdefault(fold(word), word)
+        words = list(found.values())
+        if len(words) > self.LIMIT:
+            raise ValidationError(self.error_messages["many"], code="many", params={"limit": self.LIMIT})
+        for word in words:
+            if len(word) > self.LENGTH:
+                raise ValidationError(
+                    self.error_messages["long"], code="long", params={"word": word[:20] + "…", "limit": self.LENGTH}
+                )
+        return words
+
+    def has_changed(self, initial, data):
+        try:
+            return self.clean(data) != (initial or [])
+        except ValidationError:
+            return True
+
+
+class PartialDateField(forms.CharField):
+    """A day, month, quarter or year: 2018-05-04, 2018-05, 2018-Q2, 2018. Gives a `PartialDate` or None."""
+
+    default_error_messages = {"unreadable": _("This is not a date. Write it like 2018, 2018-05 or 2018-05-04.")}
+
+    def prepare_value(self, value):
+        if not isinstance(value, PartialDate):
+            return value
+        first = value.first
+        return {
+            "day": first.isoformat(),
+            "month": f"{first:%Y-%m}",
+            "quarter": f"{first.year}-Q{(first.month + 2) // 3}",
+            "year": f"{first.year}",
+        }[value.precision]
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_date(text)
+        except ValueError:
+            raise ValidationError(self.error_messages["unreadable"], code="unreadable") from None
+
+    def has_changed(self, initial, data):
+        try:
+            return self.clean(data) != initial
+        except ValidationError:
+            return True
+
+
+class _TreeIterator(forms.models.ModelChoiceIterator):
+    """The offered categories, each root a group that begins with itself."""
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        below: dict[int | None, list[Category]] = {}
+        for category in self.queryset:
+            below.setdefault(category.parent_id, []).append(category)
+        for root in below.get(None, []):
+            yield (root.name, [self.choice(root), *(self.choice(child) for child in self._under(root, below))])
+
+    def _under(self, category, below):
+        for child in below.get(category.pk, []):
+            yield child
+            yield from self._under(child, below)
+
+
+class CategoryChoiceField(forms.ModelChoiceField):
+    """One category of the offered scheme."""
+
+    iterator = _TreeIterator
+
+    def __init__(self, **options):
+        options.setdefault("label", _("Category"))
+        super().__init__(Category.objects.offered(), **options)
+
+
+class CategoriesField(forms.ModelMultipleChoiceField):
+    """Several categories of the offered scheme."""
+
+    iterator = _TreeIterator
+
+    def __init__(self, **options):
+        options.setdefault("widget", forms.CheckboxSelectMultiple)
+        super().__init__(Category.objects.offered(), **options)
+
+
+class _RegionIterator(forms.models.ModelChoiceIterator):
+    """Regions under a heading for each kind, in the field's order of kinds."""
+
+    HEADINGS = {
+        Region.Kind.PROVINCE: _("Provinces"),
+        Region.Kind.COUNTRY: _("Countries"),
+        Region.Kind.CLUSTER: _("Clusters"),
+        Region.Kind.MACRO: _("Statistical regions"),
+    }
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        regions = list(self.queryset.filter(kind__in=self.field.kinds))
+        for kind in self.field.kinds:
+            found = [region for region in regions if region.kind == kind]
+            if kind == Region.Kind.COUNTRY:
+                found.sort(key=lambda region: region.name_en)
+            if found:
+                yield (self.HEADINGS[kind], [self.choice(region) for region in found])
+
+
+class PlaceField(forms.ModelChoiceField):
+    """Where a company or an institution lies. An area that a source named stays valid, but is not offered."""
+
+    iterator = _RegionIterator
+    kinds = (Region.Kind.PROVINCE, Region.Kind.COUNTRY)
+
+    def __init__(self, **options):
+        options.setdefault("label", _("Province or country"))
+        super().__init__(Region.objects.places(), **options)
+
+
+class RegionChoiceField(forms.ModelChoiceField):
+    """A place or a group of places, as lists are narrowed by."""
+
+    iterator = _RegionIterator
+    kinds = (Region.Kind.CLUSTER, Region.Kind.MACRO, Region.Kind.PROVINCE, Region.Kind.COUNTRY)
+
+
+class RegionsField(forms.ModelMultipleChoiceField):
+    """Several places or groups of places."""
+
+    iterator = _RegionIterator
+    kinds = (Region.Kind.CLUSTER, Region.Kind.MACRO, Region.Kind.PROVINCE, Region.Kind.COUNTRY)
+
+    def __init__(self, **options):
+        options.setdefault("widget", forms.CheckboxSelectMultiple)
+        super().__init__(Region.objects.all(), **options)
