@@ -280,12 +280,17 @@ class ListingQuerySet(models.QuerySet):
 
 
 class Listing(SourcedFields):
-    """A company's shares on a board. `offering` is the IPO deal that raised money on the way."""
+    """A company's shares on a board. `offering` is the IPO deal that raised money on the way.
+
+    `filed_on` is the application, `cleared_on` the day on which the reviewing committee passed it: how fast a listing
+    was is told by either, and sources mix them up.
+    """
 
     company = models.ForeignKey(Company, verbose_name=_("company"), on_delete=models.PROTECT, related_name="listings")
     board = models.ForeignKey(Board, verbose_name=_("board"), on_delete=models.PROTECT, related_name="listings")
     ticker = models.CharField(_("ticker"), max_length=20, blank=True)
     filed_on = models.DateField(_("filed"), null=True, blank=True)
+    cleared_on = models.DateField(_("cleared by review"), null=True, blank=True)
     listed_on = models.DateField(_("listed"))
     listed_precision = models.CharField(
         _("date is a"), max_length=7, choices=DatePrecision.choices, default=DatePrecision.DAY
@@ -323,6 +328,12 @@ class Listing(SourcedFields):
                 name="listing_filed_before_listed",
                 condition=Q(filed_on__isnull=True) | Q(filed_on__lte=F("listed_on")),
                 violation_error_message=_("The filing lies after the listing."),
+            ),
+            models.CheckConstraint(
+                name="listing_cleared_between",
+                condition=Q(cleared_on__isnull=True)
+                | Q(cleared_on__lte=F("listed_on")) & (Q(filed_on__isnull=True) | Q(cleared_on__gte=F("filed_on"))),
+                violation_error_message=_("The clearance lies before the filing or after the listing."),
             ),
             models.CheckConstraint(
                 name="listing_market_value",
