@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('companies', '0001_initial'),
-        ('deals', '0001_initial'),
+        ("deals", "0002_confirmation"),
         ('taxonomy', '0001_initial'),
     ]
 
