@@ -1,0 +1,134 @@
+"""What goes on now: open raises, and introductions with their answers."""
+
+from datetime import date, datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from deals.demo import calibration as study
+from deals.demo.content import Phrase, filled, load, phrase, sentences
+from deals.demo.lives import AFTER, FIRST_ROUNDS, Life, weighted
+from deals.demo.money import MIDDLE, rounded
+from deals.demo.spec import Company, Deal, Introduction, Investor, Raise
+from deals.demo.syndicates import Syndicates
+from taxonomy.amounts import parse_amount
+
+ZONE = ZoneInfo("Asia/Shanghai")
+ANSWER_DAYS = 14
+
+
+def moment(rng: Random, day: date) -> datetime:
+    """Return a time of the working day."""
+    return datetime.combine(day, time(rng.randrange(9, 18), rng.randrange(60)), ZONE)
+
+
+def next_round(rng: Random, life: Life) -> str:
+    """Return the round that a company raises next; not a strategic one, which nobody announces ahead."""
+    if not life.events:
+        return weighted(rng, {**FIRST_ROUNDS, "angel": 0.8})
+    steps = {code: weight for code, weight in AFTER[life.stage()].items() if code != "strategic"}
+    return weighted(rng, steps) if steps else ""
+
+
+def raises(rng: Random, today: date, chosen: list[tuple[Company, Life, dict[str, Phrase]]]) -> list[Raise]:
+    """Return an open raise for each of `chosen`, with the words that its profile used."""
+    found = []
+    for number, (company, life, slots) in enumerate(chosen, start=1):
+        round_ = next_round(rng, life)
+        middle = MIDDLE[round_] * 1e6 * rng.uniform(0.6, 1.6)
+        opened = today - timedelta(days=int(rng.triangular(2, 170, 40)))
+        after_last = life.events[-1].on + timedelta(days=30) if life.events else company.founded_on
+        opened = min(max(opened, after_last), today - timedelta(days=1))
+        zh, en = filled(rng.choice(sentences("use_of_funds")), slots)
+        found.append(
+            Raise(
+                f"r{number:03d}", company.ref, round_, rounded(middle * 0.75, 1), rounded(middle * 1.35, 2), opened,
+                today + timedelta(days=rng.randrange(30, 210)), f"{zh}\n{en}",
+                weighted(rng, {"investors": 7, "members": 3, "introduced": 2}),
+            )
+        )  # fmt: skip
+    return found
+
+
+class Meetings:
+    """Draws introductions between companies that raise and institutions that fit, asked by either side."""
+
+    def __init__(self, rng: Random, today: date, syndicates: Syndicates, rounds: dict[str, Phrase]):
+        self.rng, self.today, self.syndicates, self.rounds = rng, today, syndicates, rounds
+        self.pairs: set[tuple[str, str]] = set()
+        self.found: list[Introduction] = []
+
+    def draw(self, raising: list[Raise], slots: dict[str, dict], founder: str, manager: str) -> list[Introduction]:
+        rng = self.rng
+        active = [i for i in self.syndicates.investors if i.theses and any(t.active for t in i.theses) and not i.until]
+        by_company = {item.company: item for item in raising}
+        chief = next(i for i in active if i.ref == manager)
+        # Both log-ins find something to do: requests to answer, and answers.
+        mine = by_company[founder]
+        others = [item for item in raising if item.company != founder]
+        fitting = sorted(others, key=lambda item: (-self._fit(chief, item), item.ref))
+        for item, status in zip(fitting[:5], ("asked", "asked", "accepted", "declined", "asked"), strict=True):
+            self._add(item, chief, slots[item.company], status, "company")
+        self._add(fitting[5], chief, slots[fitting[5].company], "accepted", "investor")
+        near = sorted((i for i in active if i.source == "demonstration"), key=lambda i: (-self._fit(i, mine), i.ref))
+        near = [i for i in near if i.ref != manager]
+        for investor, status, side in zip(
+            near[:5],
+            ("asked", "accepted", "declined", "asked", "asked"),
+            ("investor", "company", "company", "company", "investor"),
+            strict=True,
+        ):
+            self._add(mine, investor, slots[founder], status, side)
+        while len(self.found) < study.INTRODUCTIONS:
+            item = rng.choice(others)
+            fits = [self._fit(i, item) ** 0.7 if i.source == "demonstration" else 0.0 for i in active]
+            if not any(fits):
+                continue
+            investor = rng.choices(active, fits)[0]
+            status = weighted(rng, {"accepted": 34, "declined": 30, "asked": 18, "expired": 11, "withdrawn": 7})
+            self._add(item, investor, slots[item.company], status, weighted(rng, {"company": 7, "investor": 3}))
+        return self.found
+
+    def _fit(self, investor: Investor, item: Raise) -> float:
+        amount = parse_amount(f"{item.low}元")
+        wanted = Deal("", item.company, "venture", self.today, self.today, amount, item.round)
+        held = investor.ref in self.syndicates.holders[item.company]
+        return 0.0 if held else self.syndicates.fit(investor, wanted)
+
+    def _add(self, item: Raise, investor: Investor, slots: dict, status: str, side: str) -> None:
+        rng = self.rng
+        if (item.company, investor.ref) in self.pairs:
+            return
+        self.pairs.add((item.company, investor.ref))
+        texts = load("meetings")
+        keyword = rng.choice([word for thesis in investor.theses for word in thesis.keywords] or ["工业互联网"])
+        words = slots | {"round": self.rounds[item.round], "keyword": (keyword, keyword)}
+        message = filled(phrase(rng.choice(texts[f"from_{side}"])), words)
+        oldest = (self.today - item.opened_on).days
+        if status == "asked":
+            age = min(rng.randrange(1, 11), max(oldest, 1))
+        elif status == "expired":
+            age = max(min(rng.randrange(20, 120), oldest), ANSWER_DAYS + 2)
+        else:
+            age = max(min(rng.randrange(6, 130), oldest), 1)
+        asked = moment(rng, self.today - timedelta(days=age))
+        expires = asked.date() + timedelta(days=ANSWER_DAYS)
+        reason = note = ""
+        answered = None
+        if status == "expired":
+            answered = datetime.combine(expires + timedelta(days=1), time(0, 7), ZONE)
+        elif status != "asked":
+            answered = moment(
+                rng, asked.date() + timedelta(days=rng.randrange(0, min(age, ANSWER_DAYS)) if age > 1 else 0)
+            )
+            answered = max(answered, asked + timedelta(minutes=35))
+        if status == "declined":
+            reason = weighted(rng, {"category": 4, "round": 5, "ticket": 4, "place": 2, "conflict": 2, "timing": 4})
+            note = " ".join(phrase(rng.choice(texts["declined"][reason])))
+        elif status == "accepted":
+            note = " ".join(phrase(rng.choice(texts["accepted"]))).strip()
+        self.found.append(
+            Introduction(
+                f"{len(self.found) + 1:03d}", item.company, investor.ref, side, "\n".join(message), status, asked,
+                expires, reason, note, answered,
+            )
+        )  # fmt: skip
