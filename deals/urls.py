@@ -1,10 +1,21 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from deals import views
+from deals.views import deals, introductions
 
 app_name = "deals"
 
 urlpatterns = [
-    path("introductions/<int:pk>/", views.introduction, name="introduction"),
-    path("deals/<int:pk>/", views.detail, name="detail"),
+    path("introductions/", introductions.inbox, name="introductions"),
+    path("introductions/new/", introductions.ask, name="introduction_ask"),
+    path("introductions/<int:pk>/", introductions.introduction, name="introduction"),
+    path("introductions/<int:pk>/accept/", introductions.accept, name="introduction_accept"),
+    path("introductions/<int:pk>/decline/", introductions.decline, name="introduction_decline"),
+    path("introductions/<int:pk>/withdraw/", introductions.withdraw, name="introduction_withdraw"),
+    path("deals/", deals.deal_list, name="list"),
+    path("deals/new/", deals.record, name="record"),
+    re_path(r"^deals/suggest/(?P<side>companies|investors)/$", deals.suggest, name="suggest"),
+    path("deals/<int:pk>/", deals.detail, name="detail"),
+    path("deals/<int:pk>/confirm/", deals.confirm, name="confirm"),
+    path("deals/<int:pk>/verify/", deals.verify, name="verify"),
+    path("deals/<int:pk>/reject/", deals.reject, name="reject"),
 ]

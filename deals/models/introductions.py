@@ -45,6 +45,18 @@ class IntroductionQuerySet(models.QuerySet):
         theirs = Q(asked_side=Side.COMPANY, investor__memberships__user=user, investor__memberships__role__in=EDITING)
         return self.awaiting().filter(ours | theirs).distinct()
 
+    def asked_of_side_of(self, user):
+        """Requests to a company or institution of `user`; to administrators also those that nobody else can answer."""
+        if not user.is_authenticated:
+            return self.none()
+        to_us = Q(asked_side=Side.INVESTOR, company__in=Company.objects.of(user)) | Q(
+            asked_side=Side.COMPANY, investor__in=Investor.objects.of(user)
+        )
+        if user.is_administrator:
+            to_us |= Q(asked_side=Side.INVESTOR, company__memberships__isnull=True)
+            to_us |= Q(asked_side=Side.COMPANY, investor__memberships__isnull=True)
+        return self.filter(to_us).distinct()
+
     def asked_by_side_of(self, user):
         """Requests that a company or institution of `user` asked for."""
         if not user.is_authenticated:

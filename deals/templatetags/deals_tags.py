@@ -1,7 +1,12 @@
 """What pages show of introductions and deals."""
 
 from django import template
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from accounts.models import EDITING
+from deals.models import Deal, Introduction, Side
 from taxonomy.names import in_language
 
 register = template.Library()
@@ -11,3 +16,64 @@ register = template.Library()
 def bilingual(names: dict | None) -> str:
     """Return the name in the reader's language of a notification's `{"zh": …, "en": …}`."""
     return in_language(names.get("zh", ""), names.get("en", "")) if names else ""
+
+
+SHOWN = 12
+
+
+@register.inclusion_tag("deals/_timeline.html", takes_context=True)
+def company_timeline(context, company):
+    """`{% company_timeline company %}`: its deals and listings, newest first."""
+    user = context["request"].user
+    deals = Deal.objects.visible_to(user).filter(company=company)
+    total = deals.count()
+    return {
+        "deals": deals.with_amount_shown(user).for_list()[:SHOWN],
+        "listings": company.listings.select_related("board"),
+        "heading": _("Deals"),
+        "side": "company",
+        "total": total,
+        "more": f"{reverse('deals:list')}?company={company.pk}" if total > SHOWN else "",
+    }
+
+
+@register.inclusion_tag("deals/_timeline.html", takes_context=True)
+def investor_timeline(context, investor):
+    """`{% investor_timeline investor %}`: the deals in which it took part, newest first."""
+    user = context["request"].user
+    deals = Deal.objects.visible_to(user).filter(participations__investor=investor)
+    total = deals.count()
+    return {
+        "deals": deals.annotate(led=F("participations__is_lead")).with_amount_shown(user).for_list()[:SHOWN],
+        "heading": _("Deals"),
+        "side": "investor",
+        "total": total,
+        "more": f"{reverse('deals:list')}?investor={investor.pk}" if total > SHOWN else "",
+    }
+
+
+def _ask_button(context, party, side: str):
+    """For a reader who speaks for somebody on the other side: ask, or open what stands between them."""
+    user = context["request"].user
+    others = user.investor_roles if side == Side.COMPANY else user.company_roles
+    standing = None
+    if others.exists():
+        between = party.introductions.filter(status__in=[Introduction.Status.ASKED, Introduction.Status.ACCEPTED])
+        standing = between.involving(user).first() if not party.has_member(user) else None
+    return {
+        "standing": standing,
+        "may_ask": others.filter(role__in=EDITING).exists() and not party.has_member(user),
+        "query": f"{side}={party.pk}",
+    }
+
+
+@register.inclusion_tag("deals/_ask_button.html", takes_context=True)
+def ask_company(context, company):
+    """`{% ask_company company %}`: the button of an investor on a company's page."""
+    return _ask_button(context, company, Side.COMPANY)
+
+
+@register.inclusion_tag("deals/_ask_button.html", takes_context=True)
+def ask_investor(context, investor):
+    """`{% ask_investor investor %}`: the button of a start-up on an institution's page."""
+    return _ask_button(context, investor, Side.INVESTOR)

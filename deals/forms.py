@@ -1,0 +1,202 @@
+"""What people type about introductions and deals."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company
+from deals.models import Deal, Introduction
+from investors.models import Investor
+from taxonomy import amounts
+from taxonomy.forms import PartialDateField
+from taxonomy.models import Currency, Round
+
+
+class AskForm(forms.Form):
+    message = forms.CharField(
+        label=_("Your message"),
+        max_length=1500,
+        help_text=_("A few sentences: why them, why now. The profile and the raise are attached."),
+        widget=forms.Textarea(attrs={"rows": 6, "autofocus": True}),
+    )
+
+
+class AcceptForm(forms.Form):
+    note = forms.CharField(
+        label=_("Note (optional)"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class DeclineForm(forms.Form):
+    decline_reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=Introduction.DeclineReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a reason: it is what the other side learns from.")},
+    )
+    note = forms.CharField(
+        label=_("Note (optional)"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class RejectForm(forms.Form):
+    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Deal.RejectReason.choices])
+    note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
+
+
+class AmountField(forms.CharField):
+    """An amount as people write it: 9.5亿元, 数千万人民币, USD 1.5m, undisclosed. Gives an `Amount`.
+
+    Where the text names no currency, the form's own `currency` field is used: see `RecordForm.clean`.
+    """
+
+    default_error_messages = {
+        "unreadable": _("This is not an amount. Write it like 9.5亿元, 数千万人民币, USD 1.5m or undisclosed."),
+        "negative": _("An amount cannot be negative."),
+        "too_large": _("This amount is too large."),
+        "backwards": _("The range ends below its beginning."),
+    }
+
+    def __init__(self, **options):
+        super().__init__(max_length=100, **options)
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def clean(self, value):
+        text = super().clean(value)
+        try:
+            return amounts.parse_amount(text)
+        except amounts.AmountError as error:
+            code = error.code if error.code in self.error_messages else "unreadable"
+            raise ValidationError(self.error_messages[code], code=code) from None
+
+
+class PartyField(forms.CharField):
+    """A company or an institution by any of its names; `Name #12` where several bear one name. Gives the row."""
+
+    NUMBER = re.compile(r"#\s*(\d+)\s*$")
+    default_error_messages = {
+        "nobody": _("Nobody of this name is registered. Check the spelling, or create the profile first."),
+        "several": _("Several have this name. Write one of: %(choices)s."),
+    }
+
+    def __init__(self, model, name_fields: tuple[str, ...], suggestions: str, **options):
+        super().__init__(max_length=220, **options)
+        self.model, self.name_fields = model, name_fields
+        self.queryset = model.objects.none()
+        # The browser offers what `deals:suggest` finds for the letters typed so far.
+        self.widget.attrs |= {
+            "autocomplete": "off",
+            "list": f"suggest-{suggestions}",
+            "hx-get": reverse_lazy("deals:suggest", args=[suggestions]),
+            "hx-trigger": "input changed delay:200ms",
+            "hx-target": f"#suggest-{suggestions}",
+        }
+
+    def prepare_value(self, value):
+        return label_of(value) if isinstance(value, self.model) else value
+
+    def clean(self, value):
+        text = " ".join(super().clean(value).split())
+        if not text:
+            return None
+        if match := self.NUMBER.search(text):
+            found = list(self.queryset.filter(pk=match[1])[:1])
+        else:
+            named = Q(aliases__name__iexact=text)
+            for field in self.name_fields:
+                named |= Q(**{f"{field}__iexact": text})
+            found = list(self.queryset.filter(pk__in=self.model.objects.filter(named).values("pk"))[:6])
+        if not found:
+            raise ValidationError(self.error_messages["nobody"], code="nobody")
+        if len(found) > 1:
+            choices = ", ".join(label_of(one) for one in found)
+            raise ValidationError(self.error_messages["several"], code="several", params={"choices": choices})
+        return found[0]
+
+
+def label_of(party) -> str:
+    """How a company or an institution is written so that nobody else can be meant."""
+    return f"{party.name} #{party.pk}"
+
+
+def company_field(**options) -> PartyField:
+    return PartyField(Company, ("short_zh", "name_zh", "short_en", "name_en"), "companies", **options)
+
+
+class RecordForm(forms.Form):
+    company = company_field(label=_("Company"), help_text=_("Its short or legal name."))
+    kind = forms.ChoiceField(label=_("Kind"), choices=Deal.Kind.choices, initial=Deal.Kind.VENTURE)
+    round = forms.ModelChoiceField(label=_("Round"), queryset=Round.objects.all(), required=False, empty_label="—")
+    announced = PartialDateField(
+        label=_("Date"), help_text=_("As exactly as it is known: 2020-07-22, 2020-07, 2020-Q3 or 2020.")
+    )
+    amount = AmountField(
+        label=_("Amount of the whole round"),
+        help_text=_("As people write it: 9.5亿元, 数千万人民币, USD 1.5m, undisclosed."),
+    )
+    currency = forms.ModelChoiceField(
+        label=_("Currency, if the amount names none"),
+        queryset=Currency.objects.all(),
+        empty_label=None,
+        initial="CNY",
+    )
+    amount_audience = forms.ChoiceField(
+        label=_("The amount is shown to"), choices=Deal.Audience.choices, initial=Deal.Audience.EVERYONE
+    )
+    source_url = forms.URLField(label=_("Address of a source"), required=False, max_length=400, assume_scheme="https")
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    different = forms.BooleanField(
+        label=_("This is another deal than the ones named above"), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args, user, **options):
+        super().__init__(*args, **options)
+        self.fields["company"].queryset = Company.objects.visible_to(user)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("kind") == Deal.Kind.VENTURE and not data.get("round") and "round" not in self.errors:
+            self.add_error("round", _("Choose the round; “Unknown round” if none is known."))
+        amount = data.get("amount")
+        if amount and amount.kind != amounts.UNDISCLOSED and not amount.currency and data.get("currency"):
+            data["amount"] = amounts.parse_amount(amount.text, data["currency"].pk)
+        return data
+
+
+class ParticipationForm(forms.Form):
+    investor = PartyField(Investor, ("name_zh", "name_en"), "investors", label=_("Investor"), required=False)
+    is_lead = forms.BooleanField(label=_("Lead"), required=False)
+
+    def __init__(self, *args, user, **options):
+        super().__init__(*args, **options)
+        self.fields["investor"].queryset = Investor.objects.visible_to(user)
+
+
+class ParticipationFormSet(forms.BaseFormSet):
+    def named(self) -> list[tuple[Investor, bool | None]]:
+        """Pairs of investor and lead. A box that is not ticked says nothing, so it is None where nobody led."""
+        rows = [
+            (form.cleaned_data["investor"], form.cleaned_data["is_lead"])
+            for form in self
+            if form.cleaned_data.get("investor")
+        ]
+        known = any(lead for _investor, lead in rows)
+        return [(investor, lead if known else None) for investor, lead in rows]
+
+    def clean(self):
+        seen = set()
+        for form in self.forms:
+            investor = getattr(form, "cleaned_data", {}).get("investor")
+            if investor and investor.pk in seen:
+                form.add_error("investor", _("This investor is named twice."))
+            if investor:
+                seen.add(investor.pk)
+
+
+Participations = forms.formset_factory(
+    ParticipationForm, formset=ParticipationFormSet, extra=3, max_num=40, validate_max=True
+)

@@ -1,0 +1,231 @@
+"""Deals: the list, one deal, recording, confirming, verifying."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import EDITING
+from companies.models import Company
+from deals import actions
+from deals.filters import DealFilter
+from deals.forms import Participations, RecordForm, RejectForm, label_of
+from deals.models import Deal, Introduction
+from investors.models import Investor
+
+PAGE_SIZE = 30
+# How many lines for investors a press of "more lines" adds.
+MORE = 3
+
+
+@login_required
+def deal_list(request):
+    filters = DealFilter(request.GET, Deal.objects.visible_to(request.user), request=request)
+    # An unknown value is named beside its field, and shows nothing rather than everything.
+    found = filters.qs if filters.is_valid() else Deal.objects.none()
+    page = Paginator(found.with_amount_shown(request.user).for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
+    part = "deals/_results.html" if request.htmx and not request.htmx.boosted else "deals/list.html"
+    return render(request, part, {"filters": filters, "page": page, "may_record": may_record_any(request.user)})
+
+
+def may_record_any(user) -> bool:
+    """Whether `user` could be a party to some deal, or is an administrator."""
+    return (
+        user.is_administrator
+        or user.company_roles.filter(role__in=EDITING).exists()
+        or user.investor_roles.filter(role__in=EDITING).exists()
+    )
+
+
+@login_required
+def detail(request, pk: int):
+    return _page(request, _visible(request, pk))
+
+
+def _visible(request, pk: int) -> Deal:
+    deals = Deal.objects.visible_to(request.user).with_amount_shown(request.user).for_list()
+    return get_object_or_404(deals.select_related("introduction", "recorded_by", "verified_by", "merged_into"), pk=pk)
+
+
+def _page(request, deal: Deal, status: int = 200, reject_form=None):
+    user = request.user
+    near = Deal.objects.none()
+    if user.is_administrator and deal.is_standing:
+        near = Deal.objects.near(deal.company, deal.round, deal.announced_on).exclude(pk=deal.pk).for_list()
+    return render(
+        request,
+        "deals/detail.html",
+        {
+            "deal": deal,
+            "may_confirm": actions.may_confirm(user, deal),
+            "may_review": user.is_administrator and deal.is_standing,
+            "reject_form": reject_form or RejectForm(),
+            "near": near,
+            "sees_introduction": deal.introduction_id
+            and Introduction.objects.visible_to(user).filter(pk=deal.introduction_id).exists(),
+        },
+        status=status,
+    )
+
+
+@login_required
+def record(request):
+    user = request.user
+    if not may_record_any(user):
+        raise PermissionDenied(_("Only the parties of a deal and administrators may record it."))
+    introduction = _introduction(request)
+    if introduction and (recorded := Deal.objects.visible_to(user).filter(introduction=introduction).first()):
+        messages.info(request, _("A deal is recorded from this introduction already."))
+        return redirect(recorded)
+    near = Deal.objects.none()
+    if request.method == "POST" and "more" in request.POST:
+        form, parts = _with_more_lines(request, user)
+    elif request.method == "POST":
+        form = RecordForm(request.POST, user=user)
+        parts = Participations(request.POST, prefix="part", form_kwargs={"user": user})
+        # Both are read, so that every mistake is shown at once.
+        if form.is_valid() & parts.is_valid():
+            near = _near(user, form)
+            if not near or form.cleaned_data["different"]:
+                deal = _record(request, form, parts, introduction)
+                if deal:
+                    messages.success(request, _("The deal is recorded. An administrator verifies it next."))
+                    return redirect(deal)
+    else:
+        form, parts = _prefilled(request, user, introduction)
+    status = 400 if form.is_bound and (form.errors or parts.total_error_count()) else 200
+    return render(
+        request,
+        "deals/record.html",
+        {"form": form, "parts": parts, "introduction": introduction, "near": near},
+        status=status,
+    )
+
+
+def _introduction(request) -> Introduction | None:
+    pk = request.GET.get("introduction", "")
+    if not pk:
+        return None
+    if not pk.isdecimal() or len(pk) > 18:
+        raise Http404
+    return get_object_or_404(Introduction.objects.visible_to(request.user).accepted().for_list(), pk=pk)
+
+
+def _prefilled(request, user, introduction: Introduction | None):
+    initial, investors = {}, []
+    if introduction:
+        initial["company"] = label_of(introduction.company)
+        if introduction.raise_asked:
+            initial |= {"round": introduction.raise_asked.round_id, "currency": introduction.raise_asked.currency_id}
+        investors = [{"investor": label_of(introduction.investor)}]
+    else:
+        mine = Company.objects.filter(memberships__user=user, memberships__role__in=EDITING).first()
+        ours = Investor.objects.filter(memberships__user=user, memberships__role__in=EDITING).first()
+        if mine:
+            initial["company"] = label_of(mine)
+        if ours:
+            investors = [{"investor": label_of(ours)}]
+    parts = Participations(prefix="part", initial=investors, form_kwargs={"user": user})
+    return RecordForm(initial=initial, user=user), parts
+
+
+def _with_more_lines(request, user):
+    """The forms as they were typed, nothing judged yet, with further lines for investors."""
+    data = request.POST.copy()
+    total = data.get("part-TOTAL_FORMS", "")
+    count = min(int(total), Participations.max_num - MORE) if total.isdecimal() and len(total) < 4 else 0
+    typed = [
+        {"investor": data.get(f"part-{n}-investor", ""), "is_lead": f"part-{n}-is_lead" in data} for n in range(count)
+    ]
+    form = RecordForm(initial={name: data.get(name) for name in RecordForm.base_fields}, user=user)
+    parts = Participations(prefix="part", initial=typed, form_kwargs={"user": user})
+    return form, parts
+
+
+def _near(user, form: RecordForm):
+    """Recorded deals that may be the one that is being recorded."""
+    data = form.cleaned_data
+    found = Deal.objects.visible_to(user).near(data["company"], data["round"], data["announced"].first)
+    return found.with_amount_shown(user).for_list()[:5]
+
+
+def _record(request, form: RecordForm, parts, introduction: Introduction | None) -> Deal | None:
+    data = form.cleaned_data
+    names = ("company", "kind", "round", "announced", "amount", "amount_audience", "source_url", "note")
+    try:
+        return actions.record_deal(
+            request.user,
+            investors=parts.named(),
+            introduction=introduction,
+            **{name: data[name] for name in names},
+        )
+    except actions.ActionError as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
+    except PermissionDenied as refusal:
+        # Named among the parties is nobody for whom this person speaks: said beside the form, which keeps what was typed.
+        form.add_error(None, str(refusal))
+    return None
+
+
+def _reviewed(request, deal: Deal, act, done: str):
+    try:
+        act()
+    except actions.TooLate as late:
+        messages.warning(request, late.messages[0])
+        return _page(request, _visible(request, deal.pk), status=409)
+    messages.success(request, done)
+    return redirect(deal)
+
+
+@login_required
+@require_POST
+def confirm(request, pk: int):
+    deal = _visible(request, pk)
+    actions.confirm(request.user, deal)
+    messages.success(request, _("Confirmed. Thank you."))
+    return redirect(deal)
+
+
+@login_required
+@require_POST
+def verify(request, pk: int):
+    deal = _visible(request, pk)
+    return _reviewed(request, deal, lambda: actions.verify(request.user, deal), _("The deal is verified."))
+
+
+@login_required
+@require_POST
+def reject(request, pk: int):
+    deal = _visible(request, pk)
+    if not request.user.is_administrator:
+        raise PermissionDenied
+    form = RejectForm(request.POST)
+    if not form.is_valid():
+        return _page(request, deal, status=400, reject_form=form)
+    data = form.cleaned_data
+    return _reviewed(
+        request,
+        deal,
+        lambda: actions.reject(request.user, deal, data["reject_reason"], data["note"]),
+        _("The deal is rejected and counts nowhere."),
+    )
+
+
+@login_required
+def suggest(request, side: str):
+    """Options for a field that names a company or an institution: what the reader has typed so far is `q`."""
+    model, fields = {
+        "companies": (Company, ("short_zh", "name_zh", "short_en", "name_en")),
+        "investors": (Investor, ("name_zh", "name_en")),
+    }[side]
+    typed = next((value for key, value in request.GET.items() if value), "")[:100].strip()
+    named = Q()
+    for field in fields:
+        named |= Q(**{f"{field}__icontains": typed})
+    found = model.objects.visible_to(request.user).filter(named)[:8] if len(typed) > 1 else []
+    return render(request, "deals/_suggestions.html", {"labels": [label_of(one) for one in found]})
