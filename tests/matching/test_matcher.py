@@ -5,7 +5,6 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from tests.matching.planted import planted_market
 from sklearn.base import clone
 
 from matching import market as m
@@ -13,6 +12,7 @@ from matching.market import Market
 from matching.matcher import FACTORS, Matcher
 from matching.profiles import past_participations
 from matching.training import TO_INVESTORS, TO_RAISES
+from tests.matching.planted import planted_market
 
 
 @pytest.fixture(scope="module")
@@ -98,16 +98,12 @@ def test_a_pair_that_has_invested_is_never_ranked(market, matcher):
     raised_before = market.deals[m.COMPANY].unique()[:12]
     again = replace(
         market,
-        raises=m.frame(
-            m.RAISES, [{"company": c, "opened_on": "2019-12-01", "round": "b"} for c in raised_before]
-        ),
+        raises=m.frame(m.RAISES, [{"company": c, "opened_on": "2019-12-01", "round": "b"} for c in raised_before]),
     )
     held = past_participations(market)
     held = set(zip(held[m.COMPANY], held[m.INVESTOR], strict=True))
     company_of = dict(enumerate(raised_before))
-    listed = {
-        (company_of[r], i) for r, ids in matcher.rank_investors(again, k=50).lists().items() for i in ids
-    }
+    listed = {(company_of[r], i) for r, ids in matcher.rank_investors(again, k=50).lists().items() for i in ids}
     assert listed and not listed & held
     shown = {(company_of[r], i) for i, ids in matcher.rank_raises(again, k=50).lists().items() for r in ids}
     assert shown == listed
@@ -142,9 +138,7 @@ def test_a_newcomer_with_only_a_thesis_is_served_without_a_new_fit(market, match
 
 def test_hard_exclusions_hold_in_both_directions(market, matcher):
     newer = with_investor(market, categories=("security",), excluded=("devices",))
-    excluded = {
-        r for r, c in newer.raises[m.COMPANY].items() if newer.companies.loc[c, m.CATEGORY] == "devices"
-    }
+    excluded = {r for r, c in newer.raises[m.COMPANY].items() if newer.companies.loc[c, m.CATEGORY] == "devices"}
     assert excluded
     assert not excluded & set(matcher.rank_raises(newer, [77], k=50).targets[0])
     for raise_id, ids in matcher.rank_investors(newer, k=50).lists().items():
@@ -157,9 +151,7 @@ def test_one_new_raise_is_ranked_without_a_new_fit(market, matcher):
         companies=pd.concat(
             [
                 market.companies,
-                m.frame(
-                    m.COMPANIES, [{"category": "network", "country": "CHN", "region": "guangdong"}], [5000]
-                ),
+                m.frame(m.COMPANIES, [{"category": "network", "country": "CHN", "region": "guangdong"}], [5000]),
             ]
         ),
         raises=m.frame(m.RAISES, [{"company": 5000, "opened_on": "2019-12-31"}], [1]),

@@ -1,0 +1,358 @@
+"""The pages of introductions and deals, by role."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from companies.models import Company
+from deals import actions
+from deals.models import Deal, Introduction
+from investors.models import Investor
+from taxonomy.dates import PartialDate
+
+
+@pytest.fixture
+def page(client):
+    """Open an address as a person; a further argument is posted."""
+
+    def open_page(user, path, data=None, **extra):
+        client.force_login(user)
+        return client.get(path, **extra) if data is None else client.post(path, data, **extra)
+
+    return open_page
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+# --- Introductions ------------------------------------------------------------------------------------------------
+
+
+def ask_path(cast):
+    return f"{reverse('deals:introduction_ask')}?company={cast.company.pk}&investor={cast.investor_firm.pk}"
+
+
+def test_asking(cast, page):
+    shown = text(page(cast.founder, ask_path(cast)))
+    assert "磐石工控安全" in shown
+    # Nobody's address is in the preview.
+    assert "panshi.example" not in shown and "farshore.example" not in shown
+    answer = page(cast.founder, ask_path(cast), {"message": "Our gateway, your thesis."})
+    asked = Introduction.objects.get()
+    assert answer.status_code == 302 and answer.url == asked.get_absolute_url()
+    assert asked.message == "Our gateway, your thesis."
+
+
+def test_what_was_typed_stays_when_asking_is_refused(cast, page, asked):
+    answer = page(cast.founder, ask_path(cast), {"message": "Typed with care"})
+    assert "Typed with care" in text(answer)
+    assert asked.get_absolute_url() in text(answer)
+    assert Introduction.objects.count() == 1
+
+
+def test_one_side_is_enough_where_the_other_is_clear(cast, page):
+    path = f"{reverse('deals:introduction_ask')}?investor={cast.investor_firm.pk}"
+    assert "磐石工控安全" in text(page(cast.founder, path))
+    second = Company.objects.create(short_zh="磐石云")
+    second.memberships.create(user=cast.founder)
+    shown = text(page(cast.founder, path))
+    assert f"company={second.pk}&amp;investor={cast.investor_firm.pk}" in shown
+
+
+@pytest.mark.parametrize("who", ["company_viewer", "investor_viewer", "analyst", "administrator", "other_founder"])
+def test_who_may_not_ask_is_told(cast, page, who):
+    assert page(getattr(cast, who), ask_path(cast)).status_code == 403
+
+
+@pytest.mark.parametrize("value", ["0", "x", "9" * 30, "-1"])
+def test_asking_somebody_who_is_not_there(cast, page, value):
+    assert page(cast.founder, f"{reverse('deals:introduction_ask')}?investor={value}").status_code == 404
+
+
+def test_the_inbox_and_its_tabs(cast, page, asked):
+    path = reverse("deals:introductions")
+    assert asked.get_absolute_url() in text(page(cast.investor, path))
+    assert asked.get_absolute_url() in text(page(cast.founder, path + "?tab=sent"))
+    assert asked.get_absolute_url() not in text(page(cast.founder, path))
+    assert asked.get_absolute_url() not in text(page(cast.other_investor, path))
+    actions.accept(cast.investor, asked)
+    assert asked.get_absolute_url() in text(page(cast.founder, path + "?tab=history&status=accepted"))
+    assert asked.get_absolute_url() not in text(page(cast.founder, path + "?tab=history&status=declined"))
+
+
+def test_who_opens_an_introduction(cast, page, asked):
+    codes = {name: page(user, asked.get_absolute_url()).status_code for name, user in vars(cast.people).items()}
+    assert {name for name, code in codes.items() if code == 200} == {
+        "founder", "company_viewer", "investor", "investor_viewer", "administrator"
+    }  # fmt: skip
+    assert set(codes.values()) == {200, 404}
+
+
+def test_accepting_shows_the_contacts(cast, page, asked):
+    assert "panshi.example" not in text(page(cast.investor, asked.get_absolute_url()))
+    answer = page(cast.investor, reverse("deals:introduction_accept", args=[asked.pk]), {"note": ""}, follow=True)
+    assert "fang@panshi.example" in text(answer)
+    assert "ivy@farshore.example" not in text(answer).split("<main")[1].split("<footer")[0]
+    assert "ivy@farshore.example" in text(page(cast.company_viewer, asked.get_absolute_url()))
+
+
+def test_declining_without_a_reason_keeps_the_note(cast, page, asked):
+    path = reverse("deals:introduction_decline", args=[asked.pk])
+    answer = page(cast.investor, path, {"note": "Too far away"})
+    assert answer.status_code == 400
+    assert "Too far away" in text(answer)
+    asked.refresh_from_db()
+    assert asked.is_waiting
+    assert page(cast.investor, path, {"note": "Too far away", "decline_reason": "place"}).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.decline_reason, asked.answer_note) == ("place", "Too far away")
+
+
+def test_a_double_click_and_a_second_colleague_get_a_clear_page(cast, page, asked):
+    accept = reverse("deals:introduction_accept", args=[asked.pk])
+    assert page(cast.investor, accept, {"note": ""}).status_code == 302
+    again = page(cast.investor, accept, {"note": ""})
+    assert again.status_code == 409
+    assert "fang@panshi.example" in text(again)
+    late = page(cast.investor, reverse("deals:introduction_decline", args=[asked.pk]), {"decline_reason": "timing"})
+    assert late.status_code == 409
+
+
+@pytest.mark.parametrize("verb", ["accept", "decline", "withdraw"])
+def test_answers_are_posted(cast, page, asked, verb):
+    path = reverse(f"deals:introduction_{verb}", args=[asked.pk])
+    assert page(cast.investor, path).status_code == 405
+    assert page(cast.other_investor, path, {}).status_code == 404
+
+
+def test_withdrawing(cast, page, asked):
+    path = reverse("deals:introduction_withdraw", args=[asked.pk])
+    assert page(cast.investor, path, {}).status_code == 403
+    assert page(cast.founder, path, {}).status_code == 302
+    asked.refresh_from_db()
+    assert asked.status == "withdrawn"
+
+
+# --- Deals --------------------------------------------------------------------------------------------------------
+
+
+def typed(**changes):
+    return {
+        "company": "磐石工控安全",
+        "kind": "venture",
+        "round": "a",
+        "announced": "2020-Q3",
+        "amount": "数千万人民币",
+        "currency": "CNY",
+        "amount_audience": "everyone",
+        "source_url": "",
+        "note": "",
+        "part-TOTAL_FORMS": "3",
+        "part-INITIAL_FORMS": "0",
+        "part-0-investor": "远岸资本",
+        "part-0-is_lead": "on",
+        "part-1-investor": "northwood ventures",
+    } | changes
+
+
+def test_recording_as_people_write(cast, page):
+    answer = page(cast.founder, reverse("deals:record"), typed())
+    deal = Deal.objects.get()
+    assert answer.url == deal.get_absolute_url()
+    assert (deal.announced_on.isoformat(), deal.announced_precision) == ("2020-07-01", "quarter")
+    assert (deal.amount_kind, int(deal.amount_low), int(deal.amount_high)) == ("range", 10**7, 10**8)
+    assert {(part.investor, part.is_lead) for part in deal.participations.all()} == {
+        (cast.investor_firm, True),
+        (cast.other_investor_firm, False),
+    }
+    shown = text(page(cast.analyst, deal.get_absolute_url()))
+    assert "数千万人民币" in shown and "远岸资本" in shown
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "low", "currency"),
+    [
+        ("9.5亿元", "exact", 950_000_000, "CNY"),
+        ("USD 1.5m", "exact", 1_500_000, "USD"),
+        ("1500万", "exact", 15_000_000, "HKD"),
+        ("亿元及以上", "at_least", 100_000_000, "CNY"),
+        ("undisclosed", "undisclosed", None, None),
+    ],
+)
+def test_amounts(cast, page, written, kind, low, currency):
+    page(cast.founder, reverse("deals:record"), typed(amount=written, currency="HKD"))
+    deal = Deal.objects.get()
+    assert (deal.amount_kind, deal.amount_low, deal.currency_id) == (kind, low, currency)
+    assert deal.amount_text == written
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("amount", "a lot"),
+        ("amount", "-5万元"),
+        ("amount", ""),
+        ("announced", "2013-02-30"),
+        ("announced", "soon"),
+        ("announced", "2099"),
+        ("company", "Nobody Ltd"),
+        ("company", "#999999999999999999999999"),
+        ("round", ""),
+        ("round", "zz"),
+        ("source_url", "javascript:alert(1)"),
+        ("part-1-investor", "远岸资本"),
+        ("part-1-investor", "Nobody Capital"),
+    ],
+)
+def test_a_mistake_is_named_and_what_was_typed_stays(cast, page, field, value):
+    answer = page(cast.founder, reverse("deals:record"), typed(note="Typed with care", **{field: value}))
+    assert answer.status_code == 400
+    assert not Deal.objects.exists()
+    assert "Typed with care" in text(answer)
+    assert "invalid-feedback" in text(answer) or "alert-danger" in text(answer)
+
+
+def test_companies_of_one_name_are_told_apart(cast, page):
+    twin = Company.objects.create(short_zh="磐石工控安全")
+    answer = page(cast.founder, reverse("deals:record"), typed())
+    assert answer.status_code == 400
+    assert f"#{twin.pk}" in text(answer) and f"#{cast.company.pk}" in text(answer)
+    assert page(cast.founder, reverse("deals:record"), typed(company=f"x #{cast.company.pk}")).status_code == 302
+    assert Deal.objects.get().company == cast.company
+
+
+def test_more_lines_for_investors_keep_what_was_typed(cast, page):
+    answer = page(cast.founder, reverse("deals:record"), typed(more="1", note="Typed with care"))
+    assert answer.status_code == 200
+    shown = text(answer)
+    assert "Typed with care" in shown and "northwood ventures" in shown and "part-5-investor" in shown
+    assert "is-invalid" not in shown
+    hostile = typed(more="1", **{"part-TOTAL_FORMS": "9" * 12})
+    assert page(cast.founder, reverse("deals:record"), hostile).status_code == 200
+
+
+def test_a_deal_between_others_cannot_be_recorded(cast, page):
+    answer = page(cast.other_founder, reverse("deals:record"), typed())
+    assert answer.status_code == 400
+    assert not Deal.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["company_viewer", "investor_viewer", "analyst"])
+def test_who_can_be_party_to_nothing_gets_no_form(cast, page, who):
+    assert page(getattr(cast, who), reverse("deals:record")).status_code == 403
+
+
+def test_recording_from_an_introduction_is_prefilled(cast, page, accepted):
+    path = f"{reverse('deals:record')}?introduction={accepted.pk}"
+    shown = text(page(cast.investor, path))
+    assert f"磐石工控安全 #{cast.company.pk}" in shown
+    assert f"远岸资本 #{cast.investor_firm.pk}" in shown
+    assert page(cast.investor, path, typed()).status_code == 302
+    deal = Deal.objects.get()
+    assert deal.introduction == accepted
+    # Opened again, the form leads to the deal.
+    assert page(cast.founder, path).url == deal.get_absolute_url()
+
+
+def test_an_introduction_of_others_or_not_accepted_opens_no_form(cast, page, asked):
+    path = f"{reverse('deals:record')}?introduction={asked.pk}"
+    assert page(cast.founder, path).status_code == 404
+    actions.accept(cast.investor, asked)
+    assert page(cast.other_founder, path).status_code == 404
+
+
+def test_a_likely_duplicate_is_shown_before_it_is_stored(cast, page, record):
+    first = record()
+    answer = page(cast.founder, reverse("deals:record"), typed(announced="2020-08-01"))
+    assert answer.status_code == 200
+    assert first.get_absolute_url() in text(answer)
+    assert Deal.objects.count() == 1
+    assert (
+        page(cast.founder, reverse("deals:record"), typed(announced="2020-08-01", different="true")).status_code == 302
+    )
+    assert Deal.objects.count() == 2
+
+
+def test_confirming_verifying_rejecting(cast, page, record):
+    deal = record()
+    confirm, verify, reject = (reverse(f"deals:{verb}", args=[deal.pk]) for verb in ("confirm", "verify", "reject"))
+    assert page(cast.founder, confirm, {}).status_code == 403
+    assert page(cast.investor, confirm, {}).status_code == 302
+    assert page(cast.investor, verify, {}).status_code == 403
+    assert page(cast.administrator, verify, {}).status_code == 302
+    assert page(cast.administrator, verify, {}).status_code == 409
+    assert page(cast.founder, reject, {"reject_reason": "wrong"}).status_code == 403
+    assert page(cast.administrator, reject, {}).status_code == 400
+    assert page(cast.administrator, reject, {"reject_reason": "wrong"}).status_code == 302
+    deal.refresh_from_db()
+    assert deal.status == "rejected"
+    assert page(cast.founder, deal.get_absolute_url()).status_code == 404
+
+
+def test_an_amount_kept_to_the_parties(cast, page, record):
+    deal = record(amount_audience="parties")
+    for path in (deal.get_absolute_url(), reverse("deals:list"), cast.company.get_absolute_url()):
+        assert "1500万元" not in text(page(cast.other_founder, path)) and "1,500万元" not in text(
+            page(cast.other_founder, path)
+        )
+        assert "1,500万元" in text(page(cast.investor, path))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", True), ("q=磐石", True), ("q=far shore", True), ("q=nothing", False), ("category=security", True),
+        ("category=devices", False), ("region=CN-YRD", True), ("region=CN-BJ", False), ("round=a", True),
+        ("round=b", False), ("kind=venture", True), ("status=verified", False), ("since=2020-07-22", True),
+        ("until=2020-07-21", False), ("investor_type=venture", True), ("investor_type=angel", False),
+        ("round=nonsense", False), ("since=tomorrow", False), ("company=99999999", False),
+    ],
+)  # fmt: skip
+def test_the_list_is_narrowed(cast, page, record, query, found):
+    cast.company.refresh_search_text()
+    cast.investor_firm.refresh_search_text()
+    deal = record()
+    answer = page(cast.analyst, f"{reverse('deals:list')}?{query}")
+    assert (f'href="{deal.get_absolute_url()}"' in text(answer)) == found
+    part = page(cast.analyst, f"{reverse('deals:list')}?{query}", headers={"HX-Request": "true"})
+    assert "<html" not in text(part)
+
+
+@pytest.mark.parametrize("deals", [1, 8])
+def test_the_queries_of_the_list_do_not_grow(cast, client, record, django_assert_num_queries, deals):
+    firms = [Investor.objects.create(name_en=f"Fund {number}") for number in range(4)]
+    for month in range(1, deals + 1):
+        record(announced=PartialDate(date(2020, month, 1), "day"), investors=[(firm, None) for firm in firms])
+    client.force_login(cast.analyst)
+    with django_assert_num_queries(15):
+        client.get(reverse("deals:list"))
+
+
+def test_suggestions(cast, page):
+    path = reverse("deals:suggest", args=["companies"])
+    assert f"磐石工控安全 #{cast.company.pk}" in text(page(cast.founder, path + "?company=磐石"))
+    assert "option" not in text(page(cast.founder, path + "?company=x"))
+    hidden = Company.objects.create(short_zh="磐石隐身", is_published=False)
+    assert f"#{hidden.pk}" not in text(page(cast.founder, path + "?company=磐石"))
+
+
+def test_time_lines_and_the_ask_button(cast, page, record):
+    deal = record()
+    assert deal.get_absolute_url() in text(page(cast.investor, cast.company.get_absolute_url()))
+    assert deal.get_absolute_url() in text(page(cast.founder, cast.investor_firm.get_absolute_url()))
+    ask = reverse("deals:introduction_ask")
+    assert ask in text(page(cast.investor, cast.company.get_absolute_url()))
+    assert ask in text(page(cast.founder, cast.investor_firm.get_absolute_url()))
+    for who in ("investor_viewer", "analyst", "founder"):
+        assert ask not in text(page(getattr(cast, who), cast.company.get_absolute_url()))
+    asked = actions.ask_introduction(cast.founder, cast.company, cast.investor_firm, "Hello")
+    shown = text(page(cast.investor, cast.company.get_absolute_url()))
+    assert ask not in shown and asked.get_absolute_url() in shown
+
+
+@pytest.mark.parametrize("name", ["introductions", "introduction_ask", "list", "record"])
+def test_nobody_reads_without_an_account(client, db, name):
+    answer = client.get(reverse(f"deals:{name}"))
+    assert answer.status_code == 302 and "/accounts/login/" in answer.url
