@@ -83,7 +83,10 @@ class Places:
         self.regions = {region.code: region for region in Region.objects.all()}
         self.made: dict[str, Region] = {}
         self._countries, self._below, self._named, self._areas = {}, {}, {}, {}
+        self._names: set[str] = set()
         for region in self.regions.values():
+            if region.kind != Region.Kind.AREA:
+                self._names |= region.labels
             for label in {*region.labels, fold(region.code)}:
                 if region.kind == Region.Kind.COUNTRY:
                     self._countries.setdefault(label, region)
@@ -96,6 +99,10 @@ class Places:
                     known = self._named.get(label)
                     if known is None or known.kind == Region.Kind.COUNTRY:
                         self._named[label] = region
+
+    def is_name(self, label: str) -> bool:
+        """Whether a country, province or group is called so."""
+        return fold(label) in self._names
 
     def country(self, label: str) -> Region | None:
         """The country, or the province that has a country's code, by alpha-3 code or name."""

@@ -8,6 +8,20 @@ from django.utils.translation import get_language
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _NOISE = re.compile(r"[\s\-_.,·•・'\"’“”()（）\[\]【】<>《》/\\&]+")
 
+# What precedes a name without being part of it, a ticker, and bracketed words that are no name (folded).
+_BEFORE = re.compile(
+    r"^(?:(?:formerly(?: known as)?|fka|f\.k\.a\.|aka|a\.k\.a\.|f\.|now|previously)[\s:]+"
+    r"|(?:曾用名|又名|现名|原名|原)[\s:：]*)(?=\S)",
+    re.IGNORECASE,
+)
+_TICKER = re.compile(r"[A-Z]{2,8}:\s?[A-Z]?\d+", re.IGNORECASE)
+_NOBODY = {
+    "有限合伙", "普通合伙", "集团", "控股", "中国", "海外", "亚洲", "全球", "已上市", "已被收购", "已关闭",
+    "closed", "acquired", "defunct", "deadpooled", "chapter11", "proprietary", "private", "pvt", "company", "group",
+    "holding", "holdings", "capital", "fund", "familyfund", "venturecapitalfund", "accelerator", "grant", "loan",
+    "asia", "europe", "global", "international", "uk", "us", "usa", "uae", "eu",
+}  # fmt: skip
+
 
 def is_chinese() -> bool:
     """Whether the reader's language is Chinese."""
@@ -34,7 +48,17 @@ def fold(name: str) -> str:
 
 
 def spellings(name: str) -> list[str]:
-    """Return the spellings that one label holds: `险峰长青(险峰华兴)` names 险峰长青 and 险峰华兴."""
+    """Return the spellings that one label holds: `险峰长青(险峰华兴)` names 险峰长青 and 险峰华兴.
+
+    What stands in brackets but names nobody, such as `(有限合伙)` or `(Closed)`, is left out.
+    """
     match = re.fullmatch(r"\s*(.+?)\s*[(（]([^()（）]+)[)）]\s*", name)
-    found = [match[1], match[2]] if match else re.split(r"(?<=[\u3400-\u9fff])-(?=[\u3400-\u9fff])", name)
-    return [part.strip() for part in found if part.strip()]
+    if match:
+        parts = [match[1], _BEFORE.sub("", match[2].strip())]
+    else:
+        parts = re.split(r"(?<=[\u3400-\u9fff])-(?=[\u3400-\u9fff])", name)
+    return [part for part in map(str.strip, parts) if _names_someone(part)]
+
+
+def _names_someone(part: str) -> bool:
+    return len(part) > 1 and part[0] != "$" and not _TICKER.fullmatch(part) and fold(part) not in _NOBODY

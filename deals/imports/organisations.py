@@ -15,7 +15,7 @@ def given(**fields) -> dict:
 
 def other_names(name: str, places: labels.Places) -> set[str]:
     """Spellings inside a name that stand for the organisation, and not for where it sits."""
-    return {part for part in spellings(name) if part != name and places.named(part) is None}
+    return {part for part in spellings(name) if part != name and not places.is_name(part)}
 
 
 def known_elsewhere(names: set[str], rows, places: labels.Places) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from deals.imports.reading import Folder, Line
 from taxonomy import labels
-from taxonomy.amounts import LIMIT, UNDISCLOSED, Amount, AmountError, exact, parse_amount
+from taxonomy.amounts import EXACT, LIMIT, UNDISCLOSED, Amount, AmountError, exact, parse_amount
 from taxonomy.dates import PartialDate, parse_date
 
 # Characters that fit: a row's own name, and the name, place and label columns of the models.
@@ -135,11 +135,26 @@ def _worded(line: Line, text: str, currency: str, unread: Callable[[str], None])
         return None
 
 
+def _numbered(line: Line, cell: str, text: str, currency: str) -> Amount | None:
+    """The amount that a number states, with its words beside it; the currency is theirs where the cell is empty."""
+    value = _number(line, cell)
+    if value is None:
+        return None
+    try:
+        worded = parse_amount(text, currency) if text else None
+    except AmountError:
+        worded = None
+    found = exact(value, currency or (worded.currency if worded else ""), text)
+    if worded and worded.kind == EXACT and (worded.low, worded.currency) != (found.low, found.currency):
+        line.notice("amounts_differ", f"{text} / {cell} {currency}")
+    return found
+
+
 def _amount(line: Line, currencies: labels.Lookup, unread: Callable[[str], None]) -> Amount | None:
     """What the three cells of an amount say together; None where all are empty, or wrong.
 
-    The number comes before its words. An amount whose currency nobody names is not an amount: it is kept as
-    undisclosed under the source's own words, and noticed.
+    The number comes before its words. Nothing raised, or money in a currency that nobody names, is not an amount:
+    it is kept as undisclosed under the source's own words, and noticed.
     """
     text, cell = line.text("amount_text", AMOUNT_TEXT), line.text("amount", 40)
     code = line.text("currency", 40)
@@ -147,26 +162,15 @@ def _amount(line: Line, currencies: labels.Lookup, unread: Callable[[str], None]
     if code and known is None:
         line.bad("unknown_currency", "currency", value=code)
         return None
+    currency = known.code if known else ""
     if not text and not cell:
         return None
-    currency = known.code if known else ""
-    worded = _worded(line, text, currency, unread if not cell else lambda text: None) if text else None
-    if cell:
-        value = _number(line, cell)
-        if value is None:
-            return None
-        currency = currency or (worded.currency if worded else "")
-        if value == 0:
-            line.notice("zero_amount", cell)
-            return Amount(UNDISCLOSED, text=text or cell)
-        if currency:
-            found = exact(value, currency, text)
-            if worded and worded.kind == found.kind and (worded.low, worded.currency) != (found.low, currency):
-                line.notice("amounts_differ", f"{text} / {cell}")
-            return found
-    elif worded is None or worded.kind == UNDISCLOSED or worded.currency:
-        return worded
-    line.notice("no_currency", text or cell)
+    found = _numbered(line, cell, text, currency) if cell else _worded(line, text, currency, unread)
+    if found is None or found.kind == UNDISCLOSED:
+        return found
+    if found.currency and not (found.kind == EXACT and not found.low):
+        return found
+    line.notice("zero_amount" if found.currency else "no_currency", text or cell)
     return Amount(UNDISCLOSED, text=text or cell)
 
 
