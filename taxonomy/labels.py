@@ -13,6 +13,12 @@ from taxonomy.names import fold, has_han
 WITHDRAWN = {"ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "BUR": "MMR"}
 # Where ISO 3166 has a code of its own and GB/T 2260 has a province, the province is the place.
 PROVINCES = {"HKG": "CN-HK", "MAC": "CN-MO", "TWN": "CN-TW"}
+# Names of countries beside those that the list of countries gives, folded.
+COUNTRIES = {
+    "unitedstates": "USA", "us": "USA", "america": "USA", "uk": "GBR", "greatbritain": "GBR", "england": "GBR",
+    "korea": "KOR", "republicofkorea": "KOR", "russianfederation": "RUS", "czechrepublic": "CZE", "turkey": "TUR",
+    "uae": "ARE", "阿联酋": "ARE", "holland": "NLD", "中国大陆": "CHN", "mainlandchina": "CHN", "prchina": "CHN",
+}  # fmt: skip
 # What investors call a stretch of rounds, folded: the first and the last round of it.
 STAGES = {
     "种子天使轮": ("seed", "angel"),
@@ -108,7 +114,7 @@ class Places:
         """The country, or the province that has a country's code, by alpha-3 code or name."""
         code = WITHDRAWN.get(label.upper(), label.upper())
         found = self.regions.get(PROVINCES.get(code, code)) if len(code) == 3 else None
-        found = found or self._countries.get(fold(label))
+        found = found or self._countries.get(fold(label)) or self.regions.get(COUNTRIES.get(fold(label)))
         return self.regions[PROVINCES[found.code]] if found and found.code in PROVINCES else found
 
     def place(self, country: str, label: str, city: str = "") -> Region | None:

@@ -161,13 +161,14 @@ def _amount(line: Line, currencies: labels.Lookup, unread: Callable[[str], None]
     known = currencies.find(code) if code else None
     if code and known is None:
         line.bad("unknown_currency", "currency", value=code)
-        return None
     currency = known.code if known else ""
     if not text and not cell:
         return None
     found = _numbered(line, cell, text, currency) if cell else _worded(line, text, currency, unread)
     if found is None or found.kind == UNDISCLOSED:
         return found
+    if code and known is None:
+        return None
     if found.currency and not (found.kind == EXACT and not found.low):
         return found
     line.notice("zero_amount" if found.currency else "no_currency", text or cell)
