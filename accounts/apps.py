@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("People")
+
+    def ready(self):
+        # Importing the module enters the models for the audit record.
+        from accounts import audited  # noqa: F401, PLC0415 - models are not ready earlier

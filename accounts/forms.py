@@ -1,5 +1,6 @@
 from zoneinfo import available_timezones
 
+from allauth.core import context
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,13 @@ class SignupDetails(forms.Form):
         widget=forms.RadioSelect,
         initial=User.Role.STARTUP,
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The buttons of the landing page say on which side the reader stands.
+        asked = context.request.GET.get("role") if context.request else None
+        if asked in dict(self.fields["role"].choices):
+            self.initial["role"] = asked
 
     def signup(self, request, user):
         """Called by allauth once the account is made."""

@@ -24,7 +24,7 @@ def landing(request):
 
 @login_required
 def home(request):
-    return render(request, "accounts/home.html")
+    return render(request, "accounts/home.html", {"news": Notification.objects.of(request.user)[:5]})
 
 
 def local_path(request, fallback: str) -> str:

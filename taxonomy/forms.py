@@ -136,7 +136,9 @@ class _TreeIterator(forms.models.ModelChoiceIterator):
         for category in self.queryset:
             below.setdefault(category.parent_id, []).append(category)
         for root in below.get(None, []):
-            yield (root.name, [self.choice(root), *(self.choice(child) for child in self._under(root, below))])
+            value, name = self.choice(root)
+            whole = (value, _("%(name)s, as a whole") % {"name": name})
+            yield (root.name, [whole, *(self.choice(child) for child in self._under(root, below))])
 
     def _under(self, category, below):
         for child in below.get(category.pk, []):

@@ -11,8 +11,10 @@ register = template.Library()
 
 @register.simple_tag
 def own_companies(user) -> list[Company]:
-    """The companies in which the reader has a role."""
-    return list(Company.objects.of(user).order_by("pk")[:5])
+    """The companies in which the reader has a role, asked for once a request."""
+    if not hasattr(user, "_own_companies"):
+        user._own_companies = list(Company.objects.of(user).prefetch_related("raises__round").order_by("pk")[:5])
+    return user._own_companies
 
 
 @register.inclusion_tag("companies/_raise_amount.html", takes_context=True)

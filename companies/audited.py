@@ -1,0 +1,9 @@
+"""Which records' changes are kept on the audit record: who, when, before, after."""
+
+from auditlog.registry import auditlog
+
+from companies.models import Company, Membership, Raise
+
+auditlog.register(Company, exclude_fields=["search_text", "updated_at"])
+auditlog.register(Raise, exclude_fields=["updated_at"])
+auditlog.register(Membership)

@@ -1,0 +1,54 @@
+"""Figures and queues that the start pages show: `{% load market_figures %}`."""
+
+from datetime import timedelta
+
+from django import template
+from django.core.cache import cache
+from django.db.models import Q
+from django.utils import timezone
+
+from companies.models import Company, Raise
+from deals.models import Deal, Introduction, Participation
+from investors.models import Investor, Thesis
+
+register = template.Library()
+
+FRESH_SECONDS = 300
+
+
+def _figures() -> dict[str, int]:
+    since = timezone.localdate() - timedelta(days=365)
+    recent = Deal.objects.standing().venture().filter(announced_on__gte=since)
+    active = Investor.objects.published().filter(
+        Q(pk__in=Thesis.objects.active().values("investor"))
+        | Q(pk__in=Participation.objects.filter(deal__in=recent).values("investor"))
+    )
+    return {
+        "companies": Company.objects.published().count(),
+        "raises": Raise.objects.open().filter(company__is_published=True).count(),
+        "investors": active.count(),
+        "deals": recent.count(),
+    }
+
+
+@register.simple_tag
+def market_figures() -> dict[str, int]:
+    """Published companies, open raises, investors with an active thesis or a deal in twelve months, those deals."""
+    return cache.get_or_set("market-figures", _figures, FRESH_SECONDS)
+
+
+@register.simple_tag
+def waiting_introductions(user) -> list[Introduction]:
+    """Requests that the reader may answer, the most urgent first."""
+    return list(Introduction.objects.waiting_for(user).for_list().order_by("expires_on", "pk")[:5])
+
+
+@register.simple_tag
+def queues() -> dict[str, int]:
+    """What waits for an administrator."""
+    return {
+        "deals": Deal.objects.filter(status=Deal.Status.REPORTED).count(),
+        "companies": Company.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
+        "investors": Investor.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
+        "introductions": Introduction.objects.awaiting().count(),
+    }

@@ -1,0 +1,9 @@
+"""Which records' changes are kept on the audit record: who, when, before, after."""
+
+from auditlog.registry import auditlog
+
+from investors.models import Investor, Membership, Thesis
+
+auditlog.register(Investor, exclude_fields=["search_text", "updated_at"])
+auditlog.register(Thesis, exclude_fields=["updated_at"], m2m_fields={"categories", "excluded", "rounds", "regions"})
+auditlog.register(Membership)
