@@ -28,7 +28,7 @@ class RaiseInline(admin.TabularInline):
     model = Raise
     extra = 0
     fields = ["round", "amount_low", "amount_high", "currency", "amount_audience", "opened_on", "status", "ended_on"]
-    readonly_fields = ["ended_on"]
+    readonly_fields = ["status", "ended_on"]
     show_change_link = True
 
 

@@ -25,3 +25,7 @@ const closeMenus = (except) => {
 };
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details")));
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(null); });
+// On a narrow screen the list comes first; the filters open on demand.
+if (window.matchMedia("(max-width: 991.98px)").matches) {
+  for (const filters of document.querySelectorAll("details.filters")) filters.open = false;
+}
