@@ -65,9 +65,7 @@ class Report:
         return bootstrap_interval(self.per_query[metric], level, self.draws, self.seed)
 
     def restricted_to(self, queries) -> Report:
-        return Report(
-            self.per_query[self.per_query.index.isin(queries)], self.coverage_10, self.gini_10, self.seed
-        )
+        return Report(self.per_query[self.per_query.index.isin(queries)], self.coverage_10, self.gini_10, self.seed)
 
     def as_dict(self) -> dict:
         figures = {"queries": len(self.per_query)}

@@ -1,5 +1,80 @@
-"""Reasons of recommendations, found in the records when a page is shown."""
+"""Reasons of recommendations, found in the records at the moment a page shows them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from deals.models import Side
+from matching import datasets, wording
+from matching import market as m
+from matching.explanation import Explainer
+from matching.training import TO_INVESTORS, TO_RAISES
+
+# Sentences that a list shows of one recommendation; the rest stands behind "all factors".
+SHOWN_FOR, SHOWN_AGAINST = 3, 2
 
 
-def attach(subject, side, entries):
+@dataclass(frozen=True)
+class Reason:
+    """A factor of a score: its code, its contribution, and what the records say of it."""
+
+    factor: str
+    contribution: float
+    sentences: tuple[wording.Sentence, ...]
+
+    @property
+    def name(self):
+        return wording.FACTORS[self.factor]
+
+    @property
+    def help(self):
+        return wording.FACTOR_HELP[self.factor]
+
+
+def attach(subject, side: str, entries: list) -> list:
+    """Fill `reasons` of `entries` (see `matching.reading.Entry`), strongest factor first. Few queries for all."""
+    ranked = [entry for entry in entries if entry.factors]
+    if not ranked:
+        return entries
+    others = [entry.target.pk for entry in ranked]
+    companies, investors = ([subject.pk], others) if side == Side.COMPANY else (others, [subject.pk])
+    # Tomorrow, so that what was recorded today is among the evidence.
+    market = datasets.around(companies, investors, timezone.localdate() + timedelta(days=1))
+    raises = {company: raise_id for raise_id, company in market.raises[m.COMPANY].items()}
+    explainer = Explainer(market)
+    direction = TO_INVESTORS if side == Side.COMPANY else TO_RAISES
+    found = {}
+    for entry in ranked:
+        company, investor = (subject.pk, entry.target.pk) if side == Side.COMPANY else (entry.target.pk, subject.pk)
+        # A raise may have ended since the list was made.
+        found[entry.target.pk] = explainer.evidence(raises[company], investor, direction) if company in raises else {}
+    names = wording.Names([item for evidence in found.values() for items in evidence.values() for item in items])
+    for entry in ranked:
+        entry.reasons = [
+            Reason(factor, value, tuple(_sentences(found[entry.target.pk].get(factor, []), names, side)))
+            for factor, value in sorted(entry.factors.items(), key=lambda part: (part[0] == "base", -abs(part[1])))
+        ]
     return entries
+
+
+def _sentences(evidence: list[dict], names: wording.Names, side: str):
+    for item in evidence:
+        if (worded := wording.sentence(item, names, side)) is not None:
+            yield worded
+
+
+def highlights(reasons: list[Reason]) -> tuple[list[wording.Sentence], list[wording.Sentence]]:
+    """Return the sentences that a list shows: what speaks for the pair and what against it, strongest first.
+
+    A sentence stands among those for the pair only where its factor raised the score, and among those against it only
+    where the factor lowered it.
+    """
+    first_for, first_against = [], []
+    for reason in reasons:
+        for sentence in reason.sentences:
+            if sentence.stance == wording.FOR and reason.contribution > 0:
+                first_for.append(sentence)
+            elif sentence.stance == wording.AGAINST and reason.contribution < 0:
+                first_against.append(sentence)
+    return first_for[:SHOWN_FOR], first_against[:SHOWN_AGAINST]

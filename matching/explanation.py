@@ -80,9 +80,7 @@ class Explainer:
         rows = pd.concat([part, deals, company[list(columns)].reset_index(drop=True)], axis=1)
         self._deals = {i: list(group.itertuples()) for i, group in rows.groupby(m.INVESTOR)}
         self._companies = {i: {row.company for row in group} for i, group in self._deals.items()}
-        self._investors = (
-            part.groupby(m.COMPANY)[m.INVESTOR].agg(lambda ids: list(dict.fromkeys(ids))).to_dict()
-        )
+        self._investors = part.groupby(m.COMPANY)[m.INVESTOR].agg(lambda ids: list(dict.fromkeys(ids))).to_dict()
         self._rounds = self.market.deals.groupby(m.COMPANY)[m.DATE].agg(["size", "max"])
         self._theses = {i: list(group.itertuples()) for i, group in market.theses.groupby(m.INVESTOR)}
         self._year_ago = pd.Timestamp(market.as_of) - pd.DateOffset(months=12)
@@ -183,13 +181,9 @@ class Explainer:
             known = [row for row in deals if getattr(row, level)]
             found = [row for row in known if getattr(row, level) == place and row.country == country]
             if found:
-                return [
-                    self._counted("place_deals", found, len(known), level=level, place=place, country=country)
-                ]
+                return [self._counted("place_deals", found, len(known), level=level, place=place, country=country)]
         level, place = stated[0]
-        return [
-            {"code": "no_place_deals", "level": level, "place": place, "country": country, "of": len(deals)}
-        ]
+        return [{"code": "no_place_deals", "level": level, "place": place, "country": country, "of": len(deals)}]
 
     def _text(self, company, investor_id, deals) -> list[dict]:
         words = {w for w in company[m.TEXT].casefold().split() if len(w) > 1 and not w.isnumeric()}
@@ -215,9 +209,7 @@ class Explainer:
         for other in self._investors.get(raised[m.COMPANY], []):
             shared = mine.intersection(self._companies[other]) - {raised[m.COMPANY]}
             if shared and other != investor_id:
-                together.append(
-                    {"code": "co_investor", "investor": int(other), "n": len(shared), "companies": shared}
-                )
+                together.append({"code": "co_investor", "investor": int(other), "n": len(shared), "companies": shared})
         together.sort(key=lambda item: (-item["n"], item["investor"]))
         for item in together[:CAP]:
             evidence.append({**item, "companies": sorted(int(c) for c in item["companies"])[:CAP]})
@@ -226,10 +218,7 @@ class Explainer:
             for row in deals
             if row.category
             and row.category == company[m.CATEGORY]
-            and (
-                (row.region and row.region == company[m.REGION])
-                or (row.round and row.round == raised[m.ROUND])
-            )
+            and ((row.region and row.region == company[m.REGION]) or (row.round and row.round == raised[m.ROUND]))
         ]
         like = list(dict.fromkeys(like))
         if like:

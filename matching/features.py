@@ -153,9 +153,7 @@ class PairFeatures(BaseEstimator):
 
     def _learn_tastes(self, deals, deal_row, column, weight):
         n = len(self.investors_)
-        by_investor = sparse.csr_matrix(
-            (weight.astype(np.float32), (deal_row, column)), shape=(len(deals), n)
-        )
+        by_investor = sparse.csr_matrix((weight.astype(np.float32), (deal_row, column)), shape=(len(deals), n))
         self.encoders_, self.gain_, self.penalty_ = {}, {}, {}
         for attribute in p.ATTRIBUTES:
             encoder = p.Encoder(attribute).fit(deals)
@@ -178,9 +176,7 @@ class PairFeatures(BaseEstimator):
         position = pd.Index(self.investors_.astype(str)).get_indexer(encoder.vocabulary_)
         counts = counts.tocoo()
         kept = position[counts.row] != counts.col
-        return sparse.csr_matrix(
-            (counts.data[kept], (counts.row[kept], counts.col[kept])), shape=counts.shape
-        )
+        return sparse.csr_matrix((counts.data[kept], (counts.row[kept], counts.col[kept])), shape=counts.shape)
 
     def _learn_appeal(self, deals, deal_row, entry, market):
         """How many new investors a deal with a value drew, against the average deal (log ratio)."""
@@ -202,9 +198,7 @@ class PairFeatures(BaseEstimator):
             (np.ones(len(deals), np.float32), (row, np.arange(len(deals)))),
             shape=(len(companies), len(deals)),
         )
-        held = sparse.csr_matrix(
-            (np.ones(len(deal_row), np.float32), (deal_row, column)), shape=(len(deals), n)
-        )
+        held = sparse.csr_matrix((np.ones(len(deal_row), np.float32), (deal_row, column)), shape=(len(deals), n))
         blocks = [to_company @ held]
         blocks += [to_company @ self.encoders_[a].transform(deals) for a in EASE_ATTRIBUTES]
         X = sparse.hstack(blocks, format="csr")
@@ -250,9 +244,7 @@ class PairFeatures(BaseEstimator):
             "companies": np.log1p(companies),
             "tenure": np.log1p(first),
             "follow_on_share": (total - companies) / (total + 2),
-            "pace": np.log(
-                (count(entry * (age <= 1)) + 0.5) / (count(entry * ((age > 1) & (age <= 2))) + 0.5)
-            ),
+            "pace": np.log((count(entry * (age <= 1)) + 0.5) / (count(entry * ((age > 1) & (age <= 2))) + 0.5)),
         }
         self.level_ = np.stack([columns[name] for name in INVESTOR_FEATURES]).astype(np.float32)
         self.recorded_ = total > 0
@@ -304,20 +296,14 @@ class PairFeatures(BaseEstimator):
         attributes = {name: encoder.transform(rows) for name, encoder in self.encoders_.items()}
         previous = pd.Index(self.ease_investors_)
         at = np.repeat(np.arange(len(rows)), [len(v) for v in rows[p.PREVIOUS_INVESTORS]])
-        who = previous.get_indexer(
-            np.array([i for v in rows[p.PREVIOUS_INVESTORS] for i in v], dtype=np.int64)
-        )
+        who = previous.get_indexer(np.array([i for v in rows[p.PREVIOUS_INVESTORS] for i in v], dtype=np.int64))
         held = sparse.csr_matrix(
             (np.ones((who >= 0).sum(), np.float32), (at[who >= 0], who[who >= 0])),
             shape=(len(rows), len(previous)),
         )
-        queries = sparse.hstack(
-            [held] + [attributes[a] for a in EASE_ATTRIBUTES], format="csr", dtype=np.float32
-        )
+        queries = sparse.hstack([held] + [attributes[a] for a in EASE_ATTRIBUTES], format="csr", dtype=np.float32)
         queries.data[:] = 1
-        text = (
-            np.zeros((len(rows), 0), np.float32) if self.text is None else self.text.transform(rows[m.TEXT])
-        )
+        text = np.zeros((len(rows), 0), np.float32) if self.text is None else self.text.transform(rows[m.TEXT])
         return EncodedRaises(
             ids=rows.index.to_numpy(np.int64),
             companies=rows[m.COMPANY].to_numpy(np.int64),
@@ -386,9 +372,7 @@ class PairFeatures(BaseEstimator):
     def rows(self, block: np.ndarray, raises: EncodedRaises, row, column) -> np.ndarray:
         """Full features (n, len(FEATURES)) of single cells of a ``block``; row and column broadcast."""
         row, column = np.broadcast_arrays(row, column)
-        return np.concatenate(
-            [block[:, row, column], self.level_[:, column], raises.level[row].T], axis=0
-        ).T.copy()
+        return np.concatenate([block[:, row, column], self.level_[:, column], raises.level[row].T], axis=0).T.copy()
 
     def forbidden(self, raises: EncodedRaises) -> np.ndarray:
         """(raises × investors) bool: already invested, blocked, or excluded by a thesis."""

@@ -161,10 +161,7 @@ class Matcher(BaseEstimator):
         raises = state.encode(market)
         ranker = self.rankers_[TO_RAISES]
         scores = np.empty((len(raises), len(columns)), np.float32)
-        parts = [
-            np.arange(start, min(start + self.block, len(raises)))
-            for start in range(0, len(raises), self.block)
-        ]
+        parts = [np.arange(start, min(start + self.block, len(raises))) for start in range(0, len(raises), self.block)]
         for part in parts:
             some = raises.take(part)
             scores[part] = ranker.score_block(state.block(some), state.level_, some.level)

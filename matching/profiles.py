@@ -84,10 +84,7 @@ def _amount_bands(amounts: np.ndarray) -> list[tuple[str, ...]]:
     """Quarter-decade steps around each amount; the middle one twice, so that near amounts are near."""
     with np.errstate(divide="ignore", invalid="ignore"):
         steps = np.round(np.log10(amounts) / _AMOUNT_STEP)
-    return [
-        () if not np.isfinite(s) else (f"s{s - 1:.0f}", f"s{s:.0f}", f"s{s:.0f}", f"s{s + 1:.0f}")
-        for s in steps
-    ]
+    return [() if not np.isfinite(s) else (f"s{s - 1:.0f}", f"s{s:.0f}", f"s{s:.0f}", f"s{s + 1:.0f}") for s in steps]
 
 
 def past_participations(market: Market) -> pd.DataFrame:
@@ -212,6 +209,4 @@ class Encoder:
         kept = codes >= 0
         at, codes = at[kept], codes[kept]
         share = 1.0 / np.maximum(np.bincount(at, minlength=len(rows)), 1)
-        return sparse.csr_matrix(
-            (share[at].astype(np.float32), (at, codes)), shape=(len(rows), len(self.vocabulary_))
-        )
+        return sparse.csr_matrix((share[at].astype(np.float32), (at, codes)), shape=(len(rows), len(self.vocabulary_)))

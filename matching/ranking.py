@@ -56,14 +56,10 @@ class ListwiseLogit(BaseEstimator):
             return fit + ridge * (away**2).sum(), slope / self.scale_ / len(starts) + 2 * ridge * away
 
         bounds = (
-            None
-            if self.lower is None
-            else [(low * s, np.inf) for low, s in zip(self.lower, self.scale_, strict=True)]
+            None if self.lower is None else [(low * s, np.inf) for low, s in zip(self.lower, self.scale_, strict=True)]
         )
         start = (prior if self.lower is None else np.maximum(prior, self.lower)) * self.scale_
-        found = minimize(
-            loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": self.max_iter}
-        )
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": self.max_iter})
         self.coef_, self.loss_, self.n_iter_ = found.x / self.scale_, float(found.fun), found.nit
         return self
 
@@ -118,12 +114,8 @@ class AdditiveRanker(BaseEstimator):
         names = [FEATURES[i] for i in self.used_]
         hinges = sum(len(h) for h in self.hinges_)
         prior = np.r_[[PRIOR.get(name, 0.0) for name in names], np.zeros(hinges)]
-        lower = np.r_[
-            [0.0 if name in THESIS_FEATURES else -np.inf for name in names], np.full(hinges, -np.inf)
-        ]
-        logit = ListwiseLogit(prior, lower, self.penalty, self.max_iter).fit(
-            self._expand(X), y, group, weight
-        )
+        lower = np.r_[[0.0 if name in THESIS_FEATURES else -np.inf for name in names], np.full(hinges, -np.inf)]
+        logit = ListwiseLogit(prior, lower, self.penalty, self.max_iter).fit(self._expand(X), y, group, weight)
         self.slope_, self.bend_ = np.split(logit.coef_.astype(np.float32), [len(names)])
         self.n_choices_ = logit.n_choices_
         self.center_ = np.zeros(len(names), np.float32)

@@ -29,10 +29,13 @@ class Entry:
     reasons: list = field(default_factory=list)
 
     @property
-    def bars(self) -> list[tuple[str, float]]:
-        """(factor, contribution), strongest first; the base that all share is left out."""
-        parts = [(name, value) for name, value in self.factors.items() if name != "base"]
-        return sorted(parts, key=lambda part: -abs(part[1]))
+    def highlights(self):
+        return evidence.highlights(self.reasons)
+
+    @property
+    def scale(self) -> float:
+        """The largest contribution, by which bars are drawn."""
+        return max((abs(reason.contribution) for reason in self.reasons if reason.factor != "base"), default=1) or 1
 
 
 @dataclass

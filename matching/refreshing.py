@@ -48,10 +48,8 @@ def refresh_next() -> bool:
         return False
     artefact = artefacts.load(publication.run.artefact, publication.run.artefact_hash)
     today = timezone.localdate()
-    if row.company_id:
-        fresh = _company(artefact, row.company_id, today)
-    else:
-        fresh = _investor(artefact, row.investor_id, today)
+    find, pk = (_company, row.company_id) if row.company_id else (_investor, row.investor_id)
+    fresh = find(artefact, pk, today)
     with transaction.atomic():
         current = Publication.objects.select_for_update().get(pk=publication.pk)
         if current.run_id != publication.run_id:

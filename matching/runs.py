@@ -274,7 +274,10 @@ def stalled() -> list[ModelRun]:
     quiet = timezone.now() - timedelta(seconds=5)
     found = []
     for run in ModelRun.objects.unfinished().filter(free(), created_at__lt=quiet):
-        if run.status != ModelRun.Status.RANKING or run.shards.exclude(status=Shard.Status.DONE).filter(free()).exists():
+        if (
+            run.status != ModelRun.Status.RANKING
+            or run.shards.exclude(status=Shard.Status.DONE).filter(free()).exists()
+        ):
             found.append(run)
         elif not run.shards.exclude(status=Shard.Status.DONE).exists():
             # The last worker died between its shard and the switch.

@@ -142,9 +142,7 @@ def sample_window(
     columns = np.sort(rng.permutation(columns)[: settings.max_queries])
 
     return {
-        TO_INVESTORS: _as_sample(
-            _choices_of_raises(state, raises, rows, truth, allowed, guess, settings, rng), window
-        ),
+        TO_INVESTORS: _as_sample(_choices_of_raises(state, raises, rows, truth, allowed, guess, settings, rng), window),
         TO_RAISES: _as_sample(
             _choices_of_investors(state, raises, columns, truth, allowed, guess, settings, rng), window
         ),
@@ -162,9 +160,7 @@ def _choices_of_raises(state, raises, rows, truth, allowed, guess, settings, rng
         block = state.block(some)
         score = guess[TO_INVESTORS](block, state.level_, some.level)
         for number, row in enumerate(rows[part]):
-            chosen, weight = _candidates(
-                score[number], truth[row], allowed[row], settings.hard, settings.easy, rng
-            )
+            chosen, weight = _candidates(score[number], truth[row], allowed[row], settings.hard, settings.easy, rng)
             cells.append((state.rows(block, some, number, chosen), truth[row, chosen], weight))
     return cells
 

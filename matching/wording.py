@@ -1,0 +1,246 @@
+"""Reasons in words. `matching.explanation` lists the codes and their values; here each has its sentence.
+
+Sentences speak of the institution as "it" to a start-up and as "you" to the institution itself.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from companies.models import Company
+from deals.models import Side
+from investors.models import Investor
+from taxonomy import display
+from taxonomy.models import Category, Region, Round
+
+FOR, AGAINST, UNKNOWN = "for", "against", "unknown"
+
+FACTORS = {
+    "category": lazy("Category"),
+    "round": lazy("Round"),
+    "ticket": lazy("Ticket size"),
+    "place": lazy("Place"),
+    "text": lazy("Description"),
+    "portfolio": lazy("Portfolio"),
+    "activity": lazy("Activity"),
+    "thesis": lazy("Thesis"),
+    "base": lazy("Starting point"),
+}
+# What each factor compares, for the page that explains the method.
+FACTOR_HELP = {
+    "category": lazy("categories and keywords against those of earlier deals"),
+    "round": lazy("the round against the rounds usually joined"),
+    "ticket": lazy("the amount asked against the size of rounds usually joined"),
+    "place": lazy("city, province and country against those of earlier deals"),
+    "text": lazy("words of the profile against those of the portfolio and the thesis"),
+    "portfolio": lazy("co-investors and similar companies in the portfolio"),
+    "activity": lazy("how often and how lately deals were made"),
+    "thesis": lazy("what the institution says it looks for"),
+    "base": lazy("what all pairs share"),
+}
+
+
+def stance(code: str) -> str:
+    """Whether a piece of evidence speaks for the pair, against it, or says that something is not known."""
+    if code.startswith("unknown_") or code in ("no_thesis", "no_record", "first_raise"):
+        return UNKNOWN
+    if code.startswith("no_") or code == "ticket_outside" or "_other_" in code:
+        return AGAINST
+    return FOR
+
+
+@dataclass(frozen=True)
+class Sentence:
+    code: str
+    stance: str
+    text: str
+
+
+class Names:
+    """Names behind the codes and ids of some evidence, in the reader's language."""
+
+    def __init__(self, evidence: list[dict]):
+        self.investor_ids = {item["investor"] for item in evidence if "investor" in item}
+        self.company_ids = {pk for item in evidence for pk in item.get("companies", [])}
+        self.language = get_language()
+
+    @cached_property
+    def _categories(self) -> dict[str, str]:
+        return {f"{row.scheme.code}/{row.code}": row.name for row in Category.objects.select_related("scheme")}
+
+    @cached_property
+    def _regions(self) -> dict[str, str]:
+        return {row.code: row.name for row in Region.objects.only("code", "name_zh", "name_en")}
+
+    @cached_property
+    def _rounds(self) -> dict[str, str]:
+        return {row.code: row.name for row in Round.objects.all()}
+
+    @cached_property
+    def _investors(self) -> dict[int, str]:
+        return {row.pk: row.name for row in Investor.objects.filter(pk__in=self.investor_ids)}
+
+    @cached_property
+    def _companies(self) -> dict[int, str]:
+        return {row.pk: row.name for row in Company.objects.filter(pk__in=self.company_ids)}
+
+    def category(self, code: str) -> str:
+        return self._categories.get(code, code)
+
+    def categories(self, codes) -> str:
+        return comma(self.category(code) for code in codes)
+
+    def place(self, code: str) -> str:
+        return self._regions.get(code, code.title() if code.isascii() else code)
+
+    def places(self, codes) -> str:
+        return comma(self.place(code) for code in codes)
+
+    def round(self, code: str) -> str:
+        return self._rounds.get(code, code)
+
+    def rounds(self, codes) -> str:
+        return comma(self.round(code) for code in codes)
+
+    def investor(self, pk: int) -> str:
+        return self._investors.get(pk, _("an institution that is not shown"))
+
+    def companies(self, ids) -> str:
+        return comma(self._companies[pk] for pk in ids if pk in self._companies)
+
+
+def comma(words) -> str:
+    return pgettext("between the items of a list", ", ").join(words)
+
+
+def _money(value) -> str:
+    return display.money(value, "CNY")
+
+
+def _whose(side: str) -> dict[str, str]:
+    if side == Side.INVESTOR:
+        return {"whose": _("your"), "who": _("you"), "they": _("You")}
+    return {"whose": _("its"), "who": _("it"), "they": _("It")}
+
+
+def sentence(item: dict, names: Names, side: str) -> Sentence | None:
+    """Word one piece of evidence for a reader on `side`, or None for a code that this version does not know."""
+    template = _TEMPLATES.get(item["code"])
+    if template is None:
+        return None
+    text = template({**item, **_whose(side)}, names)
+    return Sentence(item["code"], stance(item["code"]), text[:1].upper() + text[1:])
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return display.money_range(low, high, "CNY")
+
+
+_TEMPLATES = {
+    "category_deals": lambda v, n: (
+        _("%(n)s of %(whose)s %(of)s deals since %(since)s were in %(category)s")
+        % {**v, "category": n.category(v["category"])}
+    ),
+    "no_category_deals": lambda v, n: (
+        _("none of %(whose)s %(of)s deals was in %(category)s") % {**v, "category": n.category(v["category"])}
+    ),
+    "shared_keywords": lambda v, n: (
+        _("keywords shared with %(n)s of %(whose)s deals: %(keywords)s") % {**v, "keywords": comma(v["keywords"])}
+    ),
+    "unknown_category": lambda v, n: _("the company states no category"),
+    "round_deals": lambda v, n: (
+        _("%(n)s of %(whose)s %(of)s deals were at %(round)s") % {**v, "round": n.round(v["round"])}
+    ),
+    "no_round_deals": lambda v, n: (
+        _("none of %(whose)s %(of)s deals was at %(round)s") % {**v, "round": n.round(v["round"])}
+    ),
+    "unknown_round": lambda v, n: _("the raise states no round"),
+    "ticket_range": lambda v, n: (
+        _("the amount asked lies in the usual size of rounds that %(who)s joined: %(range)s")
+        % {**v, "range": _range(v["low"], v["high"])}
+    ),
+    "ticket_outside": lambda v, n: (
+        _("the amount asked (%(amount)s) lies outside the usual size of rounds that %(who)s joined: %(range)s")
+        % {**v, "amount": _money(v["amount"]), "range": _range(v["low"], v["high"])}
+    ),
+    "unknown_amount": lambda v, n: _("the raise states no amount"),
+    "unknown_ticket": lambda v, n: _("no amount is known of %(whose)s deals") % v,
+    "place_deals": lambda v, n: (
+        _("%(n)s of %(whose)s %(of)s deals since %(since)s were in %(place)s") % {**v, "place": n.place(v["place"])}
+    ),
+    "no_place_deals": lambda v, n: _("none of %(whose)s %(of)s deals was near the company's place") % v,
+    "unknown_place": lambda v, n: _("the company states no place"),
+    "shared_words": lambda v, n: (
+        _("words shared with %(whose)s portfolio: %(words)s") % {**v, "words": comma(v["words"])}
+    ),
+    "thesis_words": lambda v, n: (
+        _("words shared with what %(who)s writes: %(words)s") % {**v, "words": comma(v["words"])}
+    ),
+    "co_investor": lambda v, n: (
+        ngettext(
+            "%(investor)s is in the company already, and shares %(n)s other company with %(who)s",
+            "%(investor)s is in the company already, and shares %(n)s other companies with %(who)s",
+            v["n"],
+        )
+        % {**v, "investor": n.investor(v["investor"])}
+    ),
+    "similar_companies": lambda v, n: (
+        ngettext(
+            "%(n)s similar company in %(whose)s portfolio: %(companies)s",
+            "%(n)s similar companies in %(whose)s portfolio, among them %(companies)s",
+            v["n"],
+        )
+        % {**v, "companies": n.companies(v["companies"])}
+    ),
+    "recent_activity": lambda v, n: (
+        ngettext(
+            "%(they)s made %(n)s deal in the last %(months)s months, on %(last)s",
+            "%(they)s made %(n)s deals in the last %(months)s months, the latest on %(last)s",
+            v["n"],
+        )
+        % {**v, "last": display.partial_date(date.fromisoformat(v["last"]))}
+    ),
+    "no_recent_activity": lambda v, n: (
+        _("%(they)s made no deal in the last %(months)s months; the latest was on %(last)s")
+        % {**v, "last": display.partial_date(date.fromisoformat(v["last"]))}
+    ),
+    "no_record": lambda v, n: _("no deal of %(whose)s is recorded yet") % v,
+    "raise_history": lambda v, n: (
+        ngettext(
+            "the company has %(n)s recorded deal, on %(last)s",
+            "the company has %(n)s recorded deals, the latest on %(last)s",
+            v["n"],
+        )
+        % {**v, "last": display.partial_date(date.fromisoformat(v["last"]))}
+    ),
+    "first_raise": lambda v, n: _("no earlier deal of the company is recorded"),
+    "thesis_category": lambda v, n: (
+        _("%(whose)s thesis wants %(categories)s") % {**v, "categories": n.categories(v["categories"])}
+    ),
+    "thesis_round": lambda v, n: _("%(whose)s thesis wants %(round)s") % {**v, "round": n.round(v["round"])},
+    "thesis_place": lambda v, n: _("%(whose)s thesis wants %(place)s") % {**v, "place": n.place(v["place"])},
+    "thesis_ticket": lambda v, n: (
+        _("the amount asked fits the ticket in %(whose)s thesis: %(range)s")
+        % {**v, "range": _range(v["low"], v["high"])}
+    ),
+    "thesis_keywords": lambda v, n: _("%(whose)s thesis names %(keywords)s") % {**v, "keywords": comma(v["keywords"])},
+    "thesis_other_category": lambda v, n: (
+        _("%(whose)s thesis wants other categories: %(wanted)s") % {**v, "wanted": n.categories(v["wanted"])}
+    ),
+    "thesis_other_round": lambda v, n: (
+        _("%(whose)s thesis wants other rounds: %(wanted)s") % {**v, "wanted": n.rounds(v["wanted"])}
+    ),
+    "thesis_other_place": lambda v, n: (
+        _("%(whose)s thesis wants other places: %(wanted)s") % {**v, "wanted": n.places(v["wanted"])}
+    ),
+    "thesis_other_ticket": lambda v, n: (
+        _("the amount asked does not fit the ticket in %(whose)s thesis: %(range)s")
+        % {**v, "range": _range(v["low"], v["high"])}
+    ),
+    "no_thesis": lambda v, n: _("%(they)s declared no thesis") % v,
+}
+CODES = frozenset(_TEMPLATES)
