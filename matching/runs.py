@@ -61,7 +61,7 @@ def _mine(run: ModelRun):
     return ModelRun.objects.filter(pk=run.pk, attempt=run.attempt)
 
 
-def train(run_id: int) -> bool:
+def train(run_id: int, on_progress=None) -> bool:
     """Fit the model of a queued run and cut its ranking into shards. False if another does it or it is done."""
     waiting = ModelRun.objects.filter(pk=run_id, status__in=[ModelRun.Status.QUEUED, ModelRun.Status.TRAINING])
     if not claim(waiting, status=ModelRun.Status.TRAINING, started_at=timezone.now(), stage="", done=0, total=0):
@@ -71,7 +71,7 @@ def train(run_id: int) -> bool:
         if run.attempt > ATTEMPTS:
             raise TooManyAttempts
         with Heartbeat(run) as heartbeat:
-            progress = _Progress(run, heartbeat)
+            progress = _Progress(run, heartbeat, on_progress)
             market = datasets.load(run.as_of)
             matcher = Matcher(seed=0).fit(market, progress=progress)
             heartbeat.check()
@@ -87,8 +87,8 @@ def train(run_id: int) -> bool:
 class _Progress:
     """Writes how far the training is into the run's row, at most once a second."""
 
-    def __init__(self, run: ModelRun, heartbeat: Heartbeat):
-        self.run, self.heartbeat, self.last = run, heartbeat, 0.0
+    def __init__(self, run: ModelRun, heartbeat: Heartbeat, listener=None):
+        self.run, self.heartbeat, self.listener, self.last = run, heartbeat, listener, 0.0
 
     def __call__(self, done: int, total: int, stage: str) -> None:
         self.heartbeat.check()
@@ -97,6 +97,8 @@ class _Progress:
             self.last = now
             if not _mine(self.run).update(stage=stage, done=done, total=total):
                 raise LeaseLost
+            if self.listener:
+                self.listener(stage, done, total)
 
 
 def _begin_ranking(run, market, matcher, name: str, signature: str) -> bool:
@@ -288,7 +290,7 @@ def stalled() -> list[ModelRun]:
 def finish_inline(run_id: int, on_progress=None) -> ModelRun:
     """Carry a run to its end in this process, by the same steps and shards as workers do."""
     run = ModelRun.objects.get(pk=run_id)
-    train(run_id)
+    train(run_id, on_progress)
     while work(run_id):
         if on_progress:
             on_progress(*progress(run))

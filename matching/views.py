@@ -122,6 +122,18 @@ def run_detail(request, pk):
         "total": total,
         "percent": round(100 * done / total) if total else 0,
         "lists": run.lists.count(),
+        "market_sizes": [
+            (name, run.figures.get("market", {}).get(key))
+            for key, name in (
+                ("companies", _("Companies")),
+                ("investors", _("Investors")),
+                ("theses", _("Theses")),
+                ("deals", _("Deals")),
+                ("participations", _("Participations")),
+                ("raises", _("Raises")),
+            )
+            if key in run.figures.get("market", {})
+        ],
     }
     partial = request.htmx and request.GET.get("part") == "progress"
     return render(request, "matching/_progress.html" if partial else "matching/run.html", context)

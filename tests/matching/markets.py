@@ -12,7 +12,8 @@ from taxonomy.models import Category, Region
 
 
 def build(companies: int = 60, investors: int = 16, raising: int = 20, seed: int = 0, today: date | None = None):
-    """Each institution keeps to one of the seven categories and one province; some have a thesis and no deal."""
+    """Each institution keeps to one of the seven categories; the first few have a thesis. Raising companies come first
+    and have no deal yet."""
     rng = random.Random(seed)
     today = today or timezone.localdate()
     categories = list(Category.objects.offered().roots())
@@ -34,7 +35,7 @@ def build(companies: int = 60, investors: int = 16, raising: int = 20, seed: int
         for number, row in enumerate(rows)
     )
     deals, parts = [], []
-    for number, row in enumerate(rows):
+    for number, row in list(enumerate(rows))[raising:]:
         for nth in range(rng.randint(1, 3)):
             day = today - timedelta(days=rng.randint(30, 2000))
             deal = Deal(company=row, round_id=("angel", "a", "b")[nth], announced_on=day, known_on=day)
