@@ -68,6 +68,7 @@ def investor_for_companies(artefact: Artefact, investor_id: int) -> dict[int, di
     market = artefact.market
     alone = replace(
         market,
+        investors=market.investors.loc[[investor_id]],
         theses=market.theses[market.theses[m.INVESTOR] == investor_id],
         participations=market.participations[market.participations[m.INVESTOR] == investor_id],
     )
