@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from deals.views import deals, introductions
+from deals.views import deals, introductions, statistics
 
 app_name = "deals"
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("deals/<int:pk>/confirm/", deals.confirm, name="confirm"),
     path("deals/<int:pk>/verify/", deals.verify, name="verify"),
     path("deals/<int:pk>/reject/", deals.reject, name="reject"),
+    path("statistics/", statistics.statistics, name="statistics"),
 ]

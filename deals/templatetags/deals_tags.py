@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import EDITING
 from deals.models import Deal, Introduction, Side
+from deals.statistics import Money
+from taxonomy import display
 from taxonomy.names import in_language
 
 register = template.Library()
@@ -77,3 +79,31 @@ def ask_company(context, company):
 def ask_investor(context, investor):
     """`{% ask_investor investor %}`: the button of a start-up on an institution's page."""
     return _ask_button(context, investor, Side.INVESTOR)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """53.5%; a dash where there is no denominator."""
+    return display.DASH if share in (None, "") else f"{100 * share:.1f}%"
+
+
+@register.filter
+def signed_percent(change: float | None) -> str:
+    """+12.0%, −30.1%; a dash where there is nothing to compare with."""
+    if change in (None, ""):
+        return display.DASH
+    return f"{'−' if change < 0 else '+'}{abs(100 * change):.1f}%"
+
+
+@register.simple_tag
+def bound(money: Money) -> str:
+    """A sum, with ≥ where it leaves something out; a dash where nothing is known."""
+    if not money.low:
+        return display.DASH if money.events else display.money(0, money.currency)
+    return f"{'≥ ' if money.is_bound else ''}{display.money(money.low, money.currency)}"
+
+
+@register.filter
+def item(mapping: dict, key):
+    """`{{ names|item:code }}`"""
+    return mapping.get(key, key)

@@ -1,0 +1,216 @@
+"""Charts as SVG, drawn on the server in the reader's language.
+
+Altair writes the specification and vl-convert draws it. The SVG stands inside the page: it has presentation
+attributes only, as the content security policy wants, takes its colours from the style sheet, and each mark says its
+value to a pointer and to a screen reader.
+"""
+
+import re
+from xml.etree import ElementTree
+
+import altair as alt
+import vl_convert
+from django.utils.translation import gettext as _
+
+from deals.statistics.rows import BoardYearRow, Figure, InvestorTypeRow, MonthRow, ShareRow
+from taxonomy import display
+
+SVG = "http://www.w3.org/2000/svg"
+ElementTree.register_namespace("", SVG)
+# Vega needs real colours; each stands for a variable of the style sheet.
+COLOURS = {f"#0000{number:02x}": f"var(--chart-{number})" for number in range(1, 12)} | {
+    "#010000": "var(--rq-ink)",
+    "#020000": "var(--rq-muted)",
+    "#030000": "var(--rq-line)",
+}
+PALETTE = [f"#0000{number:02x}" for number in range(1, 12)]
+INK, MUTED, LINE = "#010000", "#020000", "#030000"
+FONT = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+WIDTH = 660
+
+
+def draw(chart: alt.Chart, title: str) -> str:
+    """Return `chart` as SVG for a page, named `title`."""
+    styled = (
+        chart.configure(background="transparent", font=FONT)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=MUTED,
+            titleColor=MUTED,
+            domainColor=LINE,
+            tickColor=LINE,
+            gridColor=LINE,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            labelLimit=220,
+        )
+        .configure_legend(labelColor=INK, labelFontSize=12, title=None, orient="top", symbolType="square")
+    )
+    return in_page(vl_convert.vegalite_to_svg(styled.to_dict()), title)
+
+
+def in_page(svg: str, title: str) -> str:
+    """Fit the SVG into a page: colours from the style sheet, a name, and a title on each mark."""
+    root = ElementTree.fromstring(svg)
+    for name in ("width", "height"):
+        root.attrib.pop(name, None)
+    root.set("role", "img")
+    root.set("aria-label", title)
+    for element in root.iter():
+        for name in ("fill", "stroke"):
+            if (value := element.get(name)) in COLOURS:
+                element.set(name, COLOURS[value])
+        if element.get("role") == "graphics-symbol" and (label := element.get("aria-label")):
+            if element.get("aria-roledescription") in ("axis", "legend"):
+                continue
+            tip = ElementTree.Element(f"{{{SVG}}}title")
+            tip.text = label
+            element.insert(0, tip)
+        for name in ("role", "aria-roledescription"):
+            if element is not root:
+                element.attrib.pop(name, None)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return re.sub(r"\s+xmlns:xlink=\"[^\"]*\"", "", text)
+
+
+def _bars(rows: list[dict], value: str, series: list[str], height: int | None = None) -> alt.Chart:
+    """Horizontal bars, one group for each `name` in the order given."""
+    names = list(dict.fromkeys(row["name"] for row in rows))
+    colour = alt.Color(
+        "series:N",
+        sort=series,
+        scale=alt.Scale(domain=series, range=PALETTE[: len(series)]),
+        legend=None if len(series) == 1 else alt.Legend(),
+    )
+    step = 26 if len(series) == 1 else 38
+    return (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8)),
+            yOffset=alt.YOffset("series:N", sort=series) if len(series) > 1 else alt.Undefined,
+            x=alt.X("value:Q", title=value, axis=alt.Axis(tickCount=6, format="~s" if value != "%" else "")),
+            color=colour,
+            description="tip:N",
+        )
+        .properties(width=WIDTH - 160, height=height or max(1, len(names)) * step)
+    )
+
+
+def monthly(figure: Figure[MonthRow]) -> str:
+    """V3: a bar for each month and a paler one for the same month of the year before; lines for long periods."""
+    now, before = _("This period"), _("A year before")
+    many = len(figure.rows) > 26
+    rows = [
+        {"month": row.key, "series": series, "value": value, "tip": f"{row.key} · {series}: {value}"}
+        for row in figure.rows
+        for series, value in ((now, row.events), (before, row.before))
+    ]
+    colour = alt.Color(
+        "series:N", sort=[now, before], scale=alt.Scale(domain=[now, before], range=PALETTE[:2]), legend=alt.Legend()
+    )
+    value = alt.Y("value:Q", title=_("Events"), axis=alt.Axis(tickCount=5, tickMinStep=1, domain=False, ticks=False))
+    labels = alt.Axis(
+        title=None,
+        labelAngle=0 if len(figure.rows) <= 13 else -45,
+        labelOverlap=True,
+        ticks=False,
+        grid=False,
+    )
+    chart = alt.Chart(alt.Data(values=rows))
+    if many:
+        chart = chart.mark_line(strokeWidth=1.6, interpolate="monotone").encode(
+            x=alt.X("month:O", axis=labels), y=value, color=colour, strokeDash=alt.Undefined
+        )
+    else:
+        chart = chart.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(
+            x=alt.X("month:O", axis=labels, scale=alt.Scale(paddingInner=0.25)),
+            xOffset=alt.XOffset("series:N", sort=[now, before]),
+            y=value,
+            color=colour,
+            description="tip:N",
+        )
+    return draw(chart.properties(width=WIDTH, height=230), _("Venture events per month, beside the year before"))
+
+
+def rounds(figure: Figure[ShareRow]) -> str:
+    """V4: events of each round."""
+    series = _("Events")
+    rows = [
+        {
+            "name": row.name,
+            "series": series,
+            "value": row.events,
+            "tip": f"{row.name}: {row.events} ({_percent(row.event_share)})",
+        }
+        for row in figure.rows
+    ]
+    return draw(_bars(rows, series, [series]), _("Events by round"))
+
+
+def categories(figure: Figure[ShareRow]) -> str:
+    """V5: each category's share of companies and of events, in per cent."""
+    companies, events = _("Companies"), _("Events")
+    rows = [
+        {
+            "name": row.name,
+            "series": series,
+            "value": round(100 * (share or 0), 2),
+            "tip": f"{row.name} · {series}: {number} ({_percent(share)})",
+        }
+        for row in figure.rows
+        for series, number, share in (
+            (companies, row.companies, row.company_share),
+            (events, row.events, row.event_share),
+        )
+    ]
+    return draw(_bars(rows, "%", [companies, events]), _("Share of companies and of events by category"))
+
+
+def listings(figure: Figure[BoardYearRow]) -> str:
+    """L4: new listings of each year, stacked by board."""
+    boards = list(dict.fromkeys(row.name for row in sorted(figure.rows, key=lambda row: -row.numerator)))
+    rows = [
+        {
+            "year": str(row.year),
+            "series": row.name,
+            "value": row.numerator,
+            "tip": f"{row.year} · {row.name}: {row.numerator}",
+        }
+        for row in figure.rows
+    ]
+    chart = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar()
+        .encode(
+            x=alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0, ticks=False)),
+            y=alt.Y(
+                "value:Q", title=_("New listings"), axis=alt.Axis(tickCount=5, tickMinStep=1, domain=False, ticks=False)
+            ),
+            color=alt.Color(
+                "series:N",
+                sort=boards,
+                scale=alt.Scale(domain=boards, range=PALETTE[: len(boards)]),
+                legend=alt.Legend(columns=4),
+            ),
+            description="tip:N",
+        )
+        .properties(width=WIDTH, height=230)
+    )
+    return draw(chart, _("New listings per year by board"))
+
+
+def investors(figure: Figure[InvestorTypeRow], names: dict[str, str]) -> str:
+    """I1, I2: active institutions by type, and those of them that are new."""
+    active, new = _("Active"), _("New")
+    rows = [
+        {"name": names[row.type], "series": series, "value": value, "tip": f"{names[row.type]} · {series}: {value}"}
+        for row in figure.rows
+        for series, value in ((active, row.active), (new, row.new))
+    ]
+    return draw(_bars(rows, _("Institutions"), [active, new]), _("Active and new institutions by type"))
+
+
+def _percent(share: float | None) -> str:
+    return display.DASH if share is None else f"{100 * share:.1f}%"

@@ -1,0 +1,88 @@
+"""The scope of a statistics page as it stands in the URL."""
+
+from datetime import date, timedelta
+
+import django_filters
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from deals.filters import day_input
+from deals.models import Deal
+from deals.statistics.scope import Scope, year_before
+from investors.models import Investor
+from taxonomy.filters import UnderCategory, WithinRegion
+from taxonomy.models import Round, Scheme
+
+FIRST_YEAR = 1900
+
+
+class ScopeForm(forms.Form):
+    def clean(self):
+        data = super().clean()
+        since, until = data.get("since"), data.get("until")
+        for name in ("since", "until"):
+            if data.get(name) and not FIRST_YEAR < data[name].year <= 2100:
+                self.add_error(name, _("Choose a year after %(year)d.") % {"year": FIRST_YEAR})
+        if since and until and until < since:
+            self.add_error("until", _("The period ends before it begins."))
+        return data
+
+
+class ScopeFilter(django_filters.FilterSet):
+    since = django_filters.DateFilter(label=_("From"), widget=day_input())
+    until = django_filters.DateFilter(label=_("To"), widget=day_input())
+    scheme = django_filters.ModelChoiceFilter(
+        label=_("Sector"), queryset=Scheme.objects.all(), to_field_name="code", empty_label=_("All companies")
+    )
+    category = UnderCategory(label=_("Category"))
+    region = WithinRegion(label=_("Place"))
+    round = django_filters.ModelChoiceFilter(label=_("Round"), queryset=Round.objects.all(), empty_label=_("Any round"))
+    investor_type = django_filters.ChoiceFilter(
+        label=_("Type of investor"), choices=Investor.Type.choices, empty_label=_("Any type")
+    )
+    verified = django_filters.BooleanFilter(
+        label=_("Verified deals only"), widget=forms.CheckboxInput(attrs={"value": "true"})
+    )
+    as_of = django_filters.DateFilter(label=_("As known on"), widget=day_input())
+
+    class Meta:
+        model = Deal
+        fields: list[str] = []
+        form = ScopeForm
+
+    def filter_queryset(self, queryset):
+        """The venture events of the scope that `queryset` has too."""
+        return queryset.filter(pk__in=self.scope().deals().values("pk"))
+
+    def scope(self) -> Scope:
+        """Return the scope that the form asks for; the last twelve months where it names no period."""
+        data = self.form.cleaned_data
+        today = timezone.localdate()
+        last = data.get("until") or max(today, data.get("since") or today)
+        first = data.get("since") or year_before(last) + timedelta(1)
+        category, scheme = data.get("category"), data.get("scheme")
+        return Scope(
+            first=first,
+            last=last,
+            scheme=category.scheme.code if category else scheme.code if scheme else "",
+            categories=(category.code,) if category else (),
+            region=data["region"].code if data.get("region") else "",
+            rounds=(data["round"].code,) if data.get("round") else (),
+            investor_type=data.get("investor_type") or "",
+            verified_only=bool(data.get("verified")),
+            as_of=data.get("as_of"),
+        )
+
+
+def periods(today: date, latest: date | None) -> list[tuple[str, date, date]]:
+    """Return the periods that are offered: a code, the first and the last day."""
+    offered = [
+        ("last_12_months", year_before(today) + timedelta(1), today),
+        ("this_year", date(today.year, 1, 1), today),
+        ("last_year", date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
+    ]
+    if latest and latest < offered[0][1]:
+        # Nothing is recorded of late, as in an imported market: the last months of its records.
+        offered.append(("latest_records", year_before(latest) + timedelta(1), latest))
+    return offered

@@ -1,0 +1,119 @@
+"""The sector overview."""
+
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.db.models import Max
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from deals import charts
+from deals.models import Deal
+from deals.statistics.filters import ScopeFilter, periods
+from deals.statistics.overview import KEPT_SECONDS, Overview, key_of, overview, state
+from deals.statistics.scope import Scope
+from deals.statistics.venture import deals_of
+from deals.tiles import HEIGHT, WIDTH, tiles
+from investors.models import Investor
+from taxonomy.models import Source
+
+PERIOD_NAMES = {
+    "last_12_months": lambda: _("Last 12 months"),
+    "this_year": lambda: _("This year"),
+    "last_year": lambda: _("Last year"),
+    "latest_records": lambda: _("Latest recorded year"),
+    "study": lambda: _("Jan–Sep 2020, as in the study"),
+}
+
+
+@login_required
+def statistics(request):
+    filters = ScopeFilter(request.GET, Deal.objects.all(), request=request)
+    context = {"filters": filters, "valid": filters.is_valid()}
+    if filters.is_valid():
+        scope = filters.scope()
+        at = state()
+        figures = overview(scope, at)
+        deals = deals_of(figures.several)
+        visible = Deal.objects.filter(pk__in=deals).with_amount_shown(request.user)
+        shown = dict(visible.values_list("pk", "amount_shown"))
+        for pk, deal in deals.items():
+            deal.amount_shown = shown[pk]
+        context |= {
+            "scope": scope,
+            "figures": figures,
+            "charts": _charts(figures, key_of(scope, at)),
+            "tiles": tiles(figures.provinces),
+            "tiles_width": WIDTH,
+            "tiles_height": HEIGHT,
+            "presets": _presets(request, scope),
+            "investor_types": dict(Investor.Type.choices),
+            "instruments": dict(Deal.Kind.choices),
+            "several": [(row, [deals[pk] for pk in row.deals if pk in deals]) for row in figures.several.rows],
+            "rows_query": _rows_query(scope),
+        }
+    status = 200 if context["valid"] else 400
+    part = (
+        "deals/statistics/_figures.html" if request.htmx and not request.htmx.boosted else "deals/statistics/page.html"
+    )
+    return render(request, part, context, status=status)
+
+
+def _charts(figures: Overview, key: str) -> dict[str, str]:
+    """Draw what there is to draw, in the reader's language; kept as long as the figures are."""
+    key = f"charts:{get_language()}:{key}"
+    found = cache.get(key)
+    if found is None:
+        found = {}
+        if figures.events.row.events:
+            types = {code: str(name) for code, name in Investor.Type.choices}
+            found = {
+                "monthly": charts.monthly(figures.monthly),
+                "rounds": charts.rounds(figures.rounds),
+                "categories": charts.categories(figures.categories),
+            }
+            if figures.investors.rows:
+                found["investors"] = charts.investors(figures.investors, types)
+        if figures.listings.rows:
+            found["listings"] = charts.listings(figures.listings)
+        cache.set(key, found, KEPT_SECONDS)
+    return {name: mark_safe(svg) for name, svg in found.items()}
+
+
+def _presets(request, scope: Scope) -> list[dict]:
+    today = timezone.localdate()
+    offered = periods(today, Deal.objects.standing().aggregate(latest=Max("announced_on"))["latest"])
+    if Source.objects.filter(simulated=True).exists():
+        offered.append(("study", date(2020, 1, 1), date(2020, 9, 30)))
+    links = []
+    for code, first, last in offered:
+        query = request.GET.copy()
+        query["since"], query["until"] = first.isoformat(), last.isoformat()
+        links.append(
+            {
+                "name": PERIOD_NAMES[code](),
+                "query": query.urlencode(),
+                "active": (first, last) == (scope.first, scope.last),
+            }
+        )
+    return links
+
+
+def _rows_query(scope: Scope) -> str:
+    """The filter of the list of deals that shows the rows behind the events of a scope."""
+    given = {
+        "kind": Deal.Kind.VENTURE,
+        "since": scope.first.isoformat(),
+        "until": scope.last.isoformat(),
+        "category": scope.categories[0] if scope.categories else "",
+        "region": scope.region,
+        "round": scope.rounds[0] if scope.rounds else "",
+        "investor_type": scope.investor_type,
+        "status": Deal.Status.VERIFIED if scope.verified_only else "",
+    }
+    return urlencode({name: value for name, value in given.items() if value})

@@ -1,0 +1,132 @@
+"""The statistics page: who reads it, what it shows, how it fits the security policy."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from django.urls import reverse
+
+from deals import charts, statistics
+from deals.statistics.overview import overview, state
+from deals.statistics.scope import Scope
+from deals.tiles import PLACES, tiles
+from taxonomy.models import Region
+from tests.deals.conftest import YEAR
+
+PERIOD = "since=2020-01-01&until=2020-09-30"
+
+
+@pytest.fixture
+def path():
+    return reverse("deals:statistics")
+
+
+def test_every_logged_in_person_reads_it(cast, client, path):
+    assert client.get(path).status_code == 302
+    for user in vars(cast.people).values():
+        client.force_login(user)
+        assert client.get(path).status_code == 200
+
+
+def test_figures_tables_and_charts(cast, market, client, path, settings):
+    client.force_login(cast.analyst)
+    for language in ("en", "zh-hans"):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        shown = client.get(f"{path}?{PERIOD}").content.decode()
+        for title in ("2020-07", "Anshan", "devices", "CN-JS", "1 of 6" if language == "en" else "6"):
+            assert title in shown
+        assert shown.count("<svg") >= 4
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["since=2020-02-01&until=2020-01-01", "since=soon", "region=nowhere", "round=zz", "since=0001-01-01", "as_of=x"],
+)
+def test_a_wrong_filter_is_named_and_nothing_is_shown(cast, client, path, query):
+    client.force_login(cast.analyst)
+    answer = client.get(f"{path}?{query}")
+    assert answer.status_code == 400
+    assert "invalid-feedback" in answer.content.decode()
+    assert "stat-value" not in answer.content.decode()
+
+
+def test_filters_narrow_the_page(cast, market, client, path):
+    client.force_login(cast.analyst)
+
+    def events(query):
+        shown = client.get(f"{path}?{PERIOD}&{query}").content.decode()
+        return int(re.search(r'class="stat-value">(\d+)<', shown)[1])
+
+    assert events("") == 6
+    assert events("region=CN-YRD") == 2
+    assert events("category=devices") == 4
+    assert events("scheme=labels") == 1
+    assert events("verified=true") == 0
+    assert events("as_of=2020-01-15") == 1
+
+
+def test_a_market_without_a_deal(cast, client, path):
+    client.force_login(cast.analyst)
+    assert client.get(path).status_code == 200
+
+
+def test_a_new_deal_shows_at_once(cast, client, record, path):
+    client.force_login(cast.founder)
+    before = overview(YEAR)
+    assert before.events.row.events == 0
+    record()
+    assert overview(YEAR).events.row.events == 1
+
+
+def test_the_state_changes_with_the_records(cast, record):
+    seen = {state()}
+    deal = record()
+    seen.add(state())
+    deal.status = "verified"
+    deal.verified_at = deal.recorded_at
+    deal.save()
+    seen.add(state())
+    cast.company.city = "苏州"
+    cast.company.save()
+    seen.add(state())
+    assert len(seen) == 4
+
+
+def test_figures_come_from_the_cache(cast, record, django_assert_max_num_queries):
+    record()
+    at = state()
+    overview(YEAR, at)
+    with django_assert_max_num_queries(1):
+        overview(YEAR, at)
+
+
+def test_charts_carry_no_inline_style_and_no_script(market):
+    figures = overview(YEAR)
+    names = {"unknown": "<b>&"}
+    statistics.active_investors(YEAR)
+    for svg in (
+        charts.monthly(figures.monthly),
+        charts.rounds(figures.rounds),
+        charts.categories(figures.categories),
+        charts.investors(figures.investors, names),
+        charts.monthly(statistics.monthly(Scope(YEAR.first.replace(year=2015), YEAR.last))),
+    ):
+        root = ElementTree.fromstring(svg)
+        assert not [element for element in root.iter() if "style" in element.attrib]
+        assert not [element for element in root.iter() if element.tag.endswith(("script", "style", "image"))]
+        assert not re.search(r"#0[0-3]00[0-9a-f]{2}", svg)
+
+
+def test_each_mark_says_its_value(market):
+    root = ElementTree.fromstring(charts.monthly(overview(YEAR).monthly))
+    titles = [element.text for element in root.iter() if element.tag.endswith("title")]
+    assert sum(title.startswith("2020-01") and title.endswith((": 2", ": 1")) for title in titles) == 2
+    assert len(titles) == 18
+
+
+def test_each_province_has_a_tile_of_its_own(market):
+    placed = tiles(statistics.by_province(YEAR))
+    assert {tile.row.key for tile in placed} == set(Region.objects.provinces().values_list("code", flat=True))
+    assert len(set(PLACES.values())) == len(PLACES) == 34
+    levels = {tile.row.key: tile.level for tile in placed}
+    assert (levels["CN-JS"], levels["CN-SC"], levels["CN-XZ"]) == (5, 3, 0)
