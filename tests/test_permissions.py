@@ -1,0 +1,100 @@
+"""Who may do what: every address of the site × every method × every kind of person, in one table.
+
+A row is a method and the name of an address; the columns are the cast. What stands in a cell:
+
+    200 201 204   it is done, or the page is shown
+    done          it is done and the reader is sent on (302)
+    login         sent to the log-in
+    400 409       understood and entitled, but the input or the state of things does not allow it
+    403 404 405   refused; not to be found, as far as this person is concerned; nobody does this here
+
+A method without a row is refused to everybody (405, or as to any stranger). An address without a row fails the test,
+and so does a row without an address.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.permission_table import ROLES, payload, place, rows, stage
+
+GROUPS = {"admin"}
+METHODS = ["GET", "POST"]
+API_METHODS = [*METHODS, "PUT", "PATCH", "DELETE"]
+REFUSALS = {"405", "403", "login"}
+
+
+def addresses(resolver=None, namespaces=()) -> dict[str, str]:
+    """Return the route of every address by its full name; those of a group stand under `group:*`."""
+    found = {}
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            name = ":".join([*namespaces, pattern.name or str(pattern.pattern)])
+            group = namespaces[0] if namespaces and namespaces[0] in GROUPS else ""
+            found[f"{group}:*" if group else name] = str(pattern.pattern)
+        else:
+            inner = [*namespaces, pattern.namespace] if pattern.namespace else namespaces
+            found |= addresses(pattern, inner)
+    return found
+
+
+ROWS = rows()
+NAMES = sorted({name for _method, name in ROWS})
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings):
+    """The throttles count in a cache of this test."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "table"}}
+    cache.clear()
+
+
+@pytest.fixture
+def scene(cast):
+    return stage(cast)
+
+
+def outcome(response) -> str:
+    if response.status_code == 302:
+        away = response.headers["Location"]
+        return "login" if away.split("?")[0] in (reverse("account_login"), reverse("admin:login")) else "done"
+    return str(response.status_code)
+
+
+def ask(scene: SimpleNamespace, method: str, name: str) -> list[str]:
+    """Return what each of the cast gets; nothing that one of them does is there for the next."""
+    got = []
+    for role in ROLES:
+        cache.clear()
+        client = Client()
+        if role != "anonymous":
+            client.force_login(getattr(scene, role))
+        options = {} if method == "GET" else {"data": payload(scene, method, name)}
+        if name.startswith("api:") and method != "GET":
+            options["content_type"] = "application/json"
+        with transaction.atomic():
+            got.append(outcome(getattr(client, method.lower())(place(scene, name), **options)))
+            transaction.set_rollback(True)
+    return got
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    found = set(addresses())
+    assert not sorted(found - set(NAMES)), "addresses without a row"
+    assert not sorted(set(NAMES) - found), "rows without an address"
+
+
+@pytest.mark.parametrize(("method", "name"), ROWS, ids=[" ".join(row) for row in ROWS])
+def test_row(scene, method, name):
+    assert dict(zip(ROLES, ask(scene, method, name), strict=True)) == ROWS[method, name]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.endswith(":*")])
+def test_a_method_without_a_row_is_refused_to_everybody(scene, name):
+    for method in API_METHODS if name.startswith("api:") else METHODS:
+        if (method, name) not in ROWS:
+            assert set(ask(scene, method, name)) <= REFUSALS, method
