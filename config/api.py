@@ -4,6 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from deals import api as deals
 from taxonomy import api as taxonomy
 
 router = SimpleRouter()
@@ -13,6 +14,8 @@ router.register("regions", taxonomy.RegionViewSet)
 router.register("rounds", taxonomy.RoundViewSet)
 router.register("boards", taxonomy.BoardViewSet)
 router.register("currencies", taxonomy.CurrencyViewSet)
+router.register("introductions", deals.IntroductionViewSet)
+router.register("deals", deals.DealViewSet)
 
 app_name = "api"
 urlpatterns = [

@@ -19,6 +19,17 @@ class PartialDate:
     def last(self) -> date:
         return last_day(self.first, self.precision)
 
+    @property
+    def text(self) -> str:
+        """What `parse_date` reads: 2020-07-22, 2020-07, 2020-Q3 or 2020."""
+        first = self.first
+        return {
+            DAY: first.isoformat(),
+            MONTH: f"{first.year:04}-{first.month:02}",
+            QUARTER: f"{first.year:04}-Q{(first.month + 2) // 3}",
+            YEAR: f"{first.year:04}",
+        }[self.precision]
+
 
 def last_day(first: date, precision: str) -> date:
     """Return the last day of the day, month, quarter or year that begins with `first`."""

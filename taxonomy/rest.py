@@ -9,7 +9,9 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.views import exception_handler
 
-from taxonomy.models import Category
+from taxonomy.amounts import Amount
+from taxonomy.dates import PartialDate, parse_date
+from taxonomy.models import AmountKind, Category, Currency
 
 ALL = "__all__"
 
@@ -95,3 +97,64 @@ class CategoryField(serializers.RelatedField):
 
     def to_representation(self, value) -> str:
         return value.key
+
+
+class PartialDateField(serializers.CharField):
+    """A date as exactly as it is known: `2020-07-22`, `2020-07`, `2020-Q3` or `2020`."""
+
+    default_error_messages = {
+        "unreadable": _("Give a day, month, quarter or year: 2020-07-22, 2020-07, 2020-Q3, 2020.")
+    }
+
+    def to_internal_value(self, data) -> PartialDate:
+        try:
+            return parse_date(super().to_internal_value(data))
+        except ValueError:
+            self.fail("unreadable")
+
+    def to_representation(self, value: PartialDate) -> str:
+        return value.text
+
+
+class AmountSerializer(serializers.Serializer):
+    """An amount as exactly as it is known. An exact one needs only `low`; an undisclosed one needs nothing more."""
+
+    kind = serializers.ChoiceField(AmountKind.choices)
+    low = MoneyField(required=False, allow_null=True, min_value=0)
+    high = MoneyField(required=False, allow_null=True, min_value=0)
+    currency = serializers.PrimaryKeyRelatedField(
+        queryset=Currency.objects.all(), required=False, allow_null=True, pk_field=serializers.CharField()
+    )
+    text = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="In the source's words.")
+
+    def validate(self, attrs) -> Amount:
+        kind, low, high = attrs["kind"], attrs.get("low"), attrs.get("high")
+        currency = attrs.get("currency")
+        if kind == AmountKind.EXACT and high is None:
+            high = low
+        fits = {
+            AmountKind.EXACT: low is not None and low == high,
+            AmountKind.AT_LEAST: low is not None and high is None,
+            AmountKind.RANGE: low is not None and high is not None and low < high,
+            AmountKind.UNDISCLOSED: low is None and high is None,
+        }[kind]
+        if not fits or not currency and kind != AmountKind.UNDISCLOSED:
+            raise ValidationError(_("Give an amount with its currency, or say that it is undisclosed."))
+        return Amount(kind, low, high, currency.pk if currency else "", attrs.get("text", ""))
+
+    def to_representation(self, value: Amount) -> dict:
+        money = self.fields["low"].to_representation
+        return {
+            "kind": value.kind,
+            "low": None if value.low is None else money(value.low),
+            "high": None if value.high is None else money(value.high),
+            "currency": value.currency or None,
+            "text": value.text,
+        }
+
+
+class PartySerializer(serializers.Serializer):
+    """A company or an institution where another record names it."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField(help_text="In the reader's language.")
