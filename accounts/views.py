@@ -9,19 +9,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import outbox
 from accounts.forms import SettingsForm
 from accounts.models import Notification, User
 
 
+@require_safe
 def landing(request):
     if request.user.is_authenticated:
         return redirect("home")
     return render(request, "accounts/landing.html")
 
 
+@require_safe
 @login_required
 def home(request):
     return render(request, "accounts/home.html", {"news": Notification.objects.of(request.user)[:5]})
@@ -79,6 +81,7 @@ def notifications(request):
     return render(request, "accounts/notifications.html", {"page": page})
 
 
+@require_safe
 @login_required
 def notification(request, pk: int):
     """Go to what a notification is about; it counts as read from then on."""
@@ -87,12 +90,14 @@ def notification(request, pk: int):
     return redirect(told.path if told.path.startswith("/") and not told.path.startswith("//") else "notifications")
 
 
+@require_safe
 def outbox_list(request):
     if not settings.OUTBOX_PAGE:
         raise Http404
     return render(request, "accounts/outbox.html", {"mails": outbox.latest()})
 
 
+@require_safe
 def outbox_message(request, name: str):
     mail = outbox.get(name) if settings.OUTBOX_PAGE else None
     if mail is None:

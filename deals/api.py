@@ -14,7 +14,7 @@ from deals.filters import DealFilter, IntroductionFilter
 from deals.models import Deal, Introduction, Participation, Side
 from investors.models import Investor
 from taxonomy.models import Round
-from taxonomy.rest import ALL, AmountSerializer, MoneyField, PartialDateField, PartySerializer, Refused
+from taxonomy.rest import ALL, AmountSerializer, MoneyField, PartialDateField, PartySerializer, Refused, VisibleField
 
 
 class ActionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet):
@@ -40,25 +40,18 @@ class ActionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Cre
         return Response(self.detail_class(fresh, context=self.get_serializer_context()).data, status)
 
 
-class VisibleField(serializers.PrimaryKeyRelatedField):
-    """The id of a record that the reader may see; all others do not exist."""
-
-    def get_queryset(self):
-        return super().get_queryset().visible_to(self.context["request"].user)
-
-
 # --- Introductions ------------------------------------------------------------------------------------------------
 
 
-class ContactSerializer(serializers.Serializer):
+class ReachSerializer(serializers.Serializer):
     name = serializers.CharField()
     email = serializers.CharField()
     phone = serializers.CharField()
 
 
 class ContactsSerializer(serializers.Serializer):
-    company = ContactSerializer()
-    investor = ContactSerializer()
+    company = ReachSerializer()
+    investor = ReachSerializer()
 
 
 class IntroductionSerializer(serializers.ModelSerializer):
@@ -200,7 +193,7 @@ class PartSerializer(serializers.Serializer):
     is_lead = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
-class RecordSerializer(serializers.Serializer):
+class RecordDealSerializer(serializers.Serializer):
     company = VisibleField(queryset=Company.objects.all())
     kind = serializers.ChoiceField(Deal.Kind.choices, default=Deal.Kind.VENTURE)
     round = serializers.PrimaryKeyRelatedField(queryset=Round.objects.all(), required=False, allow_null=True)
@@ -238,10 +231,10 @@ class DealViewSet(ActionViewSet):
             return deals.none()
         return deals.visible_to(self.request.user).with_amount_shown(self.request.user).for_list()
 
-    @extend_schema(request=RecordSerializer, responses={201: DealSerializer})
+    @extend_schema(request=RecordDealSerializer, responses={201: DealSerializer})
     def create(self, request):
         """Record a closed deal, as a party of it or as an administrator. It stands as reported until verified."""
-        return self.answer(actions.record_deal(request.user, **self.asked(RecordSerializer)), 201)
+        return self.answer(actions.record_deal(request.user, **self.asked(RecordDealSerializer)), 201)
 
     @extend_schema(request=None, responses=DealSerializer)
     @action(detail=True, methods=["post"])

@@ -4,7 +4,7 @@ import copy
 
 from django.core.exceptions import ValidationError as ModelError
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers, status
+from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.views import exception_handler
@@ -158,3 +158,63 @@ class PartySerializer(serializers.Serializer):
 
     id = serializers.IntegerField()
     name = serializers.CharField(help_text="In the reader's language.")
+
+
+class RangeSerializer(serializers.Serializer):
+    """A range of money whose ends may each be open, kept in three columns of its record."""
+
+    def __init__(self, *args, low: str = "amount_low", high: str = "amount_high", **options):
+        super().__init__(*args, source="*", **options)
+        self.columns = {"low": low, "high": high}
+
+    def get_fields(self):
+        return {
+            **{
+                end: MoneyField(source=column, required=False, allow_null=True, min_value=0)
+                for end, column in self.columns.items()
+            },
+            "currency": serializers.PrimaryKeyRelatedField(
+                queryset=Currency.objects.all(), required=False, pk_field=serializers.CharField()
+            ),
+        }
+
+
+class VisibleField(serializers.PrimaryKeyRelatedField):
+    """The id of a record that the reader may see; all others do not exist."""
+
+    def get_queryset(self):
+        return super().get_queryset().visible_to(self.context["request"].user)
+
+
+class KeywordsField(serializers.ListField):
+    def __init__(self, **options):
+        super().__init__(child=serializers.CharField(max_length=40), max_length=20, **options)
+
+
+class ContactSerializer(serializers.Serializer):
+    """How a company or an institution is reached, kept in three columns of its record."""
+
+    name = serializers.CharField(source="contact_name", required=False, allow_blank=True, max_length=100)
+    email = serializers.EmailField(source="contact_email", required=False, allow_blank=True, max_length=254)
+    phone = serializers.CharField(source="contact_phone", required=False, allow_blank=True, max_length=40)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, source="*", **options)
+
+
+class OwnViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet
+):
+    """Rows that everybody reads who may see them, and that are changed by those whose they are."""
+
+    # A whole replacement would wipe what the reader was not shown.
+    http_method_names = ["get", "head", "options", "post", "patch"]
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        user = self.request.user
+        return self.with_all(rows.visible_to(user) if self.action in ("list", "retrieve") else rows.editable_by(user))
+
+    def with_all(self, rows):
+        """Add what the serializer reads."""
+        return rows

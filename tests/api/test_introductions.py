@@ -52,11 +52,8 @@ def test_a_refused_action_says_why_in_the_readers_language(as_, cast, asked):
     cast.founder.language = "en"
     cast.founder.save()
     answer = as_("founder").post(URL, body, format="json")
-    assert answer.status_code == 409
-    assert answer.json() == {
-        "code": answer.json()["code"],
-        "detail": "A request between these two is waiting for an answer already.",
-    }
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"__all__": ["A request between these two is waiting for an answer already."]}
 
 
 def test_only_the_side_that_was_asked_answers(as_, asked):
