@@ -15,6 +15,7 @@ from companies import actions
 from companies.access import reader
 from companies.filters import CompanyFilter, RaiseFilter
 from companies.models import Company, Raise
+from taxonomy.answers import Refused
 from taxonomy.facts import period
 from taxonomy.models import Category, Region
 from taxonomy.rest import (
@@ -26,7 +27,6 @@ from taxonomy.rest import (
     PartySerializer,
     RangeSerializer,
     RecordSerializer,
-    Refused,
     VisibleField,
 )
 

@@ -14,7 +14,8 @@ from deals.filters import DealFilter, IntroductionFilter
 from deals.models import Deal, Introduction, Participation, Side
 from investors.models import Investor
 from taxonomy.models import Round
-from taxonomy.rest import ALL, AmountSerializer, MoneyField, PartialDateField, PartySerializer, Refused, VisibleField
+from taxonomy.answers import ALL, Refused
+from taxonomy.rest import AmountSerializer, MoneyField, PartialDateField, PartySerializer, VisibleField
 
 
 class ActionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet):

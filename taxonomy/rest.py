@@ -1,50 +1,15 @@
-"""What the API of every app shares: pages, errors, and serializers that keep the database's constraints."""
+"""What the serializers and views of every app's API share."""
 
 import copy
 
 from django.core.exceptions import ValidationError as ModelError
 from django.utils.translation import gettext_lazy as _
-from rest_framework import mixins, serializers, status, viewsets
-from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.pagination import PageNumberPagination
-from rest_framework.views import exception_handler
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.exceptions import ValidationError
 
 from taxonomy.amounts import Amount
 from taxonomy.dates import PartialDate, parse_date
 from taxonomy.models import AmountKind, Category, Currency
-
-ALL = "__all__"
-
-
-class Pages(PageNumberPagination):
-    page_size_query_param = "page_size"
-    max_page_size = 200
-
-
-class Refused(APIException):
-    """The request is understood and allowed, but the record is no longer where it would have to be."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "refused"
-    default_detail = _("This is not possible now.")
-
-
-def errors(exception, context):
-    """Answer every error as `{"code", "detail"}`, a bad input also with `errors: {field: [message]}`.
-
-    What belongs to no single field stands under `__all__`, as in the forms.
-    """
-    response = exception_handler(exception, context)
-    if response is None:
-        return None
-    if isinstance(exception, ValidationError):
-        found = response.data if isinstance(response.data, dict) else {ALL: response.data}
-        response.data = {"code": "invalid", "detail": _("Some of the values cannot be accepted."), "errors": found}
-    else:
-        detail = response.data["detail"]
-        response.data = {"code": getattr(detail, "code", "error"), "detail": detail}
-    return response
-
 
 class RecordSerializer(serializers.ModelSerializer):
     """A model serializer that also asks the model's constraints, so that they answer as field errors, not as a crash."""
