@@ -14,6 +14,7 @@ from stdnum.cn import uscc
 from companies import actions
 from companies.access import reader
 from companies.filters import CompanyFilter, RaiseFilter
+from companies.forms import checked_founding
 from companies.models import Company, Raise
 from taxonomy.answers import Refused
 from taxonomy.facts import period
@@ -104,6 +105,9 @@ class CompanySerializer(RecordSerializer):
             shown["contact"] = None
         return shown
 
+    def validate_founded(self, founded):
+        return checked_founding(founded)
+
     def validate_credit_code(self, code: str) -> str:
         return uscc.compact(code) if code else ""
 
@@ -154,8 +158,8 @@ class CompanyViewSet(mixins.CreateModelMixin, OwnViewSet):
     filterset_class = CompanyFilter
 
     def with_all(self, companies):
-        return companies.for_list().select_related("source", "parent").prefetch_related(
-            "category_links__category__scheme"
+        return (
+            companies.for_list().select_related("source", "parent").prefetch_related("category_links__category__scheme")
         )
 
 
@@ -178,9 +182,7 @@ class RaiseViewSet(mixins.CreateModelMixin, OwnViewSet):
         try:
             serializer.instance = actions.open_raise(Raise(**serializer.validated_data))
         except IntegrityError as error:
-            raise Refused(
-                _("This company has an open raise already: edit or close that one."), "taken"
-            ) from error
+            raise Refused(_("This company has an open raise already: edit or close that one."), "taken") from error
 
     @extend_schema(request=EndSerializer, responses=RaiseSerializer)
     @action(detail=True, methods=["post"])

@@ -6,8 +6,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, Raise
-from taxonomy.filters import UnderCategory, WithinRegion, Year
-from taxonomy.models import Round
+from taxonomy.filters import AtRound, UnderCategory, WithinRegion, Year
 
 
 class CompanyFilter(django_filters.FilterSet):
@@ -22,9 +21,7 @@ class CompanyFilter(django_filters.FilterSet):
     raising = django_filters.BooleanFilter(
         method="now_raising", label=_("Raising now"), widget=forms.CheckboxInput(attrs={"value": "true"})
     )
-    round = django_filters.ModelChoiceFilter(
-        method="raising_round", label=_("Round sought"), queryset=Round.objects.all(), empty_label=_("Any round")
-    )
+    round = AtRound(method="raising_round", label=_("Round sought"))
     founded_from = Year("founded_on__year", "gte", label=_("Founded from"))
     founded_to = Year("founded_on__year", "lte", label=_("Founded to"))
     sort = django_filters.ChoiceFilter(
@@ -69,3 +66,21 @@ class CompanyFilter(django_filters.FilterSet):
         if value == "founded":
             return queryset.order_by(F("founded_on").asc(nulls_last=True), "pk")
         return queryset.order_by("-created_at", "-pk")
+
+
+class RaiseFilter(django_filters.FilterSet):
+    company = django_filters.NumberFilter("company", label=_("Company (number)"))
+    category = UnderCategory(method="of_category", label=_("Category"))
+    region = WithinRegion(method="of_region", label=_("Place"))
+    round = AtRound()
+    opened_since = django_filters.DateFilter("opened_on", "gte", label=_("Opened from"))
+
+    class Meta:
+        model = Raise
+        fields: list[str] = []
+
+    def of_category(self, queryset, name, value):
+        return queryset.filter(company__in=Company.objects.in_category(value))
+
+    def of_region(self, queryset, name, value):
+        return queryset.filter(company__in=Company.objects.in_region(value))

@@ -3,11 +3,18 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
 from companies.models import Company, Raise
+from taxonomy.dates import PartialDate
 from taxonomy.facts import period
 from taxonomy.forms import CategoriesField, CategoryChoiceField, KeywordsField, MoneyField, PartialDateField, PlaceField
 from taxonomy.models import Currency, Round
 
 EARLIEST_FOUNDING = 1850
+
+
+def checked_founding(founded: PartialDate | None) -> PartialDate | None:
+    if founded and founded.first.year < EARLIEST_FOUNDING:
+        raise forms.ValidationError(_("Give a year from %(year)d on."), params={"year": EARLIEST_FOUNDING})
+    return founded
 
 
 class CompanyForm(forms.ModelForm):
@@ -79,10 +86,7 @@ class CompanyForm(forms.ModelForm):
         return code
 
     def clean_founded(self):
-        founded = self.cleaned_data["founded"]
-        if founded and founded.first.year < EARLIEST_FOUNDING:
-            raise forms.ValidationError(_("Give a year from %(year)d on."), params={"year": EARLIEST_FOUNDING})
-        return founded
+        return checked_founding(self.cleaned_data["founded"])
 
     def clean(self):
         data = super().clean()

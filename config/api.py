@@ -4,7 +4,9 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from companies import api as companies
 from deals import api as deals
+from investors import api as investors
 from taxonomy import api as taxonomy
 
 router = SimpleRouter()
@@ -14,6 +16,10 @@ router.register("regions", taxonomy.RegionViewSet)
 router.register("rounds", taxonomy.RoundViewSet)
 router.register("boards", taxonomy.BoardViewSet)
 router.register("currencies", taxonomy.CurrencyViewSet)
+router.register("companies", companies.CompanyViewSet)
+router.register("raises", companies.RaiseViewSet)
+router.register("investors", investors.InvestorViewSet)
+router.register("theses", investors.ThesisViewSet)
 router.register("introductions", deals.IntroductionViewSet)
 router.register("deals", deals.DealViewSet)
 

@@ -319,6 +319,8 @@ SPECTACULAR_SETTINGS = {
         "AmountKind": "taxonomy.facts.AmountKind",
         "RegionKind": "taxonomy.models.Region.Kind",
         "RaiseStatus": "companies.models.Raise.Status",
+        "RaiseAudience": "companies.models.Raise.Audience",
+        "DealAudience": "deals.models.Deal.Audience",
         "DealKind": "deals.models.Deal.Kind",
         "DealStatus": "deals.models.Deal.Status",
         "IntroductionStatus": "deals.models.Introduction.Status",

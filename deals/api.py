@@ -13,8 +13,8 @@ from deals.errors import ActionError
 from deals.filters import DealFilter, IntroductionFilter
 from deals.models import Deal, Introduction, Participation, Side
 from investors.models import Investor
-from taxonomy.models import Round
 from taxonomy.answers import ALL, Refused
+from taxonomy.models import Round
 from taxonomy.rest import AmountSerializer, MoneyField, PartialDateField, PartySerializer, VisibleField
 
 

@@ -6,8 +6,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from investors.models import Investor, Thesis
-from taxonomy.filters import UnderCategory, WithinRegion
-from taxonomy.models import Round
+from taxonomy.filters import AtRound, UnderCategory, WithinRegion
 
 
 class InvestorFilter(django_filters.FilterSet):
@@ -19,9 +18,7 @@ class InvestorFilter(django_filters.FilterSet):
     )
     type = django_filters.ChoiceFilter(label=_("Type"), choices=Investor.Type.choices, empty_label=_("Any type"))
     category = UnderCategory(method="wanting_category", label=_("Seeks"))
-    round = django_filters.ModelChoiceFilter(
-        method="at_round", label=_("Round"), queryset=Round.objects.all(), empty_label=_("Any round")
-    )
+    round = AtRound(method="at_round")
     region = WithinRegion(method="of_region", label=_("Place"))
     seeking = django_filters.BooleanFilter(
         method="with_thesis", label=_("With an active thesis"), widget=forms.CheckboxInput(attrs={"value": "true"})
@@ -63,3 +60,17 @@ class InvestorFilter(django_filters.FilterSet):
         if value == "founded":
             return queryset.order_by(F("founded_year").asc(nulls_last=True), "pk")
         return queryset.order_by("-created_at", "-pk")
+
+
+class ThesisFilter(django_filters.FilterSet):
+    investor = django_filters.NumberFilter("investor", label=_("Investor (number)"))
+    category = UnderCategory(method="wanting", label=_("Seeks"))
+    round = AtRound("rounds")
+    active = django_filters.BooleanFilter("is_active", label=_("Active"))
+
+    class Meta:
+        model = Thesis
+        fields: list[str] = []
+
+    def wanting(self, queryset, name, value):
+        return queryset.wanting(value)

@@ -6,6 +6,17 @@ from investors.models import Investor, Thesis
 from taxonomy.forms import CategoriesField, KeywordsField, MoneyField, PlaceField, RegionsField
 from taxonomy.models import Category, Currency, Round
 
+EARLIEST_FOUNDING = 1800
+
+
+def checked_founding_year(year: int | None) -> int | None:
+    now = timezone.localdate().year
+    if year is not None and not EARLIEST_FOUNDING <= year <= now:
+        raise forms.ValidationError(
+            _("Give a year from %(first)d to %(last)d."), params={"first": EARLIEST_FOUNDING, "last": now}
+        )
+    return year
+
 
 class InvestorForm(forms.ModelForm):
     """An institution's profile. On a new one, institutions of the same name are offered before another is made."""
@@ -52,12 +63,7 @@ class InvestorForm(forms.ModelForm):
             self.initial.setdefault("contact_email", user.email)
 
     def clean_founded_year(self):
-        year, now = self.cleaned_data["founded_year"], timezone.localdate().year
-        if year is not None and not 1800 <= year <= now:
-            raise forms.ValidationError(
-                _("Give a year from %(first)d to %(last)d."), params={"first": 1800, "last": now}
-            )
-        return year
+        return checked_founding_year(self.cleaned_data["founded_year"])
 
     def clean(self):
         data = super().clean()
@@ -77,7 +83,7 @@ class InvestorForm(forms.ModelForm):
         return data
 
 
-def _overlap(wanted, excluded) -> list[Category]:
+def conflicts(wanted, excluded) -> list[Category]:
     """Return the excluded categories that are wanted themselves, or lie above a wanted one.
 
     An excluded category below a wanted one is no conflict: all software, but no games.
@@ -132,7 +138,7 @@ class ThesisForm(forms.ModelForm):
         low, high = data.get("ticket_low"), data.get("ticket_high")
         if low is not None and high is not None and low > high:
             self.add_error("ticket_high", _("The range ends below where it begins."))
-        overlap = _overlap(data.get("categories") or [], data.get("excluded") or [])
+        overlap = conflicts(data.get("categories") or [], data.get("excluded") or [])
         if overlap:
             names = ", ".join(category.name for category in overlap)
             self.add_error(

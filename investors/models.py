@@ -39,11 +39,7 @@ class InvestorQuerySet(models.QuerySet):
 
     def seeking_category(self, category: Category):
         """Institutions with an active thesis that wants a category, one above it or one below it."""
-        related = Q(category__in=Category.objects.under(category)) | Q(
-            category__scheme=category.scheme_id, category__path__in=category.ancestor_paths
-        )
-        wanted = Thesis.categories.through.objects.filter(related, thesis__is_active=True)
-        return self.filter(pk__in=wanted.values("thesis__investor"))
+        return self.filter(pk__in=Thesis.objects.active().wanting(category).values("investor"))
 
     def in_region(self, region: Region):
         """Institutions of a place, of its parts, or of the members of a group."""
@@ -222,6 +218,13 @@ class ThesisQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
 
+    def wanting(self, category: Category):
+        """Theses that want a category, one above it or one below it."""
+        related = Q(category__in=Category.objects.under(category)) | Q(
+            category__scheme=category.scheme_id, category__path__in=category.ancestor_paths
+        )
+        return self.filter(pk__in=Thesis.categories.through.objects.filter(related).values("thesis"))
+
     def for_page(self):
         return self.prefetch_related("categories", "excluded", "rounds", "regions")
 
@@ -229,7 +232,11 @@ class ThesisQuerySet(models.QuerySet):
         return self.filter(investor__in=Investor.objects.editable_by(user))
 
     def visible_to(self, user):
-        return self.filter(investor__in=Investor.objects.visible_to(user))
+        """Active theses of visible institutions, one's own, and all to administrators."""
+        found = self.filter(investor__in=Investor.objects.visible_to(user))
+        if not user.is_authenticated or user.is_administrator:
+            return found
+        return found.filter(Q(is_active=True) | Q(investor__in=Investor.objects.of(user)))
 
 
 class Thesis(SourcedFields):

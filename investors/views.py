@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from investors import actions
-from investors.access import sees_contacts
+from investors.access import reader
 from investors.filters import InvestorFilter
 from investors.forms import InvestorForm, ThesisForm
 from investors.models import Investor, Thesis
@@ -32,18 +32,15 @@ def investor_list(request):
 def detail(request, pk: int):
     investor = get_object_or_404(Investor.objects.visible_to(request.user).for_page(), pk=pk)
     may_edit, is_member = investor.is_edited_by(request.user), investor.has_member(request.user)
-    theses = investor.theses.for_page()
-    if not (is_member or request.user.is_administrator):
-        theses = theses.active()
     return render(
         request,
         "investors/detail.html",
         {
             "investor": investor,
-            "theses": theses,
+            "theses": investor.theses.visible_to(request.user).for_page(),
             "may_edit": may_edit,
             "is_member": is_member,
-            "sees_contacts": sees_contacts(request.user, investor),
+            "sees_contacts": reader(request).sees_contacts(investor),
         },
     )
 

@@ -1,9 +1,10 @@
 import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from taxonomy.forms import CategoryChoiceField, RegionChoiceField
-from taxonomy.models import Category, Region
+from taxonomy.models import Category, Region, Round
 
 
 class CategoryFilter(django_filters.FilterSet):
@@ -25,6 +26,7 @@ class RegionFilter(django_filters.FilterSet):
         fields = ["kind", "country"]
 
 
+@extend_schema_field(str)
 class UnderCategory(django_filters.Filter):
     """A category of the offered scheme by its code. The filter set's method narrows to it and all below it."""
 
@@ -34,6 +36,7 @@ class UnderCategory(django_filters.Filter):
         super().__init__(**{"to_field_name": "code", "empty_label": _("Any category")} | options)
 
 
+@extend_schema_field(str)
 class WithinRegion(django_filters.Filter):
     """A place or a group of places by its code. The filter set's method narrows to it and its parts."""
 
@@ -43,6 +46,15 @@ class WithinRegion(django_filters.Filter):
         super().__init__(
             **{"queryset": Region.objects.all(), "to_field_name": "code", "empty_label": _("Any place")} | options
         )
+
+
+@extend_schema_field(str)
+class AtRound(django_filters.ModelChoiceFilter):
+    """A round by its code."""
+
+    def __init__(self, *args, **options):
+        options = {"label": _("Round"), "queryset": Round.objects.all(), "empty_label": _("Any round")} | options
+        super().__init__(*args, **options)
 
 
 class Year(django_filters.NumberFilter):

@@ -4,12 +4,14 @@ import copy
 
 from django.core.exceptions import ValidationError as ModelError
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import ValidationError
 
 from taxonomy.amounts import Amount
 from taxonomy.dates import PartialDate, parse_date
 from taxonomy.models import AmountKind, Category, Currency
+
 
 class RecordSerializer(serializers.ModelSerializer):
     """A model serializer that also asks the model's constraints, so that they answer as field errors, not as a crash."""
@@ -43,10 +45,11 @@ class MoneyField(serializers.DecimalField):
         super().__init__(max_digits=20, decimal_places=2, coerce_to_string=True, **options)
 
 
+@extend_schema_field(str)
 class CategoryField(serializers.RelatedField):
     """A category as `scheme/code`, such as `industrial-internet/security`."""
 
-    default_error_messages = {"unknown": _("No category is called “{key}”.")}
+    default_error_messages = {"unknown": _("No category is called “{name}”.")}
 
     def __init__(self, **options):
         if not options.get("read_only"):
@@ -58,7 +61,7 @@ class CategoryField(serializers.RelatedField):
         try:
             return self.get_queryset().get(scheme__code=scheme, code=code)
         except Category.DoesNotExist:
-            self.fail("unknown", key=data)
+            self.fail("unknown", name=data)
 
     def to_representation(self, value) -> str:
         return value.key
@@ -103,7 +106,7 @@ class AmountSerializer(serializers.Serializer):
             AmountKind.RANGE: low is not None and high is not None and low < high,
             AmountKind.UNDISCLOSED: low is None and high is None,
         }[kind]
-        if not fits or not currency and kind != AmountKind.UNDISCLOSED:
+        if not fits or (not currency and kind != AmountKind.UNDISCLOSED):
             raise ValidationError(_("Give an amount with its currency, or say that it is undisclosed."))
         return Amount(kind, low, high, currency.pk if currency else "", attrs.get("text", ""))
 
@@ -167,9 +170,7 @@ class ContactSerializer(serializers.Serializer):
         super().__init__(*args, source="*", **options)
 
 
-class OwnViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet
-):
+class OwnViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet):
     """Rows that everybody reads who may see them, and that are changed by those whose they are."""
 
     # A whole replacement would wipe what the reader was not shown.

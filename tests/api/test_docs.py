@@ -1,12 +1,13 @@
 import pytest
 from django.core.management import call_command
 
+pytestmark = pytest.mark.django_db
+
 
 def test_the_schema_is_valid_and_leaves_nothing_to_guess(tmp_path):
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yml"))
 
 
-@pytest.mark.django_db
 def test_the_page_runs_no_script_and_no_style_of_its_own(client):
     page = client.get("/api/docs/")
     assert page.status_code == 200
