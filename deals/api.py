@@ -171,7 +171,7 @@ class DealSerializer(serializers.ModelSerializer):
         fields = [
             "id", "company", "kind", "round", "round_label", "announced", "announced_on", "announced_precision",
             "amount", "amount_audience", "participations", "status", "merged_into", "company_confirmed",
-            "investor_confirmed", "verified_at", "source", "source_url", "known_on", "recorded_at",
+            "investor_confirmed", "verified_at", "source", "source_url", "note", "known_on", "recorded_at",
         ]  # fmt: skip
 
     def get_company_confirmed(self, deal) -> bool:

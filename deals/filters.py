@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import Company
 from deals.models import Deal, Introduction, Participation, Side
 from investors.models import Investor
-from taxonomy.filters import UnderCategory, WithinRegion
-from taxonomy.models import Round
+from taxonomy.filters import AtRound, UnderCategory, WithinRegion
 
 
 def day_input():
@@ -25,7 +24,7 @@ class DealFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Deal.Kind.choices, empty_label=_("Any kind"))
     category = UnderCategory(method="of_category", label=_("Category"))
     region = WithinRegion(method="of_region", label=_("Place"))
-    round = django_filters.ModelChoiceFilter(label=_("Round"), queryset=Round.objects.all(), empty_label=_("Any round"))
+    round = AtRound()
     status = django_filters.ChoiceFilter(label=_("Status"), choices=Deal.Status.choices, empty_label=_("Any status"))
     investor_type = django_filters.ChoiceFilter(
         method="of_investor_type",

@@ -1,15 +1,20 @@
 """The rows of the permission table, and what each address is asked with. See `test_permissions.py`."""
 
+from io import BytesIO
 from types import SimpleNamespace
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from PIL import Image
 
-from accounts.models import Notification
+from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
+from companies.models import Company
 from deals import actions
 from investors.models import Investor
+from matching.models import ModelRun
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
 from taxonomy.models import Round
@@ -28,11 +33,60 @@ GET    landing                               200      done    done    done    do
 GET    home                                  login    200     200     200     200     200     200     200     200
 GET    settings                              login    200     200     200     200     200     200     200     200
 POST   settings                              login    done    done    done    done    done    done    done    done
-POST   set_language                          done     done    done    done    done    done    done    done    done
 GET    notifications                         login    200     200     200     200     200     200     200     200
+POST   notifications                         login    done    done    done    done    done    done    done    done
+POST   set_language                          done     done    done    done    done    done    done    done    done
 GET    notification                          login    done    404     404     404     404     404     404     404
 GET    outbox                                200      200     200     200     200     200     200     200     200
 GET    outbox_message                        200      200     200     200     200     200     200     200     200
+
+GET    companies:list                        login    200     200     200     200     200     200     200     200
+GET    companies:create                      login    200     200     200     200     200     200     200     200
+POST   companies:create                      login    done    done    done    done    done    done    done    done
+GET    companies:detail                      login    200     200     200     200     200     200     200     200
+GET    companies:logo                        login    200     200     200     200     200     200     200     200
+GET    companies:edit                        login    200     404     404     404     404     404     404     200
+POST   companies:edit                        login    done    404     404     404     404     404     404     done
+GET    companies:raise_create                login    200     404     404     404     404     404     404     200
+POST   companies:raise_create                login    done    404     404     404     404     404     404     done
+GET    companies:raise_edit                  login    200     404     404     404     404     404     404     200
+POST   companies:raise_edit                  login    done    404     404     404     404     404     404     done
+POST   companies:raise_end                   login    done    404     404     404     404     404     404     done
+
+GET    investors:list                        login    200     200     200     200     200     200     200     200
+GET    investors:create                      login    200     200     200     200     200     200     200     200
+POST   investors:create                      login    done    done    done    done    done    done    done    done
+GET    investors:detail                      login    200     200     200     200     200     200     200     200
+GET    investors:edit                        login    404     404     200     404     404     404     404     200
+POST   investors:edit                        login    404     404     done    404     404     404     404     done
+GET    investors:thesis_create               login    404     404     200     404     404     404     404     200
+POST   investors:thesis_create               login    404     404     done    404     404     404     404     done
+GET    investors:thesis_edit                 login    404     404     200     404     404     404     404     200
+POST   investors:thesis_edit                 login    404     404     done    404     404     404     404     done
+POST   investors:thesis_delete               login    404     404     done    404     404     404     404     done
+
+GET    deals:introductions                   login    200     200     200     200     200     200     200     200
+GET    deals:introduction_ask                login    200     403     403     403     403     403     403     403
+POST   deals:introduction_ask                login    done    403     403     403     403     403     403     403
+GET    deals:introduction                    login    200     200     200     200     404     404     404     200
+POST   deals:introduction_accept             login    403     403     done    403     404     404     404     403
+POST   deals:introduction_decline            login    403     403     done    403     404     404     404     403
+POST   deals:introduction_withdraw           login    done    403     403     403     404     404     404     403
+GET    deals:list                            login    200     200     200     200     200     200     200     200
+GET    deals:record                          login    200     403     200     403     200     200     403     200
+POST   deals:record                          login    done    403     done    403     400     400     403     done
+GET    deals:suggest                         login    200     200     200     200     200     200     200     200
+GET    deals:detail                          login    200     200     200     200     200     200     200     200
+POST   deals:confirm                         login    403     403     done    403     403     403     403     403
+POST   deals:verify                          login    403     403     403     403     403     403     403     done
+POST   deals:reject                          login    403     403     403     403     403     403     403     done
+
+GET    matching:for_company                  login    200     200     404     404     404     404     404     200
+GET    matching:for_investor                 login    404     404     200     200     404     404     404     200
+POST   matching:feedback                     login    403     403     done    403     403     403     403     done
+GET    matching:runs                         login    403     403     403     403     403     403     403     200
+POST   matching:runs                         login    403     403     403     403     403     403     403     done
+GET    matching:run                          login    403     403     403     403     403     403     403     200
 
 GET    account_login                         200      done    done    done    done    done    done    done    done
 POST   account_login                         done     done    done    done    done    done    done    done    done
@@ -78,6 +132,24 @@ GET    api:board-list                        403      200     200     200     20
 GET    api:board-detail                      403      200     200     200     200     200     200     200     200
 GET    api:currency-list                     403      200     200     200     200     200     200     200     200
 GET    api:currency-detail                   403      200     200     200     200     200     200     200     200
+GET    api:company-list                      403      200     200     200     200     200     200     200     200
+POST   api:company-list                      403      201     201     201     201     201     201     201     201
+GET    api:company-detail                    403      200     200     200     200     200     200     200     200
+PATCH  api:company-detail                    403      200     404     404     404     404     404     404     200
+GET    api:raise-list                        403      200     200     200     200     200     200     200     200
+POST   api:raise-list                        403      201     403     403     403     403     403     403     201
+GET    api:raise-detail                      403      200     200     200     200     200     200     200     200
+PATCH  api:raise-detail                      403      200     404     404     404     404     404     404     200
+POST   api:raise-end                         403      200     404     404     404     404     404     404     200
+GET    api:investor-list                     403      200     200     200     200     200     200     200     200
+POST   api:investor-list                     403      201     201     201     201     201     201     201     201
+GET    api:investor-detail                   403      200     200     200     200     200     200     200     200
+PATCH  api:investor-detail                   403      404     404     200     404     404     404     404     200
+GET    api:thesis-list                       403      200     200     200     200     200     200     200     200
+POST   api:thesis-list                       403      403     403     201     403     403     403     403     201
+GET    api:thesis-detail                     403      200     200     200     200     200     200     200     200
+PATCH  api:thesis-detail                     403      404     404     200     404     404     404     404     200
+DELETE api:thesis-detail                     403      404     404     204     404     404     404     404     204
 GET    api:introduction-list                 403      200     200     200     200     200     200     200     200
 POST   api:introduction-list                 403      201     403     403     403     403     403     403     403
 GET    api:introduction-detail               403      200     200     200     200     404     404     404     200
@@ -105,16 +177,41 @@ def rows() -> dict[tuple[str, str], dict[str, str]]:
     return found
 
 
-INTRODUCTION = [f"api:introduction-{act}" for act in ("detail", "accept", "decline", "withdraw")]
-DEAL = [f"api:deal-{act}" for act in ("detail", "confirm", "verify", "reject")]
+# The addresses that name one record, by whose number they carry.
+NUMBERS = {
+    "company": ["companies:detail", "companies:logo", "companies:edit", "matching:for_company", "api:company-detail"],
+    "second_company": ["companies:raise_create"],
+    "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end"],
+    "investor_firm": [
+        "investors:detail", "investors:edit", "investors:thesis_create", "matching:for_investor",
+        "api:investor-detail",
+    ],
+    "thesis": ["investors:thesis_edit", "investors:thesis_delete", "api:thesis-detail"],
+    "introduction": [
+        "deals:introduction", "deals:introduction_accept", "deals:introduction_decline",
+        "deals:introduction_withdraw", "api:introduction-detail", "api:introduction-accept",
+        "api:introduction-decline", "api:introduction-withdraw",
+    ],
+    "deal": [
+        "deals:detail", "deals:confirm", "deals:verify", "deals:reject", "api:deal-detail", "api:deal-confirm",
+        "api:deal-verify", "api:deal-reject",
+    ],
+    "run": ["matching:run"],
+    "notification": ["notification"],
+}  # fmt: skip
+
+
+def number(record: str):
+    return lambda scene: [getattr(scene, record).pk]
+
+
 # What stands in an address beside its name, from the scene.
 ARGUMENTS = {
     "account_confirm_email": lambda scene: ["a-key"],
     "account_reset_password_from_key": lambda scene: ["a", "a-key"],
-    "notification": lambda scene: [scene.notification.pk],
+    **{name: number(record) for record, names in NUMBERS.items() for name in names},
+    "deals:suggest": lambda scene: ["companies"],
     "outbox_message": lambda scene: [scene.message],
-    **dict.fromkeys(INTRODUCTION, lambda scene: [scene.introduction.pk]),
-    **dict.fromkeys(DEAL, lambda scene: [scene.deal.pk]),
     "api:scheme-detail": lambda scene: ["industrial-internet"],
     "api:scheme-tree": lambda scene: ["industrial-internet"],
     "api:category-detail": lambda scene: [scene.security.pk],
@@ -129,9 +226,13 @@ def place(scene: SimpleNamespace, name: str) -> str:
     """Return the address of a row."""
     if name == "admin:*":
         return reverse("admin:index")
-    return reverse(name, args=ARGUMENTS.get(name, lambda scene: [])(scene))
+    path = reverse(name, args=ARGUMENTS.get(name, lambda scene: [])(scene))
+    if name == "deals:introduction_ask":
+        path += f"?company={scene.company.pk}&investor={scene.third_investor.pk}"
+    return path
 
 
+RAISE_FORM = {"round": "a", "currency": "CNY", "amount_audience": "members"}
 PASSWORD = "another long secret 8"
 # The least that is valid, so that the outcome says who is entitled and not what was forgotten.
 PAYLOADS = {
@@ -146,6 +247,43 @@ PAYLOADS = {
     },
     "POST settings": lambda scene: {"full_name": "Nan", "language": "en", "time_zone": "Asia/Shanghai"},
     "POST set_language": lambda scene: {"language": "en"},
+    "POST companies:create": lambda scene: {
+        "short_en": "Nova", "summary_en": "Valves", "region": scene.company.region_id, "primary": scene.security.pk
+    },
+    "POST companies:edit": lambda scene: {
+        "short_zh": "磐石", "summary_zh": "防火墙", "region": scene.company.region_id, "primary": scene.security.pk
+    },
+    "POST companies:raise_create": lambda scene: RAISE_FORM,
+    "POST companies:raise_edit": lambda scene: RAISE_FORM,
+    "POST companies:raise_end": lambda scene: {"status": "closed"},
+    "POST investors:create": lambda scene: {"name_en": "Nova Fund", "type": "venture"},
+    "POST investors:edit": lambda scene: {"name_en": "Far Shore", "type": "venture"},
+    "POST investors:thesis_create": lambda scene: {"categories": [scene.security.pk], "currency": "CNY"},
+    "POST investors:thesis_edit": lambda scene: {"categories": [scene.security.pk], "currency": "CNY"},
+    "POST deals:introduction_ask": lambda scene: {"message": "Shall we meet?"},
+    "POST deals:introduction_decline": lambda scene: {"decline_reason": "ticket"},
+    "POST deals:record": lambda scene: {
+        "company": "磐石工控安全", "kind": "venture", "round": "b", "announced": "2022-08", "amount": "undisclosed",
+        "currency": "CNY", "amount_audience": "everyone", "part-TOTAL_FORMS": "1", "part-INITIAL_FORMS": "0",
+        "part-0-investor": "远岸资本",
+    },
+    "POST deals:reject": lambda scene: {"reject_reason": "wrong"},
+    "POST matching:feedback": lambda scene: {
+        "company": scene.company.pk, "investor": scene.investor_firm.pk, "side": "investor", "kind": "saved"
+    },
+    "POST api:company-list": lambda scene: {
+        "short_en": "Nova", "summary_en": "Valves", "primary_category": "industrial-internet/security"
+    },
+    "PATCH api:company-detail": lambda scene: {"city": "苏州"},
+    "POST api:raise-list": lambda scene: {"company": scene.second_company.pk, "round": "a"},
+    "PATCH api:raise-detail": lambda scene: {"use_of_funds": "A second line"},
+    "POST api:raise-end": lambda scene: {"status": "closed"},
+    "POST api:investor-list": lambda scene: {"name_en": "Nova Fund"},
+    "PATCH api:investor-detail": lambda scene: {"city": "上海"},
+    "POST api:thesis-list": lambda scene: {
+        "investor": scene.investor_firm.pk, "categories": ["industrial-internet/security"]
+    },
+    "PATCH api:thesis-detail": lambda scene: {"title": "Early"},
     "POST api:introduction-list": lambda scene: {
         "company": scene.company.pk, "investor": scene.third_investor.pk, "message": "Shall we meet?"
     },
@@ -167,7 +305,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     """Return the cast with what happens between them.
 
     Founder and investor: an introduction that waits for the investor, and a deal that the founder has recorded.
-    `third_investor` knows nobody yet.
+    `second_company` is the founder's too and raises nothing; `third_investor` knows nobody yet.
     """
     introduction = actions.ask_introduction(cast.founder, cast.company, cast.investor_firm, "Shall we meet?")
     deal = actions.record_deal(
@@ -178,6 +316,12 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         amount=parse_amount("1500万元"),
         investors=[(cast.investor_firm, True)],
     )
+    picture = BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(picture, "PNG")
+    cast.company.logo.save("mark.png", ContentFile(picture.getvalue()))
+    second = Company.objects.create(short_zh="磐石云", short_en="Panshi Cloud")
+    for user, role in ((cast.founder, MemberRole.OWNER), (cast.company_viewer, MemberRole.VIEWER)):
+        second.memberships.create(user=user, role=role)
     EmailMessage("Welcome", "Hello", to=["nan@example.com"], connection=EmailBackend()).send()
     (message,) = settings.OUTBOX_DIR.iterdir()
     return SimpleNamespace(
@@ -185,7 +329,9 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         password="a long enough secret 7",
         introduction=introduction,
         deal=deal,
+        second_company=second,
         third_investor=Investor.objects.create(name_en="Quiet Fund", name_zh="静水基金"),
         notification=Notification.objects.create(user=cast.founder, kind="welcome", path="/home/"),
+        run=ModelRun.objects.create(as_of="2026-01-01", status=ModelRun.Status.FAILED, error="Nothing to match"),
         message=message.name,
     )

@@ -46,13 +46,6 @@ ROWS = rows()
 NAMES = sorted({name for _method, name in ROWS})
 
 
-@pytest.fixture(autouse=True)
-def own_cache(settings):
-    """The throttles count in a cache of this test."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "table"}}
-    cache.clear()
-
-
 @pytest.fixture
 def scene(cast):
     return stage(cast)
