@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from companies import actions
 from companies.access import reader
@@ -21,6 +21,7 @@ from companies.models import Company, Raise
 PAGE_SIZE = 20
 
 
+@require_safe
 @login_required
 def company_list(request):
     filters = CompanyFilter(request.GET, Company.objects.visible_to(request.user), request=request)
@@ -33,6 +34,7 @@ def company_list(request):
     return render(request, part, {"filters": filters, "page": page})
 
 
+@require_safe
 @login_required
 def detail(request, pk: int):
     company = get_object_or_404(Company.objects.visible_to(request.user).for_page(), pk=pk)
@@ -50,6 +52,7 @@ def detail(request, pk: int):
     )
 
 
+@require_safe
 @login_required
 def logo(request, pk: int):
     company = get_object_or_404(Company.objects.visible_to(request.user).exclude(logo=""), pk=pk)

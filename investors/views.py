@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from investors import actions
 from investors.access import reader
@@ -17,6 +17,7 @@ from investors.models import Investor, Thesis
 PAGE_SIZE = 20
 
 
+@require_safe
 @login_required
 def investor_list(request):
     filters = InvestorFilter(request.GET, Investor.objects.visible_to(request.user), request=request)
@@ -28,6 +29,7 @@ def investor_list(request):
     return render(request, part, {"filters": filters, "page": page})
 
 
+@require_safe
 @login_required
 def detail(request, pk: int):
     investor = get_object_or_404(Investor.objects.visible_to(request.user).for_page(), pk=pk)

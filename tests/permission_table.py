@@ -80,6 +80,7 @@ GET    deals:detail                          login    200     200     200     20
 POST   deals:confirm                         login    403     403     done    403     403     403     403     403
 POST   deals:verify                          login    403     403     403     403     403     403     403     done
 POST   deals:reject                          login    403     403     403     403     403     403     403     done
+GET    deals:statistics                      login    200     200     200     200     200     200     200     200
 
 GET    matching:for_company                  login    200     200     404     404     404     404     404     200
 GET    matching:for_investor                 login    404     404     200     200     404     404     404     200

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import EDITING
 from companies.models import Company
@@ -23,6 +23,7 @@ PAGE_SIZE = 30
 MORE = 3
 
 
+@require_safe
 @login_required
 def deal_list(request):
     filters = DealFilter(request.GET, Deal.objects.visible_to(request.user), request=request)
@@ -42,6 +43,7 @@ def may_record_any(user) -> bool:
     )
 
 
+@require_safe
 @login_required
 def detail(request, pk: int):
     return _page(request, _visible(request, pk))
@@ -216,6 +218,7 @@ def reject(request, pk: int):
     )
 
 
+@require_safe
 @login_required
 def suggest(request, side: str):
     """Options for a field that names a company or an institution: what the reader has typed so far is `q`."""

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import EDITING
 from companies.models import Company
@@ -23,6 +23,7 @@ PAGE_SIZE = 20
 TABS = ("received", "sent", "history")
 
 
+@require_safe
 @login_required
 def inbox(request):
     user = request.user
@@ -115,6 +116,7 @@ def _side_or_none(user, company, investor) -> str:
         return Side.COMPANY
 
 
+@require_safe
 @login_required
 def introduction(request, pk: int):
     return _page(request, _visible(request, pk))
