@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from deals import charts
 from deals.models import Deal
@@ -31,6 +32,7 @@ PERIOD_NAMES = {
 }
 
 
+@require_safe
 @login_required
 def statistics(request):
     filters = ScopeFilter(request.GET, Deal.objects.all(), request=request)
