@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_slug
+from django.core.validators import MaxLengthValidator, validate_slug
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
@@ -53,6 +53,7 @@ class Command(BaseCommand):
         source = source or source_code(folder)
         try:
             validate_slug(source)
+            MaxLengthValidator(64)(source)
         except ValidationError:
             raise CommandError(
                 _("“%(code)s” cannot be a source's code. Give one of letters, digits, - and _ with --source.")
