@@ -5,14 +5,15 @@ from random import Random
 
 from deals.demo import calibration as study
 from deals.demo import facts
-from deals.demo.content import Phrase, filled, leaves, load, phrase
+from deals.demo.content import Phrase, filled, leaves, load, lowered, phrase
+from deals.demo.lives import CLUSTERS
 from deals.demo.names import Names, city, fund_words
 from deals.demo.spec import Investor, Thesis
 
 NUMBERS = {"large_venture": 9, "venture": 66, "corporate": 26, "government": 16, "angel": 13, "private_equity": 12}
 # By type: rounds, ticket in million CNY, activity, share of rounds led, assets in billion CNY.
 CONDUCT = {
-    "large_venture": (("pre_a", "a", "a_plus", "b", "b_plus", "c", "c_plus", "d", "e", "strategic"), (30, 300), 2.4, 0.6, (20, 140)),
+    "large_venture": (("pre_a", "a", "a_plus", "b", "b_plus", "c", "c_plus", "d", "e", "strategic"), (30, 300), 1.9, 0.6, (20, 140)),
     "corporate": (("a", "a_plus", "b", "b_plus", "c", "c_plus", "d", "strategic"), (10, 150), 0.8, 0.45, (2, 30)),
     "government": (("a", "a_plus", "pre_b", "b", "b_plus", "c", "strategic"), (10, 90), 0.9, 0.2, (3, 40)),
     "angel": (("seed", "angel", "pre_a"), (1, 5), 1.5, 0.55, (0.2, 1.2)),
@@ -30,6 +31,12 @@ ROOT_WEIGHTS = {
     "security": 9,
     "services": 20,
 }
+KIND_OF_THESIS = {
+    "large_venture": "large", "venture": "early", "angel": "early", "corporate": "corporate",
+    "government": "government", "private_equity": "late",
+}  # fmt: skip
+# Round sums in which institutions state their tickets, in million CNY.
+TICKETS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500)
 # Types that came to the sector with or after the listing of 2018.
 LATECOMERS = ("large_venture", "government", "corporate")
 
@@ -92,7 +99,7 @@ def between(zh_low: int, zh_high: int) -> Phrase:
     >>> between(5, 20)
     ('500万至2000万元', '5 to 20 million yuan')
     """
-    words = [f"{value // 100}亿" if value % 100 == 0 else f"{value * 100}万" for value in (zh_low, zh_high)]
+    words = [f"{value / 100:g}亿" if value >= 100 else f"{value * 100}万" for value in (zh_low, zh_high)]
     return f"{words[0]}至{words[1]}元", f"{zh_low} to {zh_high} million yuan"
 
 
@@ -135,7 +142,7 @@ class Capital:
             if type_ != "government" and rng.random() < 0.35:
                 aliases = (f"{brand_zh}{rng.choice(['资本管理', '投资管理', '基金'])}",)
         factor = rng.uniform(0.6, 1.5)
-        low, high = (max(round(end * factor), 1) for end in ticket)
+        low, high = (min(TICKETS, key=lambda sum_: abs(sum_ - end * factor)) for end in ticket)
         local = type_ == "government" or (type_ in ("venture", "angel") and rng.random() < 0.4)
         slug = brand_en.lower()
         person_zh, _ = self.names.person()
@@ -143,7 +150,7 @@ class Capital:
             ref=ref, type=type_, name_zh=name_zh, name_en=name_en, province=province, city=city_zh,
             focus=appetite(own, neighbours, others), rounds=rounds, since=first_day(rng, year),
             home=14.0 if type_ == "government" else 4.0 if local else 0.0, ticket=(low * 10**6, high * 10**6),
-            activity=activity * rng.lognormvariate(0, 0.5), leads=leads,
+            activity=activity * rng.lognormvariate(0, 0.4), leads=leads,
             circle=1 + (list(leaves()).index(own[0]) // 3) * 2 + (rounds[0] in ("seed", "pre_a")), aliases=aliases,
             assets=round(rng.uniform(*assets) * 10) * 10**8 if rng.random() < 0.8 else None,
             founded_year=year - rng.randrange(0, 12), website=f"https://www.{slug}-fund.example",
@@ -154,14 +161,21 @@ class Capital:
         self._describe(investor, own, chain, (low, high))
         return investor
 
+    def _called(self, code: str) -> Phrase:
+        """What a category is called within a sentence."""
+        spoken = load("investors")["spoken"].get(code)
+        zh, en = phrase(spoken) if spoken else self.labels[code]
+        return zh, lowered(en)
+
     def _words(self, investor: Investor, own: list[str], chain: dict | None, ticket: tuple[int, int]) -> dict:
         chosen = [leaves()[code] for code in own]
-        names = [self.labels[code] for code in (own if len(own) <= 4 else dict.fromkeys(c.split("-")[0] for c in own))]
+        shown = own if len(own) <= 4 else dict.fromkeys(code.split("-")[0] for code in own)
+        names = [self._called(code) for code in shown]
         keywords = self.rng.sample([word for leaf in chosen for word in leaf.keywords], 3)
         spoken = [self.rounds[code] for code in investor.rounds if code != "strategic"][:3]
         return {
             "name": (investor.name_zh, investor.name_en),
-            "focus": ("、".join(zh for zh, _ in names), _listed([en.lower() for _, en in names])),
+            "focus": ("、".join(zh for zh, _ in names), _listed([en for _, en in names])),
             "rounds": ("、".join(zh for zh, _ in spoken), _listed([en for _, en in spoken])),
             "ticket": between(*ticket),
             "place": self.labels[investor.province],
@@ -176,9 +190,7 @@ class Capital:
         investor.description_zh, investor.description_en = filled(phrase(rng.choice(prose)), slots)
         if rng.random() < 0.07:
             return
-        kind = {"angel": "early", "venture": "early", "corporate": "corporate", "government": "government"}.get(
-            investor.type, "late"
-        )
+        kind = KIND_OF_THESIS[investor.type]
         counts: dict[str, int] = {}
         for code in own:
             counts[code.split("-")[0]] = counts.get(code.split("-")[0], 0) + 1
@@ -193,7 +205,7 @@ class Capital:
             investor.focus = {c: 0.0 if c.split("-")[0] in excluded else w for c, w in investor.focus.items()}
         regions: tuple[str, ...] = ()
         if investor.home:
-            cluster = next((group for group, members in _CLUSTERS.items() if investor.province in members), "")
+            cluster = next((group for group, members in CLUSTERS.items() if investor.province in members), "")
             regions = (cluster,) if cluster and investor.type != "government" else (investor.province,)
         self._theses(investor, slots, kind, declared, excluded, regions)
 
@@ -212,8 +224,8 @@ class Capital:
             root = next(root for root in rng.sample(list(ROOT_WEIGHTS), 7) if root not in excluded)
             leaf = rng.choice([leaf for leaf in leaves().values() if leaf.root == root])
             k1, k2, k3 = rng.sample(leaf.keywords, 3)
-            label = self.labels[leaf.code]
-            own = slots | {"focus": (label[0], label[1].lower()), "k1": k1, "k2": k2, "k3": k3}
+            label = self._called(leaf.code)
+            own = slots | {"focus": label, "k1": k1, "k2": k2, "k3": k3}
             zh, en = filled(phrase(rng.choice(load("investors")["thesis"][kind])), own)
             investor.focus[leaf.code] = max(investor.focus[leaf.code], 0.6)
             investor.theses.append(
@@ -226,11 +238,3 @@ class Capital:
 
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-_CLUSTERS = {
-    "CN-YRD": ("CN-SH", "CN-JS", "CN-ZJ", "CN-AH"),
-    "CN-BTH": ("CN-BJ", "CN-TJ", "CN-HE"),
-    "CN-GBA": ("CN-GD",),
-    "CN-CCQ": ("CN-SC", "CN-CQ"),
-}

@@ -62,8 +62,24 @@ def sentences(part: str) -> tuple[Phrase, ...]:
     return tuple(phrase(text) for text in load("prose")[part])
 
 
+@cache
+def translations() -> dict[str, Phrase]:
+    """Return every keyword in both languages, by either."""
+    pairs = [pair for leaf in leaves().values() for pair in leaf.keywords]
+    return {word: pair for pair in pairs for word in pair}
+
+
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def lowered(text: str) -> str:
+    """Return a title as it stands within a sentence.
+
+    >>> lowered("Industrial data and IoT platforms")
+    'industrial data and IoT platforms'
+    """
+    return " ".join(word.lower() if word[1:].islower() else word for word in text.split())
 
 
 def filled(template: Phrase, slots: dict[str, Phrase]) -> Phrase:
@@ -89,11 +105,12 @@ class Profile:
 
 def profile(rng: Random, leaf: Leaf, name: Phrase, city: Phrase, other_city: Phrase, founded: date) -> Profile:
     """Draw the words of a company of `leaf`: both languages say the same."""
+    models = load("prose")["models"]
     p1, p2 = rng.sample(leaf.products, 2)
     c1, c2, c3 = rng.sample(leaf.customers, 3)
     m1, m2 = rng.sample(leaf.methods, 2)
     gain, gain2 = rng.sample(leaf.gains, 2)
-    model = phrase(rng.choice(load("prose")["models"][leaf.root]))
+    model = phrase(rng.choice(models.get(leaf.code) or models[leaf.root]))
     count, patents, percent = rng.randrange(20, 320, 10), rng.randrange(8, 90), rng.randrange(28, 72)
     slots = {
         "name": name,

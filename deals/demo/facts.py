@@ -5,6 +5,7 @@ Places and full names are public knowledge; amounts and dates are the study's, a
 
 from datetime import date
 
+from deals.demo import calibration as study
 from deals.demo.spec import STUDY, Company, Deal, Investor, Listing, Thesis
 from taxonomy.amounts import Amount, parse_amount
 
@@ -182,16 +183,17 @@ _FOCUS = {
     "gsr": ("主要偏向智能制造。", " It leans towards smart manufacturing."),
     "fortune": ("重点投资工业软件。", " It invests mainly in industrial software."),
 }
-# What the simulation needs to let them act: first day, appetite beyond the focus, activity. Not the study's.
+# What the simulation needs to let them act: first day, appetite beyond the focus, activity. Not the study's. They
+# act in the study's period and before, where its claims I2 and I3 speak of them, and not after.
 _CONDUCT = {
-    "sequoia": (date(2019, 2, 18), 0.5, 3.4),
-    "tencent": (date(2019, 5, 6), 0.5, 2.6),
-    "idg": (date(2019, 3, 11), 0.5, 2.8),
-    "gsr": (date(2016, 4, 11), 0.0, 1.8),
-    "fortune": (date(2017, 6, 5), 0.02, 2.6),
-    "source-code": (date(2018, 9, 3), 0.12, 1.6),
-    "ii-fund": (date(2019, 11, 4), 0.3, 1.3),
-    "state-venture": (date(2019, 8, 5), 0.3, 1.3),
+    "sequoia": (date(2019, 2, 18), 0.3, 1.5),
+    "tencent": (date(2019, 5, 6), 0.3, 1.2),
+    "idg": (date(2019, 3, 11), 0.3, 1.3),
+    "gsr": (date(2016, 4, 11), 0.0, 0.45),
+    "fortune": (date(2017, 6, 5), 0.004, 1.4),
+    "source-code": (date(2018, 9, 3), 0.12, 0.8),
+    "ii-fund": (date(2019, 11, 4), 0.3, 0.9),
+    "state-venture": (date(2019, 8, 5), 0.3, 0.9),
 }
 
 
@@ -208,7 +210,7 @@ def institutions(categories: tuple[str, ...]) -> list[Investor]:
         found.append(
             Investor(
                 ref=ref, type=type_, name_zh=zh, name_en=en, province=province, city="", focus=appetite,
-                rounds=late if type_ == "government" else (*early, "b_plus", "c", "strategic"), since=since,
+                rounds=late if type_ == "government" else (*early, "b_plus", "c", "strategic"), since=since, until=study.LAST,
                 activity=activity, leads=0.5, ticket=(10_000_000, 150_000_000), aliases=aliases,
                 description_zh=said_zh, description_en=said_en, theses=[thesis] if focus else [], source=STUDY,
             )

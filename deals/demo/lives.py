@@ -44,6 +44,12 @@ AFTER = {
     "e": {"pre_ipo": 1.0},
     "pre_ipo": {},
 }
+CLUSTERS = {
+    "CN-YRD": ("CN-SH", "CN-JS", "CN-ZJ", "CN-AH"),
+    "CN-BTH": ("CN-BJ", "CN-TJ", "CN-HE"),
+    "CN-GBA": ("CN-GD",),
+    "CN-CCQ": ("CN-SC", "CN-CQ"),
+}
 FIRST_ROUNDS = {"seed": 0.14, "angel": 0.46, "pre_a": 0.22, "a": 0.18}
 GOES_ON = 0.62
 

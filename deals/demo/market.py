@@ -13,8 +13,8 @@ from deals.demo.listed import Listed
 from deals.demo.lives import Life, Sector, founded
 from deals.demo.money import cap, fill_to_total, size, told
 from deals.demo.names import Names, city, company_names
-from deals.demo.present import Meetings, next_round, raises
-from deals.demo.spec import Company, Deal, Market
+from deals.demo.present import Meetings, next_round, past_raises, raises
+from deals.demo.spec import DEMONSTRATION, Company, Deal, Market
 from deals.demo.syndicates import Syndicates
 from taxonomy.amounts import parse_amount
 
@@ -50,19 +50,20 @@ class Build:
         deals += self._acquisitions(lives, gone, investors)
         gone |= {deal.company for deal in deals if deal.kind == "acquisition"}
         raising = self._raises(lives, gone)
+        past = past_raises(self._rng("past"), self.today, deals, everyone, self.slots)
+        meetings = Meetings(self._rng("meetings"), self.today, syndicates, self.rounds)
         founder, manager = self._cast(raising, syndicates)
-        introductions = Meetings(self._rng("meetings"), self.today, syndicates, self.rounds).draw(
-            raising, self.slots, founder, manager
-        )
+        introductions = meetings.draw(raising, self.slots, founder, manager)
+        meetings.that_led_to(past, deals, self.slots)
         real_listings, real_offerings = facts.listings()
         deals += listed.deals + facts.rounds() + real_offerings
-        self._first_known(deals, raising)
+        self._first_known(deals, raising + past)
         return Market(
             companies=facts.companies() + self.companies,
             investors=investors,
             deals=sorted(deals, key=lambda deal: (deal.on, deal.ref)),
             listings=real_listings + listed.listings,
-            raises=raising,
+            raises=raising + past,
             introductions=introductions,
             founder=founder,
             manager=manager,
@@ -123,9 +124,10 @@ class Build:
         rng = self._rng("money")
         deals = []
         for ref, life in lives.items():
+            stature = rng.gauss(0, 0.42)
             for number, event in enumerate(life.events, start=1):
                 year = event.on.year
-                amount = told(rng, size(rng, event.round, cap(event.round, year)), year)
+                amount = told(rng, size(rng, event.round, stature, cap(event.round, year)))
                 known = event.on + timedelta(days=rng.choice([0, 0, 0, 1, 1, 2, 3, 6]))
                 # What the study saw, it knew by the end of its period; nothing is known before it is said.
                 limit = study.LAST if event.on <= study.LAST else self.today
@@ -206,24 +208,25 @@ class Build:
         return raises(rng, self.today, [(everyone[ref], lives[ref], self.slots[ref]) for ref in chosen])
 
     def _cast(self, raising, syndicates: Syndicates) -> tuple[str, str]:
-        """Return the founder's company and the manager's institution: typical ones, that fit each other."""
-        everyone = {company.ref: company for company in self.companies}
-        founder = next(
-            (
-                item.company
-                for item in raising
-                if item.round in ("a", "a_plus", "pre_a") and everyone[item.company].category == "devices-vision"
-            ),
-            raising[0].company,
-        )
-        category = everyone[founder].category
-        funds = [
+        """Return the founder's company and the manager's institution: both in the thick of things, and fit to meet."""
+        active = [
             i for i in syndicates.investors
-            if i.type == "venture" and i.source == "demonstration" and not i.until and i.theses and i.theses[0].active
-            and i.ref not in syndicates.holders[founder]
+            if i.source == DEMONSTRATION and i.type == "venture" and not i.until and i.theses and i.theses[0].active
         ]  # fmt: skip
-        manager = max(funds, key=lambda i: (i.focus[category], len(syndicates.done[i.ref]), i.ref))
-        return founder, manager.ref
+
+        def fits(item) -> list:
+            """The institutions that suit a raise, the busiest first."""
+            wanted = Deal(
+                "", item.company, "venture", self.today, self.today, parse_amount(f"{item.low}元"), item.round
+            )
+            found = [
+                i for i in active if syndicates.fit(i, wanted) >= 1 and i.ref not in syndicates.holders[item.company]
+            ]
+            return sorted(found, key=lambda i: (-len(syndicates.done[i.ref]), i.ref))
+
+        early = [item for item in raising if item.round in ("pre_a", "a", "a_plus")]
+        chosen = max(early, key=lambda item: (len(fits(item)), item.ref))
+        return chosen.company, fits(chosen)[0].ref
 
     def _first_known(self, deals: list[Deal], raising) -> None:
         """A company is known since its first deal or raise."""

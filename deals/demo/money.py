@@ -43,16 +43,16 @@ def written(value: int, currency: str = "CNY") -> str:
     )
 
 
-def size(rng: Random, round_: str, cap: int) -> float:
-    """Return a plausible sum of a round, in CNY, below `cap`."""
+def size(rng: Random, round_: str, stature: float, cap: int) -> float:
+    """Return a plausible sum of a round, in CNY, below `cap`. `stature` is the company's own, 0 in the middle."""
     while True:
-        value = MIDDLE[round_] * 1e6 * exp(rng.gauss(0, 0.62))
+        value = MIDDLE[round_] * 1e6 * exp(min(stature, 0.8) + rng.gauss(0, 0.4))
         if value < cap:
             return value
 
 
-def told(rng: Random, value: float, year: int) -> Amount:
-    """Return what a source tells of a sum: more are undisclosed or banded than not in life, fewer where it is large."""
+def told(rng: Random, value: float) -> Amount:
+    """Return what a source tells of a sum: many sums are banded or left undisclosed."""
     draw = rng.random()
     if draw < 0.15:
         return parse_amount("未透露")

@@ -5,15 +5,16 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from deals.demo import calibration as study
-from deals.demo.content import Phrase, filled, load, phrase, sentences
+from deals.demo.content import Phrase, filled, load, phrase, sentences, translations
 from deals.demo.lives import AFTER, FIRST_ROUNDS, Life, weighted
-from deals.demo.money import MIDDLE, rounded
+from deals.demo.money import MIDDLE, USD, rounded
 from deals.demo.spec import Company, Deal, Introduction, Investor, Raise
 from deals.demo.syndicates import Syndicates
 from taxonomy.amounts import parse_amount
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ANSWER_DAYS = 14
+LED_TO_A_DEAL = 9
 
 
 def moment(rng: Random, day: date) -> datetime:
@@ -49,6 +50,35 @@ def raises(rng: Random, today: date, chosen: list[tuple[Company, Life, dict[str,
     return found
 
 
+def past_raises(
+    rng: Random, today: date, deals: list[Deal], companies: dict[str, Company], slots: dict[str, dict]
+) -> list[Raise]:
+    """Return closed raises that led to rounds since 2018, and some that were withdrawn: what was asked for then."""
+    found = []
+    for deal in deals:
+        if deal.kind != "venture" or deal.on.year < 2018 or deal.round == "strategic" or deal.company not in slots:
+            continue
+        recent = (today - deal.on).days < 150
+        if rng.random() > (1.0 if recent else 0.4):
+            continue
+        middle = float(deal.amount.low) if deal.amount.kind == "exact" else MIDDLE[deal.round] * 1e6
+        if deal.amount.currency == "USD":
+            middle *= USD
+        withdrawn = not recent and rng.random() < 0.12
+        opened = max(deal.on - timedelta(days=rng.randint(70, 220)), companies[deal.company].founded_on)
+        # One that was withdrawn came to nothing; the round followed a later attempt that nobody recorded.
+        ended = deal.on if not withdrawn else opened + timedelta(days=rng.randint(30, 65))
+        zh, en = filled(rng.choice(sentences("use_of_funds")), slots[deal.company])
+        found.append(
+            Raise(
+                f"r-{deal.ref}", deal.company, deal.round, rounded(middle * 0.7, 1), rounded(middle * 1.3, 2), opened,
+                opened + timedelta(days=rng.randrange(220, 300)), f"{zh}\n{en}", "investors",
+                "withdrawn" if withdrawn else "closed", ended,
+            )
+        )  # fmt: skip
+    return found
+
+
 class Meetings:
     """Draws introductions between companies that raise and institutions that fit, asked by either side."""
 
@@ -56,6 +86,7 @@ class Meetings:
         self.rng, self.today, self.syndicates, self.rounds = rng, today, syndicates, rounds
         self.pairs: set[tuple[str, str]] = set()
         self.found: list[Introduction] = []
+        self.led: list[Deal] = []
 
     def draw(self, raising: list[Raise], slots: dict[str, dict], founder: str, manager: str) -> list[Introduction]:
         rng = self.rng
@@ -84,9 +115,21 @@ class Meetings:
             if not any(fits):
                 continue
             investor = rng.choices(active, fits)[0]
-            status = weighted(rng, {"accepted": 34, "declined": 30, "asked": 18, "expired": 11, "withdrawn": 7})
+            status = weighted(rng, {"accepted": 34, "declined": 30, "asked": 18, "expired": 11, "withdrawn": 12})
             self._add(item, investor, slots[item.company], status, weighted(rng, {"company": 7, "investor": 3}))
         return self.found
+
+    def that_led_to(self, past: list[Raise], deals: list[Deal], slots: dict[str, dict]) -> None:
+        """Introductions of the last months behind rounds of the last weeks: the loop closed."""
+        by_ref = {f"r-{deal.ref}": deal for deal in deals}
+        for item in past:
+            deal = by_ref[item.ref]
+            lead = next((ref for ref, leads in deal.investors if leads), "")
+            if lead and item.status == "closed" and (self.today - deal.on).days < 120 and len(self.led) < LED_TO_A_DEAL:
+                investor = next(i for i in self.syndicates.investors if i.ref == lead)
+                if investor.theses and self._add(item, investor, slots[item.company], "accepted", "company", deal.on):
+                    deal.introduction = self.found[-1].ref
+                    self.led.append(deal)
 
     def _fit(self, investor: Investor, item: Raise) -> float:
         amount = parse_amount(f"{item.low}元")
@@ -94,17 +137,22 @@ class Meetings:
         held = investor.ref in self.syndicates.holders[item.company]
         return 0.0 if held else self.syndicates.fit(investor, wanted)
 
-    def _add(self, item: Raise, investor: Investor, slots: dict, status: str, side: str) -> None:
+    def _add(
+        self, item: Raise, investor: Investor, slots: dict, status: str, side: str, before: date | None = None
+    ) -> bool:
+        """Add an introduction, the first of the two; `before` is the day of the round that it led to."""
         rng = self.rng
         if (item.company, investor.ref) in self.pairs:
-            return
+            return False
         self.pairs.add((item.company, investor.ref))
         texts = load("meetings")
-        keyword = rng.choice([word for thesis in investor.theses for word in thesis.keywords] or ["工业互联网"])
-        words = slots | {"round": self.rounds[item.round], "keyword": (keyword, keyword)}
+        keyword = rng.choice([word for thesis in investor.theses for word in thesis.keywords])
+        words = slots | {"round": self.rounds[item.round], "keyword": translations()[keyword]}
         message = filled(phrase(rng.choice(texts[f"from_{side}"])), words)
         oldest = (self.today - item.opened_on).days
-        if status == "asked":
+        if before:
+            age = (self.today - before).days + rng.randrange(40, 66)
+        elif status == "asked":
             age = min(rng.randrange(1, 11), max(oldest, 1))
         elif status == "expired":
             age = max(min(rng.randrange(20, 120), oldest), ANSWER_DAYS + 2)
@@ -128,7 +176,8 @@ class Meetings:
             note = " ".join(phrase(rng.choice(texts["accepted"]))).strip()
         self.found.append(
             Introduction(
-                f"{len(self.found) + 1:03d}", item.company, investor.ref, side, "\n".join(message), status, asked,
+                f"{len(self.found) + 1:03d}", item.company, investor.ref, item.ref, side, "\n".join(message), status, asked,
                 expires, reason, note, answered,
             )
         )  # fmt: skip
+        return True

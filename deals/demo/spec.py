@@ -99,7 +99,7 @@ class Thesis:
     source: str = DEMONSTRATION
 
 
-@dataclass
+@dataclass(eq=False)
 class Investor:
     """`focus` maps sub-categories to appetite (1 is the institution's own field); `since` is its first day in the
     sector and `until` its last, where it left. `circle` is shared by those who often invest together."""
@@ -143,6 +143,8 @@ class Raise:
     closes_on: date
     use_of_funds: str
     audience: str
+    status: str = "open"
+    ended_on: date | None = None
 
 
 @dataclass
@@ -150,6 +152,7 @@ class Introduction:
     ref: str
     company: str
     investor: str
+    raised: str
     asked_side: str
     message: str
     status: str

@@ -75,13 +75,14 @@ class Store:
         self.investors: dict[str, Investor] = {}
         self.deals: dict[str, Deal] = {}
         self.raises: dict[str, Raise] = {}
+        self.introductions: dict[str, Introduction] = {}
 
     def save(self) -> None:
         self._companies()
         self._investors()
         self._raises()
-        self._deals()
         self._introductions()
+        self._deals()
 
     def _companies(self) -> None:
         rows = {}
@@ -185,11 +186,11 @@ class Store:
 
     def _raises(self) -> None:
         self.raises = {
-            spec.company: Raise(
+            spec.ref: Raise(
                 source=self.sources[DEMONSTRATION], source_ref=spec.ref, company=self.companies[spec.company],
                 round_id=spec.round, amount_low=spec.low, amount_high=spec.high, amount_audience=spec.audience,
                 opened_on=spec.opened_on, closes_on=spec.closes_on, use_of_funds=spec.use_of_funds,
-                created_at=noon(spec.opened_on),
+                status=spec.status, ended_on=spec.ended_on, created_at=noon(spec.opened_on),
             )
             for spec in self.market.raises
         }  # fmt: skip
@@ -203,8 +204,13 @@ class Store:
                 status=Deal.Status.VERIFIED if spec.verified else Deal.Status.REPORTED, note=spec.note,
                 known_on=spec.known_on, recorded_at=noon(spec.known_on),
                 verified_at=noon(spec.known_on) + timedelta(hours=5) if spec.verified else None,
+                introduction=self.introductions.get(spec.introduction),
             )  # fmt: skip
             row.amount = spec.amount
+            if spec.introduction:
+                # What came out of an introduction was recorded here, and both have confirmed it.
+                row.company_confirmed_at = row.recorded_at
+                row.investor_confirmed_at = row.recorded_at + timedelta(hours=3)
             self.deals[spec.ref] = row
         Deal.objects.bulk_create(self.deals.values(), batch_size=BATCH)
         Participation.objects.bulk_create(
@@ -234,15 +240,13 @@ class Store:
         )  # fmt: skip
 
     def _introductions(self) -> None:
-        Introduction.objects.bulk_create(
-            [
-                Introduction(
-                    company=self.companies[spec.company], investor=self.investors[spec.investor],
-                    raise_asked=self.raises[spec.company], asked_side=spec.asked_side, message=spec.message,
-                    status=spec.status, decline_reason=spec.decline_reason, answer_note=spec.answer_note,
-                    asked_at=spec.asked_at, expires_on=spec.expires_on, answered_at=spec.answered_at,
-                )
-                for spec in self.market.introductions
-            ],
-            batch_size=BATCH,
-        )  # fmt: skip
+        self.introductions = {
+            spec.ref: Introduction(
+                company=self.companies[spec.company], investor=self.investors[spec.investor],
+                raise_asked=self.raises[spec.raised], asked_side=spec.asked_side, message=spec.message,
+                status=spec.status, decline_reason=spec.decline_reason, answer_note=spec.answer_note,
+                asked_at=spec.asked_at, expires_on=spec.expires_on, answered_at=spec.answered_at,
+            )
+            for spec in self.market.introductions
+        }  # fmt: skip
+        Introduction.objects.bulk_create(self.introductions.values(), batch_size=BATCH)

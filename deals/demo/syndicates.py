@@ -5,7 +5,7 @@ from datetime import date
 from random import Random
 
 from deals.demo import calibration as study
-from deals.demo.lives import LADDER
+from deals.demo.lives import CLUSTERS, LADDER
 from deals.demo.money import MIDDLE, lower_bound
 from deals.demo.spec import STUDY, Company, Deal, Investor
 
@@ -24,6 +24,10 @@ class Syndicates:
         self.holders: dict[str, list[str]] = defaultdict(list)
         self.met: Counter = Counter()
         self.done: dict[str, list[Deal]] = defaultdict(list)
+        # A wide field does not mean so many more deals.
+        self.pace = {
+            investor.ref: investor.activity / max(sum(investor.focus.values()) / 3, 1) ** 0.85 for investor in investors
+        }
         self.stage = {
             investor.ref: (min(positions), max(positions))
             for investor in investors
@@ -58,22 +62,34 @@ class Syndicates:
             stage = 1.0 if "strategic" in investor.rounds else 0.15
         else:
             stage = (1.0, 0.25, 0.05)[distance] if distance < 3 else 0.0
-        place = 1.0 + investor.home if company.province == investor.province else 1.0 if investor.home < 10 else 0.06
+        place = self._place(investor, company.province)
         size = lower_bound(deal.amount) or MIDDLE[deal.round] * 1e6
         ticket = 1.0 if investor.ticket[0] * 0.8 <= size <= investor.ticket[1] * 6 else 0.3
         return field * stage * place * ticket
 
+    def _place(self, investor: Investor, province: str) -> float:
+        """How much nearer is dearer: a local institution looks beyond its place less, a government fund hardly."""
+        if province == investor.province:
+            return 1.0 + investor.home
+        if not investor.home:
+            return 1.0
+        near = any(province in members and investor.province in members for members in CLUSTERS.values())
+        return (0.1 if near else 0.05) if investor.home > 10 else (2.2 if near else 0.5)
+
     def _score(self, investor: Investor, deal: Deal, lead: Investor | None) -> float:
-        score = self.fit(investor, deal) * investor.activity
-        if not score:
-            return 0.0
+        """How likely an institution that fits is to join: its pace, its holdings, whom it knows, how long it sat still."""
+        score = self.pace[investor.ref]
         if investor.ref in self.holders[deal.company]:
             score *= 14
         if lead:
             score *= 1 + 0.8 * min(self.met[frozenset((lead.ref, investor.ref))], 4)
             if lead.circle == investor.circle:
                 score *= 2.5
+        else:
+            score *= investor.leads
         done = self.done[investor.ref]
+        # Hands that are full take on less.
+        score /= 1 + len(done) / 30
         # An institution that has come to the sector makes a first deal soon, and few sit still in the period.
         if not done:
             score *= 30
@@ -82,16 +98,13 @@ class Syndicates:
         return score
 
     def _invest(self, deal: Deal, size: int) -> None:
+        fitting = [(investor, fit) for investor in self.investors if (fit := self.fit(investor, deal))]
         chosen: list[Investor] = []
-        while len(chosen) < size:
+        while fitting and len(chosen) < size:
             lead = chosen[0] if chosen else None
-            scores = [
-                0.0 if investor in chosen else self._score(investor, deal, lead) * (investor.leads if not lead else 1)
-                for investor in self.investors
-            ]
-            if not any(scores):
-                break
-            chosen.append(self.rng.choices(self.investors, scores)[0])
+            scores = [fit * self._score(investor, deal, lead) for investor, fit in fitting]
+            position = self.rng.choices(range(len(fitting)), scores)[0]
+            chosen.append(fitting.pop(position)[0])
         for investor in chosen:
             self._join(investor, deal, leads=investor is chosen[0] and (size == 1 or self.rng.random() < 0.85))
 

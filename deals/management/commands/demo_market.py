@@ -1,9 +1,10 @@
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from companies.models import Company
 from deals.demo import people, store
 
@@ -13,37 +14,31 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--seed", type=int, default=2020, help="another seed draws another market (default 2020)")
-        parser.add_argument(
-            "--today", type=date.fromisoformat, help="the day up to which the market reaches (default: today)"
-        )
+        parser.add_argument("--today", type=date.fromisoformat, help="the day that the market reaches (default: today)")
         parser.add_argument("--password", default=people.PASSWORD, help="the password of all four log-ins")
 
     def handle(self, *, seed, today, password, **options):
+        if not Company.objects.filter(source__code=store.DEMONSTRATION).exists():
+            taken = User.objects.filter(email__in=people.ADDRESSES).values_list("email", flat=True)
+            if taken:
+                raise CommandError(f"{', '.join(taken)}: in use already. Remove the account first; nothing was made.")
         try:
             with transaction.atomic():
                 market, made = store.make(seed, today or timezone.localdate())
                 logins = people.create(made.companies[market.founder], made.investors[market.manager], password)
         except store.AlreadyThere:
-            number = Company.objects.filter(source__code=store.DEMONSTRATION).count()
-            self.stdout.write(
-                f"The demonstration market is there already ({number} invented companies); nothing changed."
-            )
-            self._logins([(email, "") for email in people.ADDRESSES], None)
+            self.stdout.write("The demonstration market is there already; nothing changed. Its log-ins:")
+            for email in people.ADDRESSES:
+                self.stdout.write(f"  {email}")
             return
         except ValueError as problem:
             raise CommandError(str(problem)) from None
-        except IntegrityError as problem:
-            raise CommandError(f"An address of the log-ins is in use already; nothing was made ({problem}).") from None
+        open_ = sum(item.status == "open" for item in market.raises)
         self.stdout.write(
             f"Simulated market, seed {seed}: {len(market.companies)} companies, {len(market.investors)} investors, "
-            f"{len(market.deals)} deals, {len(market.listings)} listings, {len(market.raises)} open raises, "
-            f"{len(market.introductions)} introductions."
+            f"{len(market.deals)} deals, {len(market.listings)} listings, {open_} open raises, "
+            f"{len(market.introductions)} introductions.\n\nLog in with:"
         )
-        self._logins([(login.user.email, login.place) for login in logins], password)
-
-    def _logins(self, rows, password):
-        self.stdout.write("\nLog in with:" if password else "\nThe log-ins are:")
-        for email, place in rows:
-            self.stdout.write(f"  {email:<30}{place}")
-        if password:
-            self.stdout.write(f"  password: {password}")
+        for login in logins:
+            self.stdout.write(f"  {login.user.email:<28}{login.user.get_role_display():<16}{login.place}")
+        self.stdout.write(f"  password: {password}")
