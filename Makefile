@@ -28,7 +28,7 @@ prepare: messages
 demo: prepare
 	python manage.py demo_market
 	python manage.py match --inline
-	python manage.py demo_market --show-logins
+	python manage.py demo_market
 	@echo "Open http://localhost:$(PORT)  (stop with Ctrl-C)"
 	BIND=127.0.0.1:$(PORT) honcho start
 

@@ -71,7 +71,8 @@ def highlights(reasons: list[Reason]) -> tuple[list[wording.Sentence], list[word
     where the factor lowered it.
     """
     first_for, first_against = [], []
-    for reason in reasons:
+    # Shared words convince least of all, however much they weigh.
+    for reason in sorted(reasons, key=lambda reason: reason.factor == "text"):
         for sentence in reason.sentences:
             if sentence.stance == wording.FOR and reason.contribution > 0:
                 first_for.append(sentence)

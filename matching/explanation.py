@@ -53,6 +53,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from matching import market as m
 from matching import profiles as p
@@ -65,6 +66,12 @@ CAP = 5
 
 def _number(value) -> float | None:
     return None if pd.isna(value) else float(value)
+
+
+def _telling(text: str) -> set[str]:
+    """The words of a segmented text without numbers, single letters and the commonest English words."""
+    found = {word for word in text.casefold().split() if len(word) > 1 and not word[0].isnumeric()}
+    return found - ENGLISH_STOP_WORDS
 
 
 class Explainer:
@@ -83,6 +90,7 @@ class Explainer:
         self._investors = part.groupby(m.COMPANY)[m.INVESTOR].agg(lambda ids: list(dict.fromkeys(ids))).to_dict()
         self._rounds = self.market.deals.groupby(m.COMPANY)[m.DATE].agg(["size", "max"])
         self._theses = {i: list(group.itertuples()) for i, group in market.theses.groupby(m.INVESTOR)}
+        self._profiles = [_telling(text) for text in self.market.companies[m.TEXT]]
         self._year_ago = pd.Timestamp(market.as_of) - pd.DateOffset(months=12)
 
     def reasons(self, raise_id: int, investor_id: int, contributions, direction=TO_INVESTORS) -> list[dict]:
@@ -186,21 +194,27 @@ class Explainer:
         return [{"code": "no_place_deals", "level": level, "place": place, "country": country, "of": len(deals)}]
 
     def _text(self, company, investor_id, deals) -> list[dict]:
-        words = {w for w in company[m.TEXT].casefold().split() if len(w) > 1 and not w.isnumeric()}
+        words = _telling(company[m.TEXT])
         if not words:
             return []
         evidence = []
         found = {row.company: words.intersection(row.text.casefold().split()) for row in deals if row.text}
-        met = sorted(set().union(*found.values())) if found else []
+        met = self._rarest(set().union(*found.values())) if found else []
         if met:
             companies = [c for c, shared in found.items() if shared][-CAP:]
             evidence.append({"code": "shared_words", "words": met[:CAP], "companies": companies})
         own = [self.market.investors[m.TEXT].get(investor_id, "")]
         own += [thesis.text for thesis in self._theses.get(investor_id, [])]
-        met = sorted(words.intersection(" ".join(own).casefold().split()))
+        met = self._rarest(words.intersection(" ".join(own).casefold().split()))
         if met:
             evidence.append({"code": "thesis_words", "words": met[:CAP]})
         return evidence
+
+    def _rarest(self, words: set[str]) -> list[str]:
+        """``words`` that say something: not in half of all profiles, the rarest first."""
+        few = max(2, len(self._profiles) / 2)
+        often = {word: sum(word in profile for profile in self._profiles) for word in words}
+        return sorted((word for word in words if often[word] <= few), key=lambda word: (often[word], word))
 
     def _portfolio(self, raised, company, investor_id, deals) -> list[dict]:
         evidence = []
