@@ -1,0 +1,186 @@
+"""Pages of recommendations, answers to them, and the pages of runs."""
+
+from functools import partial
+
+import pytest
+from django.urls import reverse
+
+from companies.models import Company, Raise
+from deals.models import Deal, Participation, Side
+from investors.models import Investor
+from matching import refreshing, runs
+from matching.matcher import Matcher
+from matching.models import Feedback, ModelRun, Refresh
+from tests.matching.markets import build
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def matched(cast, monkeypatch):
+    """The cast in a market that has been matched; security is what the cast's fund wants."""
+    monkeypatch.setattr(runs, "Matcher", partial(Matcher, windows=1, max_queries=30))
+    build(companies=40, investors=12, raising=8)
+    # The cast's fund has one deal, so that its reasons name evidence.
+    earlier = Company.objects.create(short_en="Earlier Security", region=cast.company.region)
+    earlier.category_links.create(category=cast.security, is_primary=True)
+    deal = Deal.objects.create(company=earlier, round_id="a", announced_on="2025-03-01", known_on="2025-03-01")
+    Participation.objects.create(deal=deal, investor=cast.investor_firm)
+    Refresh.objects.all().delete()
+    runs.finish_inline(runs.request().pk)
+    return cast
+
+
+@pytest.fixture
+def english(client):
+    client.cookies["language"] = "en"
+    return client
+
+
+def company_url(cast):
+    return reverse("matching:for_company", args=[cast.company.pk])
+
+
+def investor_url(cast):
+    return reverse("matching:for_investor", args=[cast.investor_firm.pk])
+
+
+def test_a_founder_sees_investors_with_reasons(matched, english):
+    english.force_login(matched.founder)
+    page = english.get(company_url(matched)).content.decode()
+    assert "Far Shore Capital" in page
+    assert "1 of its 1 deals since 2025 were in Security" in page
+    assert "All factors" in page
+
+
+def test_an_investor_sees_companies_with_reasons(matched, english):
+    english.force_login(matched.investor)
+    page = english.get(investor_url(matched)).content.decode()
+    assert "Panshi Security" in page
+    assert "Your thesis wants Security" in page
+
+
+@pytest.mark.parametrize("who", ["other_founder", "investor", "other_investor", "analyst"])
+def test_strangers_do_not_see_a_company_s_list(matched, client, who):
+    client.force_login(getattr(matched, who))
+    assert client.get(company_url(matched)).status_code == 404
+
+
+def test_a_viewer_reads_and_does_not_answer(matched, english):
+    english.force_login(matched.company_viewer)
+    page = english.get(company_url(matched)).content.decode()
+    assert "Far Shore Capital" in page
+    assert "Ask for an introduction" not in page
+    answer = english.post(reverse("matching:feedback"), said(matched, "saved"))
+    assert answer.status_code == 403
+    assert not Feedback.objects.exists()
+
+
+def said(cast, kind, side=Side.COMPANY, **fields):
+    return {"company": cast.company.pk, "investor": cast.investor_firm.pk, "side": side, "kind": kind, **fields}
+
+
+def test_save_pass_and_take_back(matched, english):
+    english.force_login(matched.founder)
+    address = reverse("matching:feedback")
+    assert english.post(address, said(matched, "saved")).url == company_url(matched)
+    assert Feedback.objects.get().kind == "saved"
+    page = english.get(company_url(matched) + "?show=saved").content.decode()
+    assert "Far Shore Capital" in page
+    english.post(address, said(matched, "passed", reason="ticket"))
+    assert Feedback.objects.get().reason == "ticket"
+    assert "Far Shore Capital" not in english.get(company_url(matched)).content.decode()
+    answered = english.get(company_url(matched) + "?show=answered").content.decode()
+    assert "Far Shore Capital" in answered and "Amount does not fit" in answered
+    english.post(address, said(matched, "none"))
+    assert not Feedback.objects.exists()
+
+
+def test_a_pass_without_a_reason_says_what_is_missing(matched, english):
+    english.force_login(matched.founder)
+    answer = english.post(reverse("matching:feedback"), said(matched, "passed"))
+    assert answer.status_code == 400
+    assert "Say why you pass" in answer.content.decode()
+    assert not Feedback.objects.exists()
+
+
+def test_nobody_answers_for_the_other_side(matched, english):
+    english.force_login(matched.founder)
+    assert english.post(reverse("matching:feedback"), said(matched, "hidden", Side.INVESTOR)).status_code == 403
+    assert not Feedback.objects.exists()
+
+
+def test_an_answer_does_not_lead_off_the_site(matched, english):
+    english.force_login(matched.founder)
+    answer = english.post(reverse("matching:feedback"), said(matched, "saved", next="https://elsewhere.example/"))
+    assert answer.url == company_url(matched)
+
+
+def test_before_the_first_run_the_page_says_so(cast, english):
+    english.force_login(cast.founder)
+    assert "The first matching is still to come" in english.get(company_url(cast)).content.decode()
+
+
+def test_without_a_raise_the_page_leads_to_one(cast, english):
+    Raise.objects.all().delete()
+    english.force_login(cast.founder)
+    page = english.get(company_url(cast)).content.decode()
+    assert "Say what you raise" in page
+    assert reverse("companies:raise_create", args=[cast.company.pk]) in page
+
+
+def test_a_page_that_is_behind_looks_again_by_itself(matched, english):
+    english.force_login(matched.founder)
+    assert "hx-trigger" not in english.get(company_url(matched)).content.decode().split('id="feed"')[1][:300]
+    refreshing.ask(company_id=matched.company.pk)
+    page = english.get(company_url(matched)).content.decode()
+    assert "A change is being matched" in page
+    assert "hx-trigger" in page.split('id="feed"')[1][:300]
+
+
+def test_queries_do_not_grow_with_the_list(matched, client, django_assert_max_num_queries):
+    client.force_login(matched.founder)
+    client.get(company_url(matched))
+    with django_assert_max_num_queries(45):
+        client.get(company_url(matched))
+    # Three investors more on the page ask for nothing more.
+    for number in range(3):
+        firm = Investor.objects.create(name_en=f"Further {number}")
+        firm.theses.create().categories.add(matched.security)
+    while refreshing.refresh_next():
+        pass
+    with django_assert_max_num_queries(45):
+        client.get(company_url(matched))
+
+
+def test_amounts_on_the_list_are_shown_to_whom_the_owner_allows(matched, english):
+    Raise.objects.filter(company=matched.company).update(amount_audience=Raise.Audience.INTRODUCED)
+    english.force_login(matched.investor)
+    page = english.get(investor_url(matched)).content.decode()
+    assert "amount not open to you" in page.split("Panshi Security")[1].split("</li>")[0]
+
+
+class TestRuns:
+    def test_only_administrators(self, cast, client):
+        for who in ("founder", "investor", "analyst"):
+            client.force_login(getattr(cast, who))
+            assert client.get(reverse("matching:runs")).status_code == 403
+            assert client.post(reverse("matching:runs")).status_code == 403
+        assert not ModelRun.objects.exists()
+
+    def test_an_administrator_starts_a_run_and_follows_it(self, cast, english, surroundings):
+        english.force_login(cast.administrator)
+        assert "No run yet" in english.get(reverse("matching:runs")).content.decode()
+        answer = english.post(reverse("matching:runs"))
+        run = ModelRun.objects.get()
+        assert answer.url == reverse("matching:run", args=[run.pk])
+        assert ("matching.tasks.train", (run.pk,)) in surroundings
+        assert run.requested_by == cast.administrator
+        page = english.get(answer.url).content.decode()
+        assert "Queued" in page and "hx-trigger" in page
+
+    def test_a_second_request_leads_to_the_run_under_way(self, cast, english):
+        english.force_login(cast.administrator)
+        first = english.post(reverse("matching:runs")).url
+        assert english.post(reverse("matching:runs")).url == first
+        assert ModelRun.objects.count() == 1
