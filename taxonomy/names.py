@@ -44,7 +44,8 @@ def fold(name: str) -> str:
     True
     """
     folded = unicodedata.normalize("NFKC", name).casefold()
-    return _NOISE.sub("", folded) or folded.strip()
+    # What is left may combine anew, as an accent does that stood behind a blank.
+    return unicodedata.normalize("NFKC", _NOISE.sub("", folded)).casefold() or folded.strip()
 
 
 def spellings(name: str) -> list[str]:
