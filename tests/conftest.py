@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import cache
 from django.db import connection, connections
+from hypothesis import settings as hypothesis_settings
 
 from accounts.models import MemberRole, User
 from companies.models import Company, CompanyCategory, Raise
@@ -19,6 +20,10 @@ from matching import tasks
 from taxonomy.models import Category, Region
 
 PASSWORD = "a long enough secret 7"
+
+# A busy machine is no reason to fail.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
