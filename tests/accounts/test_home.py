@@ -1,0 +1,58 @@
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+
+URL = reverse("home")
+
+
+@pytest.fixture
+def page(client, cast):
+    def get(user):
+        client.force_login(user)
+        client.cookies["language"] = "en"
+        return client.get(URL).text
+
+    return get
+
+
+def test_anonymous_people_log_in_first(client, db):
+    assert client.get(URL).url.startswith(reverse("account_login"))
+
+
+def test_a_start_up_without_a_company_adds_one(page, cast):
+    cast.company.memberships.all().delete()
+    assert reverse("companies:create") in page(cast.founder)
+
+
+def test_a_company_without_a_raise_opens_one(page, cast):
+    cast.raise_.end("closed")
+    text = page(cast.founder)
+    assert reverse("companies:raise_create", args=[cast.company.pk]) in text
+    assert reverse("companies:create") not in text
+
+
+def test_an_investor_without_an_institution_adds_one(page, cast):
+    cast.investor_firm.memberships.all().delete()
+    assert reverse("investors:create") in page(cast.investor)
+
+
+def test_an_institution_without_a_thesis_writes_one(page, cast):
+    cast.thesis.delete()
+    assert reverse("investors:thesis_create", args=[cast.investor_firm.pk]) in page(cast.investor)
+
+
+def test_an_administrator_sees_the_queues(page, cast):
+    text = page(cast.administrator)
+    assert "companies to verify" in text
+    assert "companies to verify" not in page(cast.analyst)
+
+
+def test_an_analyst_sees_the_market(page, cast):
+    assert "The market today" in page(cast.analyst)
+    assert "The market today" not in page(cast.founder)
+
+
+def test_a_person_of_no_kind_is_not_lost(page, cast):
+    user = User.objects.create_user("new@example.com", "x", role=User.Role.STARTUP)
+    assert reverse("companies:create") in page(user)

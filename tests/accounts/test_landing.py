@@ -1,0 +1,32 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from deals.models import Deal, Participation
+
+URL = reverse("landing")
+
+
+@pytest.mark.django_db
+def test_it_leads_to_sign_up_for_either_side(client):
+    page = client.get(URL, headers={"accept-language": "en"}).text
+    assert f"{reverse('account_signup')}?role=startup" in page
+    assert f"{reverse('account_signup')}?role=investor" in page
+
+
+def test_the_figures_are_those_of_the_database(client, cast):
+    today = timezone.localdate()
+    recent = Deal.objects.create(company=cast.company, round_id="angel", announced_on=today - timedelta(days=30))
+    Deal.objects.create(company=cast.company, round_id="seed", announced_on=today - timedelta(days=800))
+    # Without a thesis, but with a recent deal: active.
+    Participation.objects.create(deal=recent, investor=cast.other_investor_firm)
+    numbers = [int(number) for number in re.findall(r'class="figure-value">(\d+)<', client.get(URL).text)]
+    assert numbers == [2, 1, 2, 1], "companies, open raises, active investors, deals of twelve months"
+
+
+def test_who_is_logged_in_goes_home(client, cast):
+    client.force_login(cast.founder)
+    assert client.get(URL).url == reverse("home")

@@ -1,0 +1,140 @@
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from companies.models import Company
+from taxonomy.models import Category, Region
+
+URL = reverse("companies:create")
+
+
+@pytest.fixture
+def typed(cast):
+    return {
+        "short_zh": "海图视觉", "short_en": "Haitu Vision", "summary_zh": "面向电池产线的机器视觉检测",
+        "region": Region.objects.get(code="CN-ZJ").pk, "city": "杭州", "founded": "2019-05",
+        "primary": Category.objects.get(scheme__code="industrial-internet", code="devices-vision").pk,
+        "keywords": "机器视觉、battery inspection， 缺陷检测, 机器视觉", "credit_code": "91330100MA2AXWQ0XM",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def post(client, cast):
+    def send(data, user=None, **more):
+        client.cookies["language"] = "en"
+        client.force_login(user or cast.other_founder)
+        return client.post(URL, data | more)
+
+    return send
+
+
+def test_anonymous_people_log_in_first(client, db):
+    assert client.get(URL).url.startswith(reverse("account_login"))
+
+
+def test_from_form_to_raise(post, typed, cast):
+    response = post(typed, further=[typed["primary"], cast.security.pk])
+    company = Company.objects.get(short_en="Haitu Vision")
+    assert response.url == reverse("companies:raise_create", args=[company.pk])
+    assert [(role.user, role.role) for role in company.memberships.all()] == [(cast.other_founder, "owner")]
+    assert (company.founded_on.isoformat(), company.founded_precision) == ("2019-05-01", "month")
+    assert company.keywords == ["机器视觉", "battery inspection", "缺陷检测"]
+    assert company.primary_category.pk == typed["primary"]
+    assert company.further_categories == [cast.security]
+    assert company in Company.objects.matching_words("battery 缺陷 检测")
+    assert company.contact_email == ""
+
+
+def test_what_is_needed_is_little(post, typed):
+    least = {name: typed[name] for name in ("short_zh", "summary_zh", "region", "primary")}
+    assert post(least).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"short_zh": "", "short_en": ""}, "short_zh"),
+        ({"summary_zh": ""}, "summary_zh"),
+        ({"primary": ""}, "primary"),
+        ({"region": "0"}, "region"),
+        ({"founded": "2013-02-30"}, "founded"),
+        ({"founded": "1200"}, "founded"),
+        ({"credit_code": "91330100MA2AXWQ0XY"}, "credit_code"),
+        ({"short_zh": "长" * 101}, "short_zh"),
+        ({"website": "not an address"}, "website"),
+        ({"keywords": ",".join(str(number) for number in range(21))}, "keywords"),
+        ({"keywords": "长" * 41}, "keywords"),
+    ],
+)
+def test_an_error_keeps_what_was_typed(post, typed, wrong, field):
+    before = Company.objects.count()
+    response = post(typed, city="Kept", **wrong)
+    assert response.status_code == 200
+    assert field in response.context["form"].errors
+    assert 'value="Kept"' in response.text
+    assert Company.objects.count() == before
+
+
+def test_a_credit_code_stands_once(post, typed, cast):
+    Company.objects.filter(pk=cast.company.pk).update(credit_code=typed["credit_code"])
+    assert "credit_code" in post(typed).context["form"].errors
+
+
+def test_a_credit_code_that_comes_at_the_same_second(post, typed, cast, monkeypatch):
+    monkeypatch.setattr("companies.forms.CompanyForm.clean_credit_code", lambda self: typed["credit_code"])
+    Company.objects.filter(pk=cast.company.pk).update(credit_code=typed["credit_code"])
+    response = post(typed)
+    assert response.status_code == 200
+    assert not Company.objects.filter(short_en="Haitu Vision").exists()
+
+
+def test_a_company_of_the_same_name_is_offered_first(post, typed, cast):
+    typed["short_zh"] = cast.company.short_zh
+    response = post(typed)
+    assert cast.company.get_absolute_url() in response.text
+    assert response.context["form"].duplicates == [cast.company]
+    assert post(typed, is_another="on").status_code == 302
+
+
+def test_a_spelling_counts_as_the_same_name(post, typed, cast):
+    cast.company.aliases.create(name="HAITU-vision")
+    assert post(typed).context["form"].duplicates == [cast.company]
+
+
+def test_an_unpublished_company_is_not_given_away(post, typed, cast):
+    Company.objects.filter(pk=cast.company.pk).update(is_published=False)
+    typed["short_zh"] = cast.company.short_zh
+    assert post(typed).status_code == 302
+
+
+def picture(kind="PNG"):
+    buffer = BytesIO()
+    Image.new("RGB", (4, 4)).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def test_a_logo_is_kept(post, typed):
+    assert post(typed, logo=SimpleUploadedFile("a.png", picture())).status_code == 302
+    assert Company.objects.get(short_en="Haitu Vision").logo
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.png", b"<html><script>"),
+        ("a.svg", b"<svg onload=alert(1)>"),
+        ("a.png", b"x" * 3_000_000),
+        ("a.pdf", b"%PDF"),
+    ],
+)
+def test_what_is_no_picture_is_refused(post, typed, name, content):
+    assert "logo" in post(typed, logo=SimpleUploadedFile(name, content)).context["form"].errors
+
+
+def test_names_of_any_script(post, typed):
+    assert post(typed, short_zh="", short_en="‏שלום 🚀 <b>").status_code == 302
+    company = Company.objects.get(short_en="‏שלום 🚀 <b>")
+    assert company.memberships.exists()

@@ -1,0 +1,120 @@
+import pytest
+from django.urls import reverse
+
+from companies.models import Company, CompanyCategory, Raise
+from taxonomy.models import Category, Region
+
+URL = reverse("companies:list")
+
+
+@pytest.fixture
+def names(client, cast):
+    def get(user=None, **query):
+        client.force_login(user or cast.investor)
+        client.cookies["language"] = "en"
+        return [company.name for company in client.get(URL, query).context["page"]]
+
+    return get
+
+
+def test_anonymous_people_log_in_first(client, db):
+    assert client.get(URL).url.startswith(reverse("account_login"))
+
+
+def test_unpublished_companies_are_their_own(names, cast):
+    Company.objects.filter(pk=cast.company.pk).update(is_published=False)
+    assert names() == ["Yunfan Robotics"]
+    assert names(cast.company_viewer) == ["Yunfan Robotics", "Panshi Security"]
+    assert len(names(cast.analyst)) == len(names(cast.administrator)) == 2
+
+
+def test_words_are_found_in_both_languages(names, cast):
+    cast.company.refresh_search_text()
+    assert names(q="工控 安全") == names(q="panshi") == names(q="防火墙") == ["Panshi Security"]
+    assert names(q="panshi robotics") == []
+
+
+def test_a_category_holds_those_below_it(names, cast):
+    below = Category.objects.get(scheme__code="industrial-internet", code="devices-robots")
+    CompanyCategory.objects.create(company=cast.other_company, category=below, is_primary=True)
+    assert names(category="devices") == names(category="devices-robots") == ["Yunfan Robotics"]
+    assert names(category="security") == ["Panshi Security"]
+
+
+@pytest.mark.parametrize("region", ["CN-JS", "CN-EAST", "CN-YRD", "CHN"])
+def test_a_place_lies_in_its_groups_and_its_country(names, cast, region):
+    assert names(region=region) == ["Panshi Security"]
+
+
+def test_a_place_does_not_lie_elsewhere(names, cast):
+    assert names(region="CN-WEST") == names(region="CN-ZJ") == []
+
+
+def test_only_open_raises_count(names, cast):
+    assert names(raising="true") == names(round="a") == ["Panshi Security"]
+    assert names(round="b") == []
+    cast.raise_.end("closed")
+    assert names(raising="true") == names(round="a") == []
+
+
+def test_founding_years_include_their_ends(names, cast):
+    Company.objects.filter(pk=cast.company.pk).update(founded_on="2018-12-31")
+    Company.objects.filter(pk=cast.other_company.pk).update(founded_on="2020-01-01")
+    assert names(founded_from="2018", founded_to="2018") == ["Panshi Security"]
+    assert names(founded_from="2019") == ["Yunfan Robotics"]
+
+
+def test_orders(names, cast):
+    Company.objects.filter(pk=cast.company.pk).update(founded_on="2018-12-31")
+    assert names(sort="founded") == names(sort="-founded") == ["Panshi Security", "Yunfan Robotics"], "unknown last"
+    assert names(sort="-raise") == ["Panshi Security", "Yunfan Robotics"]
+    assert names(sort="-added") == names() == ["Yunfan Robotics", "Panshi Security"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"category": "nothing"}, {"region": "XX"}, {"founded_from": "soon"}, {"sort": "drop"}, {"round": "zz"}]
+)
+def test_an_unknown_value_is_named_and_shows_nothing(client, cast, query):
+    client.force_login(cast.investor)
+    response = client.get(URL, query)
+    assert response.status_code == 200
+    assert set(response.context["filters"].form.errors) == set(query)
+    assert not list(response.context["page"])
+
+
+def test_an_amount_is_shown_to_whom_it_is_open(client, cast):
+    client.cookies["language"] = "en"
+    client.force_login(cast.investor)
+    assert "CNY 10–20 million" in client.get(URL).text
+    client.force_login(cast.other_founder)
+    assert "CNY 10–20 million" not in client.get(URL).text
+
+
+def test_htmx_gets_the_results_alone(client, cast):
+    client.force_login(cast.investor)
+    text = client.get(URL, headers={"hx-request": "true"}).text
+    assert text.lstrip().startswith('<section id="results"')
+    assert "<html" not in text
+
+
+def test_pages(client, cast, monkeypatch):
+    monkeypatch.setattr("companies.views.PAGE_SIZE", 1)
+    client.force_login(cast.investor)
+    first = client.get(URL, {"category": ""})
+    assert first.context["page"].paginator.num_pages == 2
+    assert "page=2" in first.text
+    assert client.get(URL, {"page": "99"}).context["page"].number == 2
+    assert client.get(URL, {"page": "x"}).context["page"].number == 1
+
+
+def test_more_companies_cost_no_more_queries(client, cast, django_assert_num_queries):
+    client.force_login(cast.investor)
+    with django_assert_num_queries(22) as few:
+        client.get(URL)
+    region = Region.objects.get(code="CN-ZJ")
+    for number in range(10):
+        company = Company.objects.create(short_en=f"Company {number}", region=region)
+        CompanyCategory.objects.create(company=company, category=cast.security, is_primary=True)
+        Raise.objects.create(company=company, round_id="b", amount_low=1, amount_audience="introduced")
+    with django_assert_num_queries(len(few) + 1, info="who was introduced is asked once"):
+        client.get(URL)

@@ -1,0 +1,146 @@
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError
+from django.urls import reverse
+from django.utils import timezone
+
+from companies.models import Raise
+
+
+@pytest.fixture
+def new(cast):
+    return reverse("companies:raise_create", args=[cast.company.pk])
+
+
+@pytest.fixture
+def edit(cast):
+    return reverse("companies:raise_edit", args=[cast.raise_.pk])
+
+
+@pytest.fixture
+def end(cast):
+    return reverse("companies:raise_end", args=[cast.raise_.pk])
+
+
+TYPED = {"round": "b", "amount_low": "2000万", "amount_high": "0.5 亿", "currency": "CNY", "amount_audience": "members"}
+OUTSIDERS = ["company_viewer", "other_founder", "investor", "analyst"]
+
+
+@pytest.fixture
+def ended(cast):
+    cast.raise_.end("closed")
+
+
+def test_from_raise_to_investors(client, cast, new, ended):
+    client.force_login(cast.founder)
+    response = client.post(new, TYPED)
+    asked = cast.company.raises.open().get()
+    assert (asked.round_id, asked.amount_low, asked.amount_high) == ("b", Decimal(20_000_000), Decimal(50_000_000))
+    assert response.url in (
+        f"/matching/companies/{cast.company.pk}/",
+        cast.company.get_absolute_url(),
+    )
+
+
+@pytest.mark.parametrize("name", OUTSIDERS)
+def test_nobody_else(client, cast, new, edit, end, name):
+    client.force_login(cast.people.__dict__[name])
+    assert client.post(new, TYPED).status_code == client.post(edit, TYPED).status_code == 404
+    assert client.post(end, {"status": "closed"}).status_code == 404
+    cast.raise_.refresh_from_db()
+    assert (cast.raise_.round_id, cast.raise_.status) == ("a", "open")
+
+
+def test_anonymous_people_log_in_first(client, cast, new, edit, end):
+    for url in (new, edit, end):
+        assert client.post(url, TYPED).url.startswith(reverse("account_login"))
+
+
+def test_one_open_raise_leads_to_its_form(client, cast, new, edit):
+    client.force_login(cast.founder)
+    assert client.post(new, TYPED).url == edit
+
+
+def test_two_colleagues_at_the_same_second(client, cast, new, ended, monkeypatch):
+    def taken(asked):
+        raise IntegrityError
+
+    monkeypatch.setattr("companies.actions.open_raise", taken)
+    client.force_login(cast.founder)
+    response = client.post(new, TYPED | {"use_of_funds": "Kept"})
+    assert response.status_code == 200
+    assert "Kept" in response.text
+    assert response.context["form"].non_field_errors()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"round": ""}, "round"),
+        ({"round": "zz"}, "round"),
+        ({"amount_low": "many"}, "amount_low"),
+        ({"amount_low": "-5"}, "amount_low"),
+        ({"amount_low": "1-2亿"}, "amount_low"),
+        ({"amount_low": "1亿美元"}, "amount_low"),
+        ({"amount_low": "9" * 30}, "amount_low"),
+        ({"amount_low": "1亿", "amount_high": "10万"}, "amount_high"),
+        ({"currency": "XXX"}, "currency"),
+        ({"closes_on": "2001-01-01"}, "closes_on"),
+        ({"closes_on": "2027-02-30"}, "closes_on"),
+        ({"amount_audience": "world"}, "amount_audience"),
+    ],
+)
+def test_an_error_keeps_what_was_typed(client, cast, edit, wrong, field):
+    client.force_login(cast.founder)
+    response = client.post(edit, TYPED | {"use_of_funds": "Kept"} | wrong)
+    assert response.status_code == 200
+    assert field in response.context["form"].errors
+    assert "Kept" in response.text
+    cast.raise_.refresh_from_db()
+    assert cast.raise_.round_id == "a"
+
+
+def test_editing(client, cast, edit):
+    client.force_login(cast.founder)
+    closes = timezone.localdate() + timedelta(days=60)
+    assert client.post(edit, TYPED | {"closes_on": closes.isoformat(), "amount_high": ""}).status_code == 302
+    cast.raise_.refresh_from_db()
+    assert (cast.raise_.round_id, cast.raise_.amount_high, cast.raise_.closes_on) == ("b", None, closes)
+
+
+def test_the_form_shows_the_amounts_as_they_are_typed(client, cast, edit):
+    client.force_login(cast.founder)
+    client.cookies["language"] = "zh-hans"
+    assert client.get(edit).context["form"]["amount_low"].value() == Decimal("10000000.00")
+    assert 'value="1,000万"' in client.get(edit).text
+
+
+@pytest.mark.parametrize("status", ["closed", "withdrawn"])
+def test_ending(client, cast, end, edit, status):
+    client.force_login(cast.founder)
+    client.post(end, {"status": status})
+    cast.raise_.refresh_from_db()
+    assert (cast.raise_.status, cast.raise_.ended_on) == (status, timezone.localdate())
+    assert client.get(edit).status_code == 404
+
+
+def test_it_ends_once(client, cast, end):
+    client.force_login(cast.founder)
+    client.post(end, {"status": "closed"})
+    client.post(end, {"status": "withdrawn"})
+    cast.raise_.refresh_from_db()
+    assert cast.raise_.status == "closed"
+
+
+@pytest.mark.parametrize("status", ["", "open", "x"])
+def test_an_unknown_end_changes_nothing(client, cast, end, status):
+    client.force_login(cast.founder)
+    client.post(end, {"status": status})
+    assert Raise.objects.get(pk=cast.raise_.pk).status == "open"
+
+
+def test_ending_takes_a_post(client, cast, end):
+    client.force_login(cast.founder)
+    assert client.get(end).status_code == 405
