@@ -91,10 +91,10 @@ class AmountError(ValueError):
 
 
 def _sum(value: Decimal, text: str) -> Decimal:
-    value = value.quantize(CENT)
+    # First the size: a number of too many digits cannot be rounded to cents at all.
     if value >= LIMIT:
         raise AmountError("too_large", text)
-    return value
+    return value.quantize(CENT)
 
 
 def _number(digits: str, unit: str | None) -> Decimal:

@@ -17,7 +17,7 @@ def typed(cast):
         "short_zh": "海图视觉", "short_en": "Haitu Vision", "summary_zh": "面向电池产线的机器视觉检测",
         "region": Region.objects.get(code="CN-ZJ").pk, "city": "杭州", "founded": "2019-05",
         "primary": Category.objects.get(scheme__code="industrial-internet", code="devices-vision").pk,
-        "keywords": "机器视觉、battery inspection， 缺陷检测, 机器视觉", "credit_code": "91330100MA2AXWQ0XM",
+        "keywords": "机器视觉、battery inspection， 缺陷检测, 机器视觉", "credit_code": "91330100MA2AXWQ0XF",
     }  # fmt: skip
 
 

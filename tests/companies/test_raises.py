@@ -113,7 +113,6 @@ def test_editing(client, cast, edit):
 def test_the_form_shows_the_amounts_as_they_are_typed(client, cast, edit):
     client.force_login(cast.founder)
     client.cookies["language"] = "zh-hans"
-    assert client.get(edit).context["form"]["amount_low"].value() == Decimal("10000000.00")
     assert 'value="1,000万"' in client.get(edit).text
 
 
