@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from companies import api as companies
 from deals import api as deals
 from investors import api as investors
+from matching import api as matching
 from taxonomy import api as taxonomy
 
 router = SimpleRouter()
@@ -26,6 +27,9 @@ router.register("deals", deals.DealViewSet)
 app_name = "api"
 urlpatterns = [
     path("v1/", include(router.urls)),
+    path("v1/companies/<int:pk>/recommendations/", matching.ForCompanyView.as_view(), name="for_company"),
+    path("v1/investors/<int:pk>/recommendations/", matching.ForInvestorView.as_view(), name="for_investor"),
+    path("v1/feedback/", matching.FeedbackView.as_view(), name="feedback"),
     path("v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "docs/",

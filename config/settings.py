@@ -317,6 +317,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "list", "defaultModelsExpandDepth": -1},
     "ENUM_NAME_OVERRIDES": {
         "AmountKind": "taxonomy.facts.AmountKind",
+        "Side": "deals.models.Side",
         "RegionKind": "taxonomy.models.Region.Kind",
         "RaiseStatus": "companies.models.Raise.Status",
         "RaiseAudience": "companies.models.Raise.Audience",

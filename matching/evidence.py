@@ -1,11 +1,12 @@
 """Reasons of recommendations, found in the records at the moment a page shows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.utils import timezone
 
-from deals.models import Side
+from companies.models import Raise
+from deals.models import Deal, Introduction, Participation, Side
 from matching import datasets, wording
 from matching import market as m
 from matching.explanation import Explainer
@@ -41,6 +42,7 @@ def attach(subject, side: str, entries: list) -> list:
     companies, investors = ([subject.pk], others) if side == Side.COMPANY else (others, [subject.pk])
     # Tomorrow, so that what was recorded today is among the evidence.
     market = datasets.around(companies, investors, timezone.localdate() + timedelta(days=1))
+    market = _as_shown_to(subject, side, market)
     raises = {company: raise_id for raise_id, company in market.raises[m.COMPANY].items()}
     explainer = Explainer(market)
     direction = TO_INVESTORS if side == Side.COMPANY else TO_RAISES
@@ -56,6 +58,22 @@ def attach(subject, side: str, entries: list) -> list:
             for factor, value in sorted(entry.factors.items(), key=lambda part: (part[0] == "base", -abs(part[1])))
         ]
     return entries
+
+
+def _as_shown_to(subject, side: str, market: m.Market) -> m.Market:
+    """Return `market` without the amounts that `subject` may not read, so that no sentence tells them."""
+    deals, raises = market.deals.copy(), market.raises.copy()
+    secret = Deal.objects.filter(amount_audience=Deal.Audience.PARTIES, pk__in=deals.index.tolist())
+    if side == Side.COMPANY:
+        secret = secret.exclude(company=subject)
+    else:
+        secret = secret.exclude(pk__in=Participation.objects.filter(investor=subject).values("deal"))
+        accepted = Introduction.objects.accepted().filter(investor=subject).values("company")
+        asked = Raise.objects.filter(amount_audience=Raise.Audience.INTRODUCED, pk__in=raises.index.tolist())
+        hidden = list(asked.exclude(company__in=accepted).values_list("pk", flat=True))
+        raises.loc[hidden, [m.AMOUNT_LOW, m.AMOUNT_HIGH]] = float("nan")
+    deals.loc[list(secret.values_list("pk", flat=True)), m.AMOUNT] = float("nan")
+    return replace(market, deals=deals, raises=raises)
 
 
 def _sentences(evidence: list[dict], names: wording.Names, side: str):

@@ -17,6 +17,11 @@ def published_run() -> ModelRun | None:
     return publication.run if publication else None
 
 
+def readable(queryset, user):
+    """The companies or institutions whose recommendations `user` may read: one's own, and all to administrators."""
+    return queryset.all() if user.is_administrator else queryset.of(user)
+
+
 @dataclass
 class Entry:
     """One recommendation as a reader sees it: the other party, why, and what the reader answered."""

@@ -20,15 +20,11 @@ from matching.models import Feedback, ModelRun
 PER_PAGE = 15
 
 
-def _readable(queryset, user):
-    return queryset.all() if user.is_administrator else queryset.of(user)
-
-
 @require_GET
 @login_required
 def for_company(request, pk):
     """The investors that fit a company's open raise."""
-    company = get_object_or_404(_readable(Company.objects, request.user), pk=pk)
+    company = get_object_or_404(reading.readable(Company.objects, request.user), pk=pk)
     feed = reading.for_company(company)
     return _feed(request, feed, {"company": company, "subject": company, "side": Side.COMPANY})
 
@@ -37,7 +33,7 @@ def for_company(request, pk):
 @login_required
 def for_investor(request, pk):
     """The raising companies that fit an institution."""
-    investor = get_object_or_404(_readable(Investor.objects, request.user), pk=pk)
+    investor = get_object_or_404(reading.readable(Investor.objects, request.user), pk=pk)
     feed = reading.for_investor(investor)
     return _feed(request, feed, {"investor": investor, "subject": investor, "side": Side.INVESTOR})
 

@@ -82,11 +82,11 @@ class Names:
 
     @cached_property
     def _investors(self) -> dict[int, str]:
-        return {row.pk: row.name for row in Investor.objects.filter(pk__in=self.investor_ids)}
+        return {row.pk: row.name for row in Investor.objects.published().filter(pk__in=self.investor_ids)}
 
     @cached_property
     def _companies(self) -> dict[int, str]:
-        return {row.pk: row.name for row in Company.objects.filter(pk__in=self.company_ids)}
+        return {row.pk: row.name for row in Company.objects.published().filter(pk__in=self.company_ids)}
 
     def category(self, code: str) -> str:
         return self._categories.get(code, code)
@@ -167,7 +167,7 @@ _TEMPLATES = {
         _("the amount asked (%(amount)s) lies outside the usual size of rounds that %(who)s joined: %(range)s")
         % {**v, "amount": _money(v["amount"]), "range": _range(v["low"], v["high"])}
     ),
-    "unknown_amount": lambda v, n: _("the raise states no amount"),
+    "unknown_amount": lambda v, n: _("the amount asked is not shown"),
     "unknown_ticket": lambda v, n: _("no amount is known of %(whose)s deals") % v,
     "place_deals": lambda v, n: (
         _("%(n)s of %(whose)s %(of)s deals since %(since)s were in %(place)s") % {**v, "place": n.place(v["place"])}

@@ -151,6 +151,9 @@ POST   api:thesis-list                       403      403     403     201     40
 GET    api:thesis-detail                     403      200     200     200     200     200     200     200     200
 PATCH  api:thesis-detail                     403      404     404     200     404     404     404     404     200
 DELETE api:thesis-detail                     403      404     404     204     404     404     404     404     204
+GET    api:for_company                       403      200     200     404     404     404     404     404     200
+GET    api:for_investor                      403      404     404     200     200     404     404     404     200
+POST   api:feedback                          403      403     403     200     403     403     403     403     200
 GET    api:introduction-list                 403      200     200     200     200     200     200     200     200
 POST   api:introduction-list                 403      201     403     403     403     403     403     403     403
 GET    api:introduction-detail               403      200     200     200     200     404     404     404     200
@@ -180,12 +183,12 @@ def rows() -> dict[tuple[str, str], dict[str, str]]:
 
 # The addresses that name one record, by whose number they carry.
 NUMBERS = {
-    "company": ["companies:detail", "companies:logo", "companies:edit", "matching:for_company", "api:company-detail"],
+    "company": ["companies:detail", "companies:logo", "companies:edit", "matching:for_company", "api:company-detail", "api:for_company"],
     "second_company": ["companies:raise_create"],
     "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end"],
     "investor_firm": [
         "investors:detail", "investors:edit", "investors:thesis_create", "matching:for_investor",
-        "api:investor-detail",
+        "api:investor-detail", "api:for_investor",
     ],
     "thesis": ["investors:thesis_edit", "investors:thesis_delete", "api:thesis-detail"],
     "introduction": [
@@ -235,6 +238,12 @@ def place(scene: SimpleNamespace, name: str) -> str:
 
 RAISE_FORM = {"round": "a", "currency": "CNY", "amount_audience": "members"}
 PASSWORD = "another long secret 8"
+
+
+def answered(scene) -> dict:
+    return {"company": scene.company.pk, "investor": scene.investor_firm.pk, "side": "investor", "kind": "saved"}
+
+
 # The least that is valid, so that the outcome says who is entitled and not what was forgotten.
 PAYLOADS = {
     "POST account_login": lambda scene: {"login": "fang@example.com", "password": scene.password},
@@ -269,9 +278,8 @@ PAYLOADS = {
         "part-0-investor": "远岸资本",
     },
     "POST deals:reject": lambda scene: {"reject_reason": "wrong"},
-    "POST matching:feedback": lambda scene: {
-        "company": scene.company.pk, "investor": scene.investor_firm.pk, "side": "investor", "kind": "saved"
-    },
+    "POST matching:feedback": answered,
+    "POST api:feedback": answered,
     "POST api:company-list": lambda scene: {
         "short_en": "Nova", "summary_en": "Valves", "primary_category": "industrial-internet/security"
     },

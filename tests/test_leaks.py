@@ -1,0 +1,110 @@
+"""What a person may not read stands in no page and in no answer that this person can get."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from companies.models import Company, Raise
+from deals import actions
+from deals.models import Deal, Participation
+from investors.models import Investor, Thesis
+from matching.models import ModelRun, Publication, RecommendationList
+from taxonomy.amounts import parse_amount
+from taxonomy.dates import parse_date
+from taxonomy.models import Round
+from tests.permission_table import place, rows, stage
+
+# Each as JSON, as a Chinese and as an English page write it.
+AMOUNTS = {
+    "amount of a raise": ["76540000", "7,654", "76.54"],
+    "amount of a deal": ["65430000", "6,543", "65.43"],
+    "part of an investor": ["54320000", "5,432", "54.32"],
+}
+CONTACTS = {
+    "contact of a company": ["fang@panshi.example", "025-7654-3210"],
+    "contact of an institution": ["ivy@farshore.example"],
+}
+WORDS = {
+    "message of an introduction": ["芝麻开门"],
+    "thesis at rest": ["沉睡的策略"],
+}
+UNPUBLISHED = {
+    "unpublished company": ["隐山科技", "Hidden Hill"],
+    "unpublished institution": ["隐湖基金", "Hidden Lake"],
+}
+EVERYTHING = AMOUNTS | CONTACTS | WORDS | UNPUBLISHED
+# Analysts read unpublished records; nobody but those concerned and administrators reads the rest.
+KEPT_FROM = {
+    "anonymous": EVERYTHING,
+    "other_founder": EVERYTHING,
+    "other_investor": EVERYTHING,
+    "analyst": AMOUNTS | CONTACTS | WORDS,
+    "company_viewer": {key: UNPUBLISHED[key] for key in UNPUBLISHED} | {"thesis at rest": WORDS["thesis at rest"]},
+    "investor_viewer": UNPUBLISHED | {"amount of a raise": AMOUNTS["amount of a raise"]},
+}
+PAGES = [name for method, name in rows() if method == "GET" and not name.startswith(("account_", "outbox", "admin"))]
+
+
+@pytest.fixture
+def scene(cast):
+    scene = stage(cast)
+    scene.introduction.message = "芝麻开门"
+    scene.introduction.save()
+    Company.objects.filter(pk=cast.company.pk).update(contact_phone="025-7654-3210")
+    Raise.objects.update(amount_low=76_540_000, amount_high=76_540_000, amount_audience=Raise.Audience.INTRODUCED)
+    deal = actions.record_deal(
+        cast.founder,
+        company=cast.company,
+        round=Round.objects.get(pk="b"),
+        announced=parse_date("2022-07"),
+        amount=parse_amount("6543万元"),
+        investors=[(cast.investor_firm, True)],
+        amount_audience=Deal.Audience.PARTIES,
+    )
+    Participation.objects.filter(deal=deal).update(own_amount=54_320_000, own_currency="CNY")
+    hidden = Company.objects.create(short_zh="隐山科技", short_en="Hidden Hill", is_published=False)
+    hidden.category_links.create(category=cast.security, is_primary=True)
+    Raise.objects.create(company=hidden, round_id="a")
+    Investor.objects.create(name_zh="隐湖基金", name_en="Hidden Lake", is_published=False)
+    Thesis.objects.create(investor=cast.investor_firm, title="沉睡的策略", is_active=False)
+    run = ModelRun.objects.create(as_of="2026-01-01", status=ModelRun.Status.PUBLISHED)
+    item = {"id": cast.investor_firm.pk, "score": 1.0, "factors": {"ticket": 0.5, "category": 0.5}}
+    RecommendationList.objects.create(run=run, company=cast.company, items=[item])
+    RecommendationList.objects.create(run=run, investor=cast.investor_firm, items=[item | {"id": cast.company.pk}])
+    Publication.objects.create(run=run)
+    return scene
+
+
+def read(scene, role: str, language: str) -> dict[str, str]:
+    """Return the text of every address that `role` can get."""
+    client = Client()
+    if role != "anonymous":
+        client.force_login(getattr(scene, role))
+    client.cookies["language"] = language
+    found = {}
+    for name in PAGES:
+        cache.clear()
+        answer = client.get(place(scene, name))
+        if answer.status_code == 200 and not answer.streaming:
+            found[name] = answer.content.decode()
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("role", KEPT_FROM)
+def test_nothing_leaks(scene, role, language):
+    leaks = [
+        f"{name}: {what} ({spelling})"
+        for name, text in read(scene, role, language).items()
+        for what, spellings in KEPT_FROM[role].items()
+        for spelling in spellings
+        if spelling in text
+    ]
+    assert not leaks
+
+
+def test_those_concerned_do_read_it(scene):
+    """Otherwise the test above would pass for a site that shows nothing."""
+    shown = {role: "".join(read(scene, role, "zh-hans").values()) for role in ("founder", "investor", "administrator")}
+    for what, spellings in EVERYTHING.items():
+        assert any(spelling in text for text in shown.values() for spelling in spellings), what
