@@ -9,6 +9,9 @@ class DealsConfig(AppConfig):
     verbose_name = _("Deals")
 
     def ready(self):
+        # Importing the module enters the models for the audit record.
+        from deals import audited  # noqa: F401, PLC0415 - models are not ready earlier
+
         introduced.register("company", self._accepted("company_id"))
         introduced.register("investor", self._accepted("investor_id"))
 

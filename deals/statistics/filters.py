@@ -1,6 +1,6 @@
 """The scope of a statistics page as it stands in the URL."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import django_filters
 from django import forms
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.filters import day_input
 from deals.models import Deal
-from deals.statistics.scope import Scope, year_before
+from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor
 from taxonomy.filters import UnderCategory, WithinRegion
 from taxonomy.models import Round, Scheme
@@ -60,7 +60,7 @@ class ScopeFilter(django_filters.FilterSet):
         data = self.form.cleaned_data
         today = timezone.localdate()
         last = data.get("until") or max(today, data.get("since") or today)
-        first = data.get("since") or year_before(last) + timedelta(1)
+        first = data.get("since") or twelve_months(last)[0]
         category, scheme = data.get("category"), data.get("scheme")
         return Scope(
             first=first,
@@ -78,11 +78,11 @@ class ScopeFilter(django_filters.FilterSet):
 def periods(today: date, latest: date | None) -> list[tuple[str, date, date]]:
     """Return the periods that are offered: a code, the first and the last day."""
     offered = [
-        ("last_12_months", year_before(today) + timedelta(1), today),
+        ("last_12_months", *twelve_months(today)),
         ("this_year", date(today.year, 1, 1), today),
         ("last_year", date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
     ]
     if latest and latest < offered[0][1]:
         # Nothing is recorded of late, as in an imported market: the last months of its records.
-        offered.append(("latest_records", year_before(latest) + timedelta(1), latest))
+        offered.append(("latest_records", *twelve_months(latest)))
     return offered

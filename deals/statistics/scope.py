@@ -18,6 +18,12 @@ def year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=min(day.day, last))
 
 
+def twelve_months(last: date) -> tuple[date, date]:
+    """The month of `last` up to that day, and the eleven whole months before it."""
+    months = last.year * 12 + last.month - 1 - 11
+    return date(months // 12, months % 12 + 1, 1), last
+
+
 @dataclass(frozen=True)
 class Scope:
     """A period, both days included, and what narrows it. Codes, not rows: a scope is a cache key and fits a URL.
@@ -41,12 +47,6 @@ class Scope:
     def __post_init__(self):
         if self.last < self.first:
             raise ValueError("the period ends before it begins")
-
-    @classmethod
-    def last_year(cls, today: date | None = None, **narrowing) -> "Scope":
-        """The twelve months that end today."""
-        today = today or timezone.localdate()
-        return cls(first=year_before(today) + timedelta(1), last=today, **narrowing)
 
     def in_period(self, first: date, last: date) -> "Scope":
         return replace(self, first=first, last=last)

@@ -58,6 +58,7 @@ def statistics(request):
             "instruments": dict(Deal.Kind.choices),
             "several": [(row, [deals[pk] for pk in row.deals if pk in deals]) for row in figures.several.rows],
             "rows_query": _rows_query(scope),
+            "listing_table": _listing_table(figures),
         }
     status = 200 if context["valid"] else 400
     part = (
@@ -104,6 +105,18 @@ def _presets(request, scope: Scope) -> list[dict]:
             }
         )
     return links
+
+
+def _listing_table(figures: Overview) -> dict:
+    """The listings with a line for each year and a column for each board."""
+    counts = {(row.year, row.key): row.numerator for row in figures.listings.rows}
+    totals = {row.year: row.denominator for row in figures.listings.rows}
+    boards = {row.key: row.name for row in figures.listings.rows}
+    order = sorted(boards, key=lambda board: -sum(n for (_year, key), n in counts.items() if key == board))
+    return {
+        "boards": [boards[board] for board in order],
+        "years": [(year, [counts.get((year, board), 0) for board in order], totals[year]) for year in sorted(totals)],
+    }
 
 
 def _rows_query(scope: Scope) -> str:

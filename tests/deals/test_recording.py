@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from auditlog.models import LogEntry
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -167,3 +168,26 @@ def test_who_reads_a_deal_and_its_amount(cast, record):
     actions.reject(cast.administrator, deal, "other")
     for user in vars(cast.people).values():
         assert Deal.objects.visible_to(user).exists() == user.is_administrator
+
+
+def test_a_recorded_deal_and_its_review_are_on_the_audit_record(cast, record):
+    deal = record()
+    actions.verify(cast.administrator, deal)
+    entries = LogEntry.objects.get_for_object(deal)
+    assert entries.filter(action=LogEntry.Action.CREATE).count() == 1
+    (verified,) = entries.filter(action=LogEntry.Action.UPDATE)
+    assert (verified.actor, verified.changes["status"]) == (cast.administrator, ["reported", "verified"])
+
+
+def test_the_administration_of_deals_opens(cast, client, asked, record):
+    deal = record()
+    client.force_login(cast.administrator)
+    for path in (
+        "deal/",
+        f"deal/{deal.pk}/change/",
+        "introduction/",
+        f"introduction/{asked.pk}/change/",
+        "listing/",
+        "listing/add/",
+    ):
+        assert client.get(f"/admin/deals/{path}").status_code == 200

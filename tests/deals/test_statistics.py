@@ -13,6 +13,7 @@ from django.utils import timezone
 from deals import statistics
 from deals.models import Deal, Listing, Participation
 from deals.statistics import Scope
+from deals.statistics.scope import twelve_months
 from deals.statistics.venture import early_events, months
 from investors.models import Investor
 from taxonomy.models import ExchangeRate, Region
@@ -274,3 +275,8 @@ def test_figures_of_an_empty_market(db):
 def test_the_database_adds_up(market, django_assert_max_num_queries, question, queries):
     with django_assert_max_num_queries(queries):
         question(YEAR)
+
+
+def test_twelve_months_are_the_current_one_and_eleven_whole():
+    assert twelve_months(date(2026, 11, 23)) == (date(2025, 12, 1), date(2026, 11, 23))
+    assert twelve_months(date(2026, 12, 31)) == (date(2026, 1, 1), date(2026, 12, 31))

@@ -1,0 +1,10 @@
+"""Which records of this app stand on the audit record: who changed what, when, before and after."""
+
+from auditlog.registry import auditlog
+
+from deals.models import Deal, Introduction, Listing, Participation
+
+auditlog.register(Introduction)
+auditlog.register(Deal, exclude_fields=["updated_at"])
+auditlog.register(Participation)
+auditlog.register(Listing)
