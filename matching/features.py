@@ -21,7 +21,21 @@ from matching.retrieval import EaseWithFeatures
 from matching.theses import THESIS_FEATURES, ThesisTable
 
 # Attributes whose values are columns of the autoencoder.
-EASE_ATTRIBUTES = ("category", "categories", "keywords", "country", "region", "city", "round", "round_region")
+EASE_ATTRIBUTES = ("category", "categories", "keywords", "country", "region", "city", "round")
+
+# How much a shared value makes two deals alike, on the scale of the exponent of the kernel.
+KERNEL = {
+    "country": 1.0,
+    "region": 1.0,
+    "city": 0.3,
+    "category": 1.2,
+    "keywords": 1.0,
+    "round": 0.8,
+    "amount": 3.0,
+    "age": 0.3,
+    "nth": 0.3,
+    "co_investors": 3.0,
+}
 
 INVESTOR_FEATURES = (
     "deals_6m",
@@ -35,7 +49,8 @@ INVESTOR_FEATURES = (
     "follow_on_share",
     "pace",
 )
-APPEAL = ("round", "region", "category", "round_region", "amount", "age", "nth", "syndicate")
+APPEAL = ("round", "region", "category", "amount", "age", "nth", "syndicate")
+SURE = ("country", "region", "category", "round", "amount")
 RAISE_FEATURES = (
     "raise_amount",
     "raise_amount_known",
@@ -50,6 +65,9 @@ RAISE_FEATURES = (
 PAIR_FEATURES = (
     *(f"lr_{a.name}" for a in p.ATTRIBUTES),
     "co_investors_sum",
+    "like",
+    "like_recent",
+    *(f"sure_{name}" for name in SURE),
     "ease",
     "ease_popular",
     "text_portfolio",
@@ -61,6 +79,9 @@ FEATURES = (*PAIR_FEATURES, *INVESTOR_FEATURES, *RAISE_FEATURES)
 FACTOR_OF = {
     **{f"lr_{a.name}": a.factor for a in p.ATTRIBUTES},
     "co_investors_sum": p.PORTFOLIO,
+    "like": p.PORTFOLIO,
+    "like_recent": p.PORTFOLIO,
+    **{f"sure_{a.name}": a.factor for a in p.ATTRIBUTES if a.name in SURE},
     "ease": p.PORTFOLIO,
     "ease_popular": p.PORTFOLIO,
     "text_portfolio": p.TEXT,
@@ -144,6 +165,7 @@ class PairFeatures(BaseEstimator):
         age = (p.days([market.as_of])[0] - p.days(part[m.DATE])) / p.DAYS_PER_YEAR
         weight = 0.5 ** (age / self.half_life) * np.where(part["entry"], 1.0, self.follow_on_weight)
         self._learn_tastes(deals, deal_row, column, weight)
+        self._learn_kernel(deals, deal_row, column, weight, weight * 0.5 ** (age / 1.5 - age / self.half_life))
         self._learn_appeal(deals, deal_row, part["entry"].to_numpy(), market)
         self._learn_ease(deals, deal_row, column, market)
         self._learn_text(deals, deal_row, column, weight, market)
@@ -171,6 +193,34 @@ class PairFeatures(BaseEstimator):
             )
             self.penalty_[attribute.name] = np.log1p(total / self.smoothing).astype(np.float32)
             self.encoders_[attribute.name] = encoder
+
+    def _learn_kernel(self, deals, deal_row, column, weight, recent):
+        shape = (len(self.investors_), len(deals))
+        self.kernel_deals_ = self._kernel_rows({a: e.transform(deals) for a, e in self.encoders_.items()}).T.tocsr()
+        self.kernel_weight_ = sparse.csr_matrix((weight.astype(np.float32), (column, deal_row)), shape=shape)
+        self.kernel_recent_ = sparse.csr_matrix((recent.astype(np.float32), (column, deal_row)), shape=shape)
+        everyone = sparse.csr_matrix(self.kernel_weight_.sum(axis=0))
+        self.kernel_all_ = everyone / max(everyone.sum(), 1e-9)
+        self.kernel_count_ = np.asarray(self.kernel_weight_.sum(axis=1)).ravel()
+
+    @staticmethod
+    def _kernel_rows(attributes) -> sparse.csr_matrix:
+        return sparse.hstack(
+            [attributes[name] * np.float32(np.sqrt(beta)) for name, beta in KERNEL.items()], format="csr"
+        )
+
+    def _kernel(self, raises) -> tuple[np.ndarray, np.ndarray]:
+        """How alike an investor's deals are to each raise: log ratio against the market's, log of recent ones."""
+        if not self.kernel_deals_.shape[1]:
+            empty = np.zeros((len(raises), len(self.investors_)), np.float32)
+            return empty, empty
+        alike = np.exp((self._kernel_rows(raises.attributes) @ self.kernel_deals_).toarray())
+        alike = np.ascontiguousarray(alike.T)
+        usual = (self.kernel_all_ @ alike).T
+        mine = (self.kernel_weight_ @ alike).T / usual
+        recent = (self.kernel_recent_ @ alike).T / usual
+        like = np.log((mine + self.smoothing) / (self.kernel_count_[None, :] + self.smoothing))
+        return like, np.log1p(recent)
 
     def _without_self(self, counts, encoder):
         position = pd.Index(self.investors_.astype(str)).get_indexer(encoder.vocabulary_)
@@ -286,6 +336,11 @@ class PairFeatures(BaseEstimator):
         state.penalty_ = {name: _spread(v[None], position)[0] for name, v in self.penalty_.items()}
         state.level_ = np.where(known[None, :], _spread(self.level_, position), self.typical_[:, None])
         state.portfolio_text_ = _spread(self.portfolio_text_.T, position).T
+        state.kernel_weight_, state.kernel_recent_ = (
+            (pick.T @ self.kernel_weight_).tocsr(),
+            (pick.T @ self.kernel_recent_).tocsr(),
+        )
+        state.kernel_count_ = _spread(self.kernel_count_[None], position)[0]
         state.ease_scale_ = _spread(self.ease_scale_[None], position)[0]
         state.ease_ = self.ease_.restricted_to(position)
         return state
@@ -361,6 +416,12 @@ class PairFeatures(BaseEstimator):
                 many = np.log1p([len(v) for v in raises.profiles[p.COMPANY_INVESTORS]]).astype(np.float32)
                 out[len(p.ATTRIBUTES)] = gain * many[:, None]
         at = len(p.ATTRIBUTES) + 1
+        out[at], out[at + 1] = self._kernel(raises)
+        at += 2
+        size = np.log1p(self.kernel_count_) / 3
+        for name in SURE:
+            out[at] = out[FEATURES.index(f"lr_{name}")] * size[None, :]
+            at += 1
         ease = self.ease_.predict(raises.ease_queries)
         out[at] = ease * self.ease_scale_[None, :] * 20
         out[at + 1] = ease * 5

@@ -48,14 +48,10 @@ ATTRIBUTES = (
     Attribute("country", PLACE, (m.COUNTRY,)),
     Attribute("region", PLACE, (m.COUNTRY, m.REGION)),
     Attribute("city", PLACE, (m.COUNTRY, m.REGION, m.CITY)),
-    Attribute("region_category", PLACE, (m.COUNTRY, m.REGION, m.CATEGORY)),
     Attribute("round", ROUND, (m.ROUND,)),
-    Attribute("round_region", ROUND, (m.ROUND, m.COUNTRY, m.REGION)),
-    Attribute("round_category", ROUND, (m.ROUND, m.CATEGORY)),
     Attribute("nth", ROUND, ("nth_band",)),
     Attribute("age", ROUND, ("age_band",)),
     Attribute("amount", TICKET, ("amount_band",), several=True),
-    Attribute("amount_region", TICKET, ("amount_step", m.COUNTRY, m.REGION)),
     Attribute("syndicate", PORTFOLIO, ("syndicate_band",)),
     Attribute("co_investors", PORTFOLIO, (COMPANY_INVESTORS,), several=True),
 )
@@ -117,8 +113,6 @@ def _with_bands(rows: pd.DataFrame) -> pd.DataFrame:
     rows["syndicate_band"] = _band(previous, (0.5, 1.5, 3.5, 6.5))
     amounts = rows[m.AMOUNT].to_numpy(float)
     rows["amount_band"] = pd.Series(_amount_bands(amounts), index=rows.index, dtype=object)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rows["amount_step"] = _band(np.log10(np.where(amounts > 0, amounts, np.nan)), np.arange(4, 10, 0.5))
     return rows
 
 

@@ -17,7 +17,8 @@ class ListwiseLogit(BaseEstimator):
     Minimises the mean over choices of the cross-entropy between the chosen candidates (in equal shares) and
     the softmax of ``X @ coef_``, where a candidate's ``weight`` undoes its sampling, plus ``penalty /
     choices * |scale * (coef_ - prior)|²``. With no choice at all ``coef_`` is ``prior``: a market without a
-    history is ranked by it. ``lower`` are lower bounds of coefficients (-inf for none).
+    history is ranked by it. ``lower`` are lower bounds of coefficients (-inf for none); ``penalty`` may be one
+    number per coefficient.
     """
 
     def __init__(self, prior=None, lower=None, penalty=3.0, max_iter=80):
@@ -40,8 +41,9 @@ class ListwiseLogit(BaseEstimator):
         lengths = np.diff(np.r_[starts, len(group)])
         log_weight = np.zeros(len(y)) if weight is None else np.log(weight)
         share = y / np.repeat(np.maximum(np.add.reduceat(y.astype(float), starts), 1), lengths)
-        self.scale_ = np.maximum(X.std(axis=0, dtype=np.float64), 1e-3)
-        ridge = self.penalty / len(starts)
+        # the floor keeps a feature that is hardly ever known from taking a huge coefficient
+        self.scale_ = np.maximum(X.std(axis=0, dtype=np.float64), 0.1)
+        ridge = np.asarray(self.penalty, dtype=float) / len(starts)
 
         def loss(scaled):
             coef = scaled / self.scale_
@@ -53,7 +55,7 @@ class ListwiseLogit(BaseEstimator):
             fit = -(share * (utility - top - np.log(total))).sum() / len(starts)
             slope = X.T @ (chance - share).astype(X.dtype)
             away = scaled - prior * self.scale_
-            return fit + ridge * (away**2).sum(), slope / self.scale_ / len(starts) + 2 * ridge * away
+            return fit + (ridge * away**2).sum(), slope / self.scale_ / len(starts) + 2 * ridge * away
 
         bounds = (
             None if self.lower is None else [(low * s, np.inf) for low, s in zip(self.lower, self.scale_, strict=True)]
@@ -71,6 +73,7 @@ class ListwiseLogit(BaseEstimator):
 PRIOR = {
     **{name: 0.3 for name in PAIR_FEATURES if name.startswith("lr_")},
     "co_investors_sum": 0.1,
+    "like": 0.5,
     "ease": 1.0,
     "text_portfolio": 1.0,
     "text_profile": 1.0,
@@ -98,10 +101,11 @@ class AdditiveRanker(BaseEstimator):
     ignored: names of features without a curve, because they do not differ among the candidates of a choice.
     """
 
-    def __init__(self, ignored=(), knots=(0.2, 0.5, 0.8, 0.95), penalty=10.0, max_iter=150):
+    def __init__(self, ignored=(), knots=(0.2, 0.5, 0.8, 0.95), penalty=5.0, bend_penalty=30.0, max_iter=70):
         self.ignored = ignored
         self.knots = knots
         self.penalty = penalty
+        self.bend_penalty = bend_penalty
         self.max_iter = max_iter
 
     def fit(self, X, y, group, weight=None) -> AdditiveRanker:
@@ -115,7 +119,8 @@ class AdditiveRanker(BaseEstimator):
         hinges = sum(len(h) for h in self.hinges_)
         prior = np.r_[[PRIOR.get(name, 0.0) for name in names], np.zeros(hinges)]
         lower = np.r_[[0.0 if name in THESIS_FEATURES else -np.inf for name in names], np.full(hinges, -np.inf)]
-        logit = ListwiseLogit(prior, lower, self.penalty, self.max_iter).fit(self._expand(X), y, group, weight)
+        penalty = np.r_[np.full(len(names), self.penalty), np.full(hinges, self.bend_penalty)]
+        logit = ListwiseLogit(prior, lower, penalty, self.max_iter).fit(self._expand(X), y, group, weight)
         self.slope_, self.bend_ = np.split(logit.coef_.astype(np.float32), [len(names)])
         self.n_choices_ = logit.n_choices_
         self.center_ = np.zeros(len(names), np.float32)
@@ -142,7 +147,7 @@ class AdditiveRanker(BaseEstimator):
         return hinges
 
     def _expand(self, X) -> np.ndarray:
-        wide = np.empty((len(X), len(self.used_) + sum(len(h) for h in self.hinges_)), np.float32)
+        wide = np.empty((len(X), len(self.used_) + sum(len(h) for h in self.hinges_)), np.float32, order="F")
         wide[:, : len(self.used_)] = X[:, self.used_]
         at = len(self.used_)
         for feature, hinges in zip(self.used_, self.hinges_, strict=True):

@@ -178,13 +178,16 @@ def _choices_of_investors(state, raises, columns, truth, allowed, guess, setting
         for n in range(len(columns))
     ]
     # the best raises of an investor are known only after all blocks: each is visited once more to read them
-    X = [np.empty((len(chosen), len(FEATURES)), np.float32) for chosen, _ in picks]
+    row = np.concatenate([chosen for chosen, _ in picks] or [np.zeros(0, np.int64)])
+    column = np.repeat(np.arange(len(picks)), [len(chosen) for chosen, _ in picks])
+    X = np.empty((len(row), len(FEATURES)), np.float32)
     for part in _blocks(len(raises), settings.block):
         some = raises.take(part)
         block = state.block(some)
-        for n, (chosen, _) in enumerate(picks):
-            here = np.flatnonzero((chosen >= part[0]) & (chosen <= part[-1]))
-            X[n][here] = state.rows(block, some, chosen[here] - part[0], n)
+        here = np.flatnonzero((row >= part[0]) & (row <= part[-1]))
+        X[here] = state.rows(block, some, row[here] - part[0], column[here])
+    ends = np.cumsum([len(chosen) for chosen, _ in picks])
+    X = np.split(X, ends[:-1])
     return [(X[n], truth[chosen, n], weight) for n, (chosen, weight) in enumerate(picks)]
 
 
@@ -207,9 +210,9 @@ class WindowSettings:
 
     windows: int = 6
     months: int = 6
-    max_queries: int = 800
-    hard: int = 150
-    easy: int = 80
+    max_queries: int = 400
+    hard: int = 90
+    easy: int = 50
     block: int = 32
     min_deals: int = 30
 
