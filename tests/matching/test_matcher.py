@@ -14,8 +14,6 @@ from matching.profiles import past_participations
 from matching.training import TO_INVESTORS, TO_RAISES
 from tests.matching.planted import planted_market
 
-from .planted import planted_market
-
 
 @pytest.fixture(scope="module")
 def market():
