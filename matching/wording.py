@@ -208,7 +208,7 @@ _TEMPLATES = {
         _("%(they)s made no deal in the last %(months)s months; the latest was on %(last)s")
         % {**v, "last": display.partial_date(date.fromisoformat(v["last"]))}
     ),
-    "no_record": lambda v, n: _("no deal of %(whose)s is recorded yet") % v,
+    "no_record": lambda v, n: _("no deal is recorded yet"),
     "raise_history": lambda v, n: (
         ngettext(
             "the company has %(n)s recorded deal, on %(last)s",
