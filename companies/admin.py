@@ -47,7 +47,7 @@ class CompanyAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": [("short_zh", "short_en"), ("name_zh", "name_en"), "credit_code", "logo", "website"]}),
         (_("Facts"), {"fields": [("founded_on", "founded_precision"), ("region", "city"), "parent", "business_model"]}),
-        (_("Words"), {"fields": ["summary_zh", "summary_en", "description_zh", "description_en", "keywords"]}),
+        (_("Texts"), {"fields": ["summary_zh", "summary_en", "description_zh", "description_en", "keywords"]}),
         (_("Contact"), {"fields": ["contact_name", "contact_email", "contact_phone"]}),
         (_("State"), {"fields": ["is_published", "verified_at", ("source", "source_ref"), "created_at", "updated_at"]}),
     ]

@@ -40,7 +40,7 @@ class InvestorAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": [("name_zh", "name_en"), "type", "website"]}),
         (_("Facts"), {"fields": [("region", "city"), "founded_year", ("assets", "assets_currency")]}),
-        (_("Words"), {"fields": ["description_zh", "description_en"]}),
+        (_("Texts"), {"fields": ["description_zh", "description_en"]}),
         (_("Contact"), {"fields": ["contact_name", "contact_email", "contact_phone"]}),
         (_("State"), {"fields": ["is_published", "verified_at", ("source", "source_ref"), "created_at", "updated_at"]}),
     ]

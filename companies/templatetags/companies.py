@@ -18,11 +18,12 @@ def own_companies(user) -> list[Company]:
 
 
 @register.inclusion_tag("companies/_raise_amount.html", takes_context=True)
-def raise_amount(context, asked: Raise):
-    """The amount of a raise, or to whom it is open."""
+def raise_amount(context, asked: Raise, quiet=False):
+    """The amount of a raise, or to whom it is open; nothing instead where `quiet`, as on lists."""
     sees = reader(context["request"]).sees_amount(asked)
     return {
         "sees": sees,
+        "quiet": quiet,
         "amount": display.money_range(asked.amount_low, asked.amount_high, asked.currency_id) if sees else "",
         "audience": asked.get_amount_audience_display(),
     }
