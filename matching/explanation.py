@@ -51,6 +51,8 @@ base       (no evidence)
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
@@ -90,7 +92,7 @@ class Explainer:
         self._investors = part.groupby(m.COMPANY)[m.INVESTOR].agg(lambda ids: list(dict.fromkeys(ids))).to_dict()
         self._rounds = self.market.deals.groupby(m.COMPANY)[m.DATE].agg(["size", "max"])
         self._theses = {i: list(group.itertuples()) for i, group in market.theses.groupby(m.INVESTOR)}
-        self._profiles = [_telling(text) for text in self.market.companies[m.TEXT]]
+        self._said = Counter(w for text in self.market.companies[m.TEXT] for w in _telling(text))
         self._year_ago = pd.Timestamp(market.as_of) - pd.DateOffset(months=12)
 
     def reasons(self, raise_id: int, investor_id: int, contributions, direction=TO_INVESTORS) -> list[dict]:
@@ -212,9 +214,9 @@ class Explainer:
 
     def _rarest(self, words: set[str]) -> list[str]:
         """``words`` that say something: not in half of all profiles, the rarest first."""
-        few = max(2, len(self._profiles) / 2)
-        often = {word: sum(word in profile for profile in self._profiles) for word in words}
-        return sorted((word for word in words if often[word] <= few), key=lambda word: (often[word], word))
+        few = max(2, len(self.market.companies) / 2)
+        said = self._said
+        return sorted((word for word in words if said[word] <= few), key=lambda word: (said[word], word))
 
     def _portfolio(self, raised, company, investor_id, deals) -> list[dict]:
         evidence = []
