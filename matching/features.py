@@ -17,7 +17,7 @@ from sklearn.base import BaseEstimator
 from matching import market as m
 from matching import profiles as p
 from matching.market import Market
-from matching.retrieval import EaseWithFeatures
+from matching.retrieval import DealKernel, EaseWithFeatures
 from matching.theses import THESIS_FEATURES, ThesisTable
 
 # Attributes whose values are columns of the autoencoder.
@@ -195,32 +195,11 @@ class PairFeatures(BaseEstimator):
             self.encoders_[attribute.name] = encoder
 
     def _learn_kernel(self, deals, deal_row, column, weight, recent):
-        shape = (len(self.investors_), len(deals))
-        self.kernel_deals_ = self._kernel_rows({a: e.transform(deals) for a, e in self.encoders_.items()}).T.tocsr()
-        self.kernel_weight_ = sparse.csr_matrix((weight.astype(np.float32), (column, deal_row)), shape=shape)
-        self.kernel_recent_ = sparse.csr_matrix((recent.astype(np.float32), (column, deal_row)), shape=shape)
-        everyone = sparse.csr_matrix(self.kernel_weight_.sum(axis=0))
-        self.kernel_all_ = everyone / max(everyone.sum(), 1e-9)
-        self.kernel_count_ = np.asarray(self.kernel_weight_.sum(axis=1)).ravel()
-
-    @staticmethod
-    def _kernel_rows(attributes) -> sparse.csr_matrix:
-        return sparse.hstack(
-            [attributes[name] * np.float32(np.sqrt(beta)) for name, beta in KERNEL.items()], format="csr"
-        )
-
-    def _kernel(self, raises) -> tuple[np.ndarray, np.ndarray]:
-        """How alike an investor's deals are to each raise: log ratio against the market's, log of recent ones."""
-        if not self.kernel_deals_.shape[1]:
-            empty = np.zeros((len(raises), len(self.investors_)), np.float32)
-            return empty, empty
-        alike = np.exp((self._kernel_rows(raises.attributes) @ self.kernel_deals_).toarray())
-        alike = np.ascontiguousarray(alike.T)
-        usual = (self.kernel_all_ @ alike).T
-        mine = (self.kernel_weight_ @ alike).T / usual
-        recent = (self.kernel_recent_ @ alike).T / usual
-        like = np.log((mine + self.smoothing) / (self.kernel_count_[None, :] + self.smoothing))
-        return like, np.log1p(recent)
+        # a deal that names no investor is like nobody's
+        named, row = np.unique(deal_row, return_inverse=True)
+        attributes = {name: encoder.transform(deals.iloc[named]) for name, encoder in self.encoders_.items()}
+        self.kernel_ = DealKernel(KERNEL, self.smoothing)
+        self.kernel_.fit(attributes, row, column, weight, recent, len(self.investors_))
 
     def _without_self(self, counts, encoder):
         position = pd.Index(self.investors_.astype(str)).get_indexer(encoder.vocabulary_)
@@ -336,11 +315,7 @@ class PairFeatures(BaseEstimator):
         state.penalty_ = {name: _spread(v[None], position)[0] for name, v in self.penalty_.items()}
         state.level_ = np.where(known[None, :], _spread(self.level_, position), self.typical_[:, None])
         state.portfolio_text_ = _spread(self.portfolio_text_.T, position).T
-        state.kernel_weight_, state.kernel_recent_ = (
-            (pick.T @ self.kernel_weight_).tocsr(),
-            (pick.T @ self.kernel_recent_).tocsr(),
-        )
-        state.kernel_count_ = _spread(self.kernel_count_[None], position)[0]
+        state.kernel_ = self.kernel_.restricted_to(pick)
         state.ease_scale_ = _spread(self.ease_scale_[None], position)[0]
         state.ease_ = self.ease_.restricted_to(position)
         return state
@@ -416,9 +391,9 @@ class PairFeatures(BaseEstimator):
                 many = np.log1p([len(v) for v in raises.profiles[p.COMPANY_INVESTORS]]).astype(np.float32)
                 out[len(p.ATTRIBUTES)] = gain * many[:, None]
         at = len(p.ATTRIBUTES) + 1
-        out[at], out[at + 1] = self._kernel(raises)
+        out[at], out[at + 1] = self.kernel_.predict(raises.attributes)
         at += 2
-        size = np.log1p(self.kernel_count_) / 3
+        size = np.log1p(self.kernel_.count_) / 3
         for name in SURE:
             out[at] = out[FEATURES.index(f"lr_{name}")] * size[None, :]
             at += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -11,7 +12,7 @@ from matching.features import FEATURES, INVESTOR_FEATURES, RAISE_FEATURES, PairF
 from matching.market import Market
 from matching.profiles import FACTORS
 from matching.ranking import AdditiveRanker, exact_sum
-from matching.retrieval import top_k
+from matching.retrieval import RunningBest, top_k
 from matching.text import TextVectors
 from matching.training import TO_INVESTORS, TO_RAISES, WindowSettings, collect
 
@@ -160,24 +161,19 @@ class Matcher(BaseEstimator):
         state = self.state_.over(columns)
         raises = state.encode(market)
         ranker = self.rankers_[TO_RAISES]
-        scores = np.empty((len(raises), len(columns)), np.float32)
-        parts = [np.arange(start, min(start + self.block, len(raises))) for start in range(0, len(raises), self.block)]
-        for part in parts:
-            some = raises.take(part)
-            scores[part] = ranker.score_block(state.block(some), state.level_, some.level)
-            scores[part] = np.where(state.forbidden(some), -np.inf, scores[part])
-        best = top_k(np.ascontiguousarray(scores.T), k + _SPARE)
-        contributions = np.full((*best.shape, len(FACTORS)), np.nan)
-        for part in parts:
-            column, place = np.nonzero((best >= part[0]) & (best <= part[-1])) if len(part) else ([], [])
-            if not len(column):
-                continue
-            some = raises.take(part)
-            rows = state.rows(state.block(some), some, best[column, place] - part[0], column)
-            contributions[column, place] = ranker.contributions(rows)
+        best = RunningBest(len(columns), k + _SPARE, len(FACTORS))
+        for start in range(0, len(raises), self.block):
+            some = raises.take(np.arange(start, min(start + self.block, len(raises))))
+            block = state.block(some)
+            scores = ranker.score_block(block, state.level_, some.level)
+            scores[state.forbidden(some)] = -np.inf
+            best.add(scores.T, start, partial(self._contributions, state, some, block))
         for number, column in enumerate(inverse):
-            kept = best[column] >= 0
-            _fill(ranking, offset + number, raises.ids[best[column][kept]], contributions[column][kept])
+            kept = best.targets[column] >= 0
+            _fill(ranking, offset + number, raises.ids[best.targets[column][kept]], best.values[column][kept])
+
+    def _contributions(self, state, raises, block, column, row) -> np.ndarray:
+        return self.rankers_[TO_RAISES].contributions(state.rows(block, raises, row, column))
 
 
 _INVESTORS_AT_ONCE = 2048

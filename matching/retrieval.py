@@ -72,6 +72,82 @@ class EaseWithFeatures(BaseEstimator):
         return model
 
 
+class DealKernel(BaseEstimator):
+    """How much the single past deals of an investor are like a raise.
+
+    The likeness of a deal and a raise is ``exp(Σ beta_a <deal_a, raise_a>)`` over attributes ``a``. Unlike the
+    sum of one ratio per attribute it knows that *one* deal had the category, the place and the round together.
+    """
+
+    def __init__(self, betas, smoothing=2.0):
+        self.betas = betas
+        self.smoothing = smoothing
+
+    def fit(self, attributes, deal, investor, weight, recent, n_investors) -> DealKernel:
+        """``attributes``: name → (deals × values) CSR; the others one entry per participation."""
+        self.deals_ = self._rows(attributes).T.tocsr()
+        shape = (n_investors, self.deals_.shape[1])
+        self.weight_ = sparse.csr_matrix((np.asarray(weight, np.float32), (investor, deal)), shape=shape)
+        self.recent_ = sparse.csr_matrix((np.asarray(recent, np.float32), (investor, deal)), shape=shape)
+        everyone = sparse.csr_matrix(self.weight_.sum(axis=0))
+        self.market_ = everyone / max(everyone.sum(), 1e-9)
+        self.count_ = np.asarray(self.weight_.sum(axis=1)).ravel()
+        return self
+
+    def _rows(self, attributes) -> sparse.csr_matrix:
+        scaled = [attributes[name] * np.float32(np.sqrt(beta)) for name, beta in self.betas.items()]
+        return sparse.hstack(scaled, format="csr")
+
+    def restricted_to(self, pick: sparse.csr_matrix) -> DealKernel:
+        """The same model over other investors; ``pick`` is (old × new), a new one without a record is empty."""
+        model = copy.copy(self)
+        model.weight_, model.recent_ = (pick.T @ self.weight_).tocsr(), (pick.T @ self.recent_).tocsr()
+        model.count_ = np.asarray(model.weight_.sum(axis=1)).ravel()
+        return model
+
+    def predict(self, attributes) -> tuple[np.ndarray, np.ndarray]:
+        """Two (raises × investors) arrays: log ratio of likeness to that of the whole market, smoothed towards
+        0; and log1p of the number of recent deals, each counted by its likeness.
+        """
+        rows = self._rows(attributes)
+        if not self.deals_.shape[1]:
+            nothing = np.zeros((rows.shape[0], len(self.count_)), np.float32)
+            return nothing, nothing
+        alike = np.exp((rows @ self.deals_).toarray().T)
+        usual = self.market_ @ alike
+        mine, recent = (self.weight_ @ alike) / usual, (self.recent_ @ alike) / usual
+        ratio = np.log((mine + self.smoothing) / (self.count_[:, None] + self.smoothing))
+        return ratio.T, np.log1p(recent).T
+
+
+class RunningBest:
+    """The ``k`` best targets of each row over blocks of targets, with what else is known of them.
+
+    Of equal targets the earlier stay, so blocks must come in the order of targets.
+    """
+
+    def __init__(self, rows: int, k: int, width: int):
+        self.scores = np.full((rows, k), -np.inf, np.float32)
+        self.targets = np.full((rows, k), -1, np.int64)
+        self.values = np.full((rows, k, width), np.nan)
+
+    def add(self, scores: np.ndarray, first: int, look) -> None:
+        """``scores`` (rows × block) of targets ``first``, …; ``look(row, column)`` gives values (n, width)."""
+        k = self.scores.shape[1]
+        both = np.concatenate([self.scores, scores], axis=1)
+        order = np.argsort(-both, axis=1, kind="stable")[:, :k]
+        row, slot = np.nonzero((order >= k) & np.isfinite(np.take_along_axis(both, order, axis=1)))
+        column = order[row, slot] - k
+        kept = np.minimum(order, k - 1)
+        self.scores = np.take_along_axis(both, order, axis=1)
+        self.targets = np.take_along_axis(self.targets, kept, axis=1)
+        self.values = np.take_along_axis(self.values, kept[:, :, None], axis=1)
+        self.targets[order >= k] = -1
+        self.targets[row, slot] = first + column
+        if len(row):
+            self.values[row, slot] = look(row, column)
+
+
 def top_k(scores: np.ndarray, k: int) -> np.ndarray:
     """Column numbers of the ``k`` best of each row, best first; ties by column; ``-inf`` is never among them.
 
