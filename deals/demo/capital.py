@@ -106,11 +106,11 @@ def between(zh_low: int, zh_high: int) -> Phrase:
 class Capital:
     """Draws the institutions; `labels` and `rounds` are the names of categories, provinces and rounds by code."""
 
-    def __init__(self, rng: Random, names: Names, labels: dict[str, Phrase], rounds: dict[str, Phrase]):
-        self.rng, self.names, self.labels, self.rounds = rng, names, labels, rounds
+    def __init__(self, rng: Random, names: Names, labels: dict[str, Phrase], rounds: dict[str, Phrase], today: date):
+        self.rng, self.names, self.labels, self.rounds, self.today = rng, names, labels, rounds, today
 
     def draw(self) -> list[Investor]:
-        """Return the study's named institutions and the invented ones."""
+        """Return the study's named institutions and the invented ones that are there by now."""
         real = facts.institutions(tuple(leaves()))
         types = [type_ for type_, number in NUMBERS.items() for _ in range(number)]
         years = entrance_years(self.rng, real, types)
@@ -119,7 +119,7 @@ class Capital:
             self._investor(f"i{number:03d}", type_, year, next(corporate) if type_ == "corporate" else None)
             for number, (type_, year) in enumerate(zip(types, years, strict=True), start=1)
         ]
-        return real + invented
+        return real + [investor for investor in invented if investor.since <= self.today]
 
     def _investor(self, ref: str, type_: str, year: int, chain: dict | None) -> Investor:
         rng = self.rng
@@ -157,7 +157,8 @@ class Capital:
             contact_name=person_zh, contact_email=f"contact@{slug}-fund.example", contact_phone=self.names.phone(area),
         )  # fmt: skip
         if year < 2021 and rng.random() < 0.14:
-            investor.until = date(rng.randint(2021, 2024), rng.randint(1, 12), 28)
+            left = date(rng.randint(2021, 2024), rng.randint(1, 12), 28)
+            investor.until = left if left < self.today else None
         self._describe(investor, own, chain, (low, high))
         return investor
 

@@ -42,7 +42,7 @@ class Build:
         lives = self._lives()
         deals = self._rounds(lives)
         listed = self._listed(lives)
-        investors = Capital(self._rng("capital"), self.names, self.labels, self.rounds).draw()
+        investors = Capital(self._rng("capital"), self.names, self.labels, self.rounds, self.today).draw()
         everyone = {company.ref: company for company in self.companies}
         syndicates = Syndicates(self._rng("syndicates"), investors, everyone)
         syndicates.draw(deals)

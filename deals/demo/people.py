@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 
-from accounts.models import MemberRole, User
+from accounts.models import MemberRole, Notification, User
 from companies.models import Company
 from companies.models import Membership as CompanyMembership
 from deals.models import Introduction, Side
@@ -32,6 +32,21 @@ def _person(email: str, password: str, full_name: str, role: str, **fields) -> U
     return user
 
 
+def _notify(user: User, asked: Introduction) -> None:
+    """Leave the notification of a request that waits, without the email: it was asked days ago."""
+    Notification.objects.create(
+        user=user,
+        kind="introduction_asked",
+        values={
+            "company": {"zh": asked.company.short_zh, "en": asked.company.short_en},
+            "investor": {"zh": asked.investor.name_zh, "en": asked.investor.name_en},
+            "asked_side": asked.asked_side,
+        },
+        path=asked.get_absolute_url(),
+        created_at=asked.asked_at,
+    )
+
+
 def create(company: Company, investor: Investor, password: str) -> list[Login]:
     """Make a founder of `company`, a manager of `investor`, an analyst and an administrator who can log in.
 
@@ -53,6 +68,8 @@ def create(company: Company, investor: Investor, password: str) -> list[Login]:
             asked_by=sides[asked.asked_side],
             answered_by=sides[asked.answering_side] if asked.answered_at else None,
         )
+        if asked.is_waiting and sides[asked.answering_side]:
+            _notify(sides[asked.answering_side], asked)
     return [
         Login(founder, str(company)),
         Login(manager, str(investor)),

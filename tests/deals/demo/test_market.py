@@ -11,8 +11,10 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from stdnum.cn import uscc
 
+from accounts.models import User
 from companies.models import Company, Raise
-from deals.demo import people, store
+from deals.demo import calibration, people, store
+from deals.demo.content import leaves
 from deals.demo.market import Build
 from deals.demo.spec import DEMONSTRATION, STUDY
 from deals.models import Deal, Introduction, Listing
@@ -58,6 +60,13 @@ def test_another_day_reaches_further_and_leaves_the_past(names, market):
     assert max(deal.on for deal in later.deals) > TODAY
     old = [deal.ref for deal in market.deals if deal.on.year < 2020]
     assert len(old) == len([deal for deal in later.deals if deal.on.year < 2020])
+
+
+def test_a_market_of_2021_holds_nobody_from_later(names):
+    early = Build(2020, date(2021, 2, 1), *names).market()
+    active = {ref for deal in early.deals for ref, _ in deal.investors}
+    assert active == {investor.ref for investor in early.investors}
+    assert max(company.known_on for company in early.companies) <= date(2021, 2, 1)
 
 
 def test_a_day_before_the_study_is_refused(names):
@@ -185,8 +194,6 @@ def test_answers_come_after_questions_and_before_now(market):
 
 
 def test_every_subcategory_has_material(names):
-    from deals.demo.content import leaves  # noqa: PLC0415
-
     for leaf in leaves().values():
         for part in ("products", "methods", "customers", "pains", "gains", "keywords"):
             phrases = getattr(leaf, part)
@@ -208,6 +215,8 @@ class TestStored:
         assert "there already" in out.getvalue()
         assert (Company.objects.count(), Deal.objects.count(), Introduction.objects.count()) == count
 
+        told = User.objects.filter(notifications__kind="introduction_asked").values_list("email", flat=True)
+        assert set(told) == set(people.ADDRESSES[:2])
         for email in people.ADDRESSES:
             assert email in first
             user = authenticate(None, email=email, password=people.PASSWORD)
@@ -236,7 +245,5 @@ class TestStored:
         assert not Company.objects.exists() and not Source.objects.filter(code=DEMONSTRATION).exists()
 
     def test_codes_of_the_calibration_exist(self):
-        from deals.demo import calibration  # noqa: PLC0415
-
         assert set(calibration.CATEGORIES) <= set(Category.objects.values_list("code", flat=True))
         assert set(calibration.ROUNDS) <= set(Round.objects.values_list("code", flat=True))
