@@ -1,7 +1,9 @@
 """The fixed cast: one person of each kind, one company and one institution, and strangers to both."""
 
+import os
 import sqlite3
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from types import SimpleNamespace
@@ -18,8 +20,32 @@ from investors.models import Investor, Thesis
 from investors.models import Membership as InvestorMembership
 from matching import tasks
 from taxonomy.models import Category, Region
+from tests import services
 
 PASSWORD = "a long enough secret 7"
+# What a test's marker needs of this machine. Missing, the test is left out by name; with REQUIRE_ALL it fails.
+NEEDED = {
+    "postgres": ("PostgreSQL", services.postgres_answers),
+    "redis": ("Redis", services.redis_answers),
+    "browser": ("Chromium", services.chromium),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    for marker, (name, answers) in NEEDED.items():
+        if item.get_closest_marker(marker) and not answers():
+            if os.environ.get("REQUIRE_ALL"):
+                pytest.fail(f"{name} is required here and does not answer.", pytrace=False)
+            pytest.skip(f"{name} does not answer here")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say at the very end what this run says nothing about."""
+    reasons = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", []))
+    for reason, count in reasons.items():
+        terminalreporter.write_line(f"Left out: {count} × {reason.removeprefix('Skipped: ')}", yellow=True)
+
 
 # A busy machine is no reason to fail.
 hypothesis_settings.register_profile("untimed", deadline=None)
