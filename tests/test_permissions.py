@@ -12,13 +12,14 @@ A method without a row is refused to everybody (405, or as to any stranger). An 
 and so does a row without an address.
 """
 
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from tests.permission_table import ROLES, payload, place, rows, stage
 
@@ -92,3 +93,27 @@ def test_a_method_without_a_row_is_refused_to_everybody(scene, name):
         if (method, name) not in ROWS:
             got = ask(scene, method, name, ["anonymous", "founder", "other_investor", "administrator"])
             assert set(got) <= REFUSALS, method
+
+
+def test_every_page_of_the_administration_is_for_administrators(scene):
+    """The group `admin:*`, address by address; those of one record with the number 1."""
+    (site,) = (part for part in get_resolver().url_patterns if getattr(part, "namespace", "") == "admin")
+    clients = {role: Client() for role in ROLES}
+    for role in ROLES[1:]:
+        clients[role].force_login(getattr(scene, role))
+    administrator = clients.pop("administrator")
+    closed = {"admin:login", "admin:logout", "admin:jsi18n"}
+    seen = 0
+    for name in sorted({f"admin:{key}" for key in site.reverse_dict if isinstance(key, str)} - closed):
+        for arguments in ([], ["1"], ["accounts"], ["1", "1"]):
+            with suppress(NoReverseMatch):
+                path = reverse(name, args=arguments)
+                break
+        else:
+            raise AssertionError(f"no address for {name}")
+        for role, client in clients.items():
+            assert outcome(client.get(path)) == "login", (name, role)
+        if name.endswith("_changelist"):
+            assert outcome(administrator.get(path)) == "200", name
+            seen += 1
+    assert seen > 15
