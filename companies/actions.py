@@ -50,6 +50,15 @@ def open_raise(asked: Raise) -> Raise:
     return asked
 
 
+def update_raise(asked: Raise, fields: Iterable[str]) -> bool:
+    """Store the named fields of an open raise. False, and nothing stored, if it ended meanwhile."""
+    with transaction.atomic():
+        if not Raise.objects.select_for_update().open().filter(pk=asked.pk).exists():
+            return False
+        asked.save(update_fields=[*fields, "updated_at"])
+    return True
+
+
 def end_raise(asked: Raise, status: str) -> bool:
     """Close or withdraw a raise. False if it had ended already."""
     with transaction.atomic():

@@ -184,6 +184,13 @@ class RaiseViewSet(mixins.CreateModelMixin, OwnViewSet):
         except IntegrityError as error:
             raise Refused(_("This company has an open raise already: edit or close that one."), "taken") from error
 
+    def perform_update(self, serializer):
+        asked, values = serializer.instance, serializer.validated_data
+        for name, value in values.items():
+            setattr(asked, name, value)
+        if not actions.update_raise(asked, values):
+            raise Refused(_("The raise had ended already."), "too_late")
+
     @extend_schema(request=EndSerializer, responses=RaiseSerializer)
     @action(detail=True, methods=["post"])
     def end(self, request, pk):

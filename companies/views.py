@@ -127,8 +127,10 @@ def raise_edit(request, pk: int):
     asked = get_object_or_404(Raise.objects.editable_by(request.user).open().select_related("company"), pk=pk)
     form = RaiseForm(request.POST or None, instance=asked)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("The raise is saved."))
+        if actions.update_raise(form.save(commit=False), form.changed_data):
+            messages.success(request, _("The raise is saved."))
+        else:
+            messages.info(request, _("The raise had ended already."))
         return redirect(asked.company)
     return render(request, "companies/raise_form.html", {"form": form, "company": asked.company, "raise": asked})
 

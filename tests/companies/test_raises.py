@@ -6,6 +6,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
+from companies import actions
 from companies.models import Raise
 
 
@@ -131,6 +132,15 @@ def test_it_ends_once(client, cast, end):
     client.post(end, {"status": "withdrawn"})
     cast.raise_.refresh_from_db()
     assert cast.raise_.status == "closed"
+
+
+def test_a_raise_that_ended_meanwhile_is_not_opened_again(cast):
+    read_before = Raise.objects.get(pk=cast.raise_.pk)
+    cast.raise_.end("closed")
+    read_before.use_of_funds = "More machines"
+    assert actions.update_raise(read_before, ["use_of_funds"]) is False
+    cast.raise_.refresh_from_db()
+    assert (cast.raise_.status, cast.raise_.use_of_funds) == ("closed", "")
 
 
 @pytest.mark.parametrize("status", ["", "open", "x"])
