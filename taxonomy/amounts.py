@@ -91,10 +91,10 @@ class AmountError(ValueError):
 
 
 def _sum(value: Decimal, text: str) -> Decimal:
-    # First the size: a number of too many digits cannot be rounded to cents at all.
-    if value >= LIMIT:
+    # Compared first: what has too many digits cannot be rounded to a cent.
+    if value >= LIMIT or (value := value.quantize(CENT)) >= LIMIT:
         raise AmountError("too_large", text)
-    return value.quantize(CENT)
+    return value
 
 
 def _number(digits: str, unit: str | None) -> Decimal:

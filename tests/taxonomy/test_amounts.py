@@ -83,6 +83,8 @@ REFUSED = {
     "−3 million": "negative",
     "8000万-5000万": "backwards",
     "9" * 60: "too_large",
+    "1" + "0" * 26: "too_large",
+    "999999999999999999.999": "too_large",
     "数千万亿亿": "unreadable",
     "a good deal": "unreadable",
     "数": "unreadable",
