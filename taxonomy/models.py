@@ -180,8 +180,10 @@ class RegionQuerySet(models.QuerySet):
         return self.exclude(kind__in=[Region.Kind.MACRO, Region.Kind.CLUSTER])
 
     def within(self, region: "Region"):
-        """`region`, its parts, and the members of a group."""
-        return self.filter(Q(pk=region.pk) | Q(parent=region) | Q(groups=region)).distinct()
+        """`region`, all below it, and the members of a group with all below them."""
+        return self.filter(
+            Q(pk=region.pk) | Q(parent=region) | Q(parent__parent=region) | Q(groups=region) | Q(parent__groups=region)
+        ).distinct()
 
 
 class Region(Named):

@@ -44,3 +44,11 @@ def test_loading_again_writes_nothing(django_assert_max_num_queries):
     with django_assert_max_num_queries(60) as queries:
         reference.load()
     assert not [query for query in queries if query["sql"].startswith(("INSERT", "DELETE"))]
+
+
+def test_a_country_holds_the_areas_of_its_provinces():
+    hong_kong = Region.objects.get(code="CN-HK")
+    area = Region.objects.create(code="CN-HK/kowloon", kind=Region.Kind.AREA, name_en="Kowloon", parent=hong_kong)
+    for code in ("CN-HK", "CHN", "CN-GBA"):
+        assert area in Region.objects.within(Region.objects.get(code=code)), code
+    assert area not in Region.objects.within(Region.objects.get(code="CN-YRD"))
