@@ -27,6 +27,8 @@ PALETTE = [f"#0000{number:02x}" for number in range(1, 12)]
 INK, MUTED, LINE = "#010000", "#020000", "#030000"
 FONT = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 WIDTH = 660
+# What a chart with its axis takes: the width at which letters have their own size.
+VIEW = 740
 
 
 def draw(chart: alt.Chart, title: str) -> str:
@@ -53,8 +55,9 @@ def draw(chart: alt.Chart, title: str) -> str:
 def in_page(svg: str, title: str) -> str:
     """Fit the SVG into a page: colours from the style sheet, a name, and a title on each mark."""
     root = ElementTree.fromstring(svg)
-    for name in ("width", "height"):
-        root.attrib.pop(name, None)
+    # All charts of a page are scaled alike, whatever the width of their labels.
+    width, height = float(root.attrib.pop("width")), float(root.attrib.pop("height"))
+    root.set("viewBox", f"0 0 {max(width, VIEW):g} {height:g}")
     root.set("role", "img")
     root.set("aria-label", title)
     for element in root.iter():
