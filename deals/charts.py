@@ -206,7 +206,7 @@ def listings(figure: Figure[BoardYearRow]) -> str:
 
 def investors(figure: Figure[InvestorTypeRow], names: dict[str, str]) -> str:
     """I1, I2: active institutions by type, and those of them that are new."""
-    active, new = _("Active"), _("New")
+    active, new = _("Active in the period"), _("New in the period")
     rows = [
         {"name": names[row.type], "series": series, "value": value, "tip": f"{names[row.type]} · {series}: {value}"}
         for row in figure.rows

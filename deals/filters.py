@@ -32,8 +32,8 @@ class DealFilter(django_filters.FilterSet):
         choices=Investor.Type.choices,
         empty_label=_("Any type"),
     )
-    since = django_filters.DateFilter("announced_on", "gte", label=_("From"), widget=day_input())
-    until = django_filters.DateFilter("announced_on", "lte", label=_("To"), widget=day_input())
+    since = django_filters.DateFilter("announced_on", "gte", label=_("Since"), widget=day_input())
+    until = django_filters.DateFilter("announced_on", "lte", label=_("Until"), widget=day_input())
     company = django_filters.NumberFilter("company", label=_("Company (number)"), widget=forms.HiddenInput)
     investor = django_filters.NumberFilter(
         "participations__investor", label=_("Investor (number)"), widget=forms.HiddenInput

@@ -30,8 +30,8 @@ class ScopeForm(forms.Form):
 
 
 class ScopeFilter(django_filters.FilterSet):
-    since = django_filters.DateFilter(label=_("From"), widget=day_input())
-    until = django_filters.DateFilter(label=_("To"), widget=day_input())
+    since = django_filters.DateFilter(label=_("Since"), widget=day_input())
+    until = django_filters.DateFilter(label=_("Until"), widget=day_input())
     scheme = django_filters.ModelChoiceFilter(
         label=_("Sector"), queryset=Scheme.objects.all(), to_field_name="code", empty_label=_("All companies")
     )

@@ -30,7 +30,7 @@ def deal_list(request):
     # An unknown value is named beside its field, and shows nothing rather than everything.
     found = filters.qs if filters.is_valid() else Deal.objects.none()
     page = Paginator(found.with_amount_shown(request.user).for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
-    part = "deals/_results.html" if request.htmx and not request.htmx.boosted else "deals/list.html"
+    part = "deals/_results.html" if request.htmx.target == "results" else "deals/list.html"
     return render(request, part, {"filters": filters, "page": page, "may_record": may_record_any(request.user)})
 
 

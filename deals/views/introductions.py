@@ -39,7 +39,7 @@ def inbox(request):
     counts = {"received": received.count(), "sent": sent.count()}
     tabs = [
         ("received", _("Waiting for you"), counts["received"]),
-        ("sent", _("Sent"), counts["sent"]),
+        ("sent", _("Sent by you"), counts["sent"]),
         ("history", _("History"), None),
     ]
     return render(

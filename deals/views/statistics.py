@@ -61,9 +61,7 @@ def statistics(request):
             "listing_table": _listing_table(figures),
         }
     status = 200 if context["valid"] else 400
-    part = (
-        "deals/statistics/_figures.html" if request.htmx and not request.htmx.boosted else "deals/statistics/page.html"
-    )
+    part = "deals/statistics/_figures.html" if request.htmx.target == "results" else "deals/statistics/page.html"
     return render(request, part, context, status=status)
 
 

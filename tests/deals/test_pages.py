@@ -316,7 +316,9 @@ def test_the_list_is_narrowed(cast, page, record, query, found):
     deal = record()
     answer = page(cast.analyst, f"{reverse('deals:list')}?{query}")
     assert (f'href="{deal.get_absolute_url()}"' in text(answer)) == found
-    part = page(cast.analyst, f"{reverse('deals:list')}?{query}", headers={"HX-Request": "true"})
+    part = page(
+        cast.analyst, f"{reverse('deals:list')}?{query}", headers={"HX-Request": "true", "HX-Target": "results"}
+    )
     assert "<html" not in text(part)
 
 
