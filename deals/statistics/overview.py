@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.core.cache import cache
 from django.db.models import Count, Max
@@ -32,6 +33,10 @@ from deals.statistics.venture import by_round, early_events, events, monthly, mu
 from taxonomy.models import ExchangeRate
 
 KEPT_SECONDS = 3600
+# Figures that an older release of this code computed are not those of this one.
+RELEASE = hashlib.sha256(
+    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def state() -> str:
 
 
 def key_of(scope: Scope, at: str) -> str:
-    return f"overview:{hashlib.sha256(repr(scope).encode()).hexdigest()[:24]}:{at}"
+    return f"overview:{RELEASE}:{hashlib.sha256(repr(scope).encode()).hexdigest()[:24]}:{at}"
 
 
 def overview(scope: Scope, at: str | None = None) -> Overview:
