@@ -81,7 +81,7 @@ def _read(folder: Path, report: Report, progress) -> Market:
 
 
 def _new_source(code: str, attribution: str) -> Source:
-    return Source(code=code, name=attribution[:200] or code, attribution=attribution, simulated=False)
+    return Source(code=code, name=code, attribution=attribution, simulated=False)
 
 
 def _write(code: str, attribution: str, market: Market, report: Report, progress) -> None:

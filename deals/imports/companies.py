@@ -53,10 +53,10 @@ class Companies:
                 for _time in range(count):
                     self.report.unread("country", country)
 
-    def _fields(self, row: CompanyRow) -> dict:
-        part = "short" if len(row.name) <= SHORT else "name"
+    def _fields(self, row: CompanyRow, name: str) -> dict:
+        part = "short" if len(name) <= SHORT else "name"
         fields = given(
-            **{f"{part}_{'zh' if has_han(row.name) else 'en'}": row.name},
+            **{f"{part}_{'zh' if has_han(name) else 'en'}": name},
             **{f"description_{'zh' if has_han(row.description) else 'en'}": row.description},
             keywords=list(row.keywords),
             region=self.place[row.country, row.region],
@@ -76,7 +76,7 @@ class Companies:
             self.aliases.create(CompanyAlias(company=company, name=name, folded=fold(name)))
 
     def _create(self, row: CompanyRow) -> Company:
-        company = Company(source=self.source, source_ref=row.ref, **self._fields(row))
+        company = Company(source=self.source, source_ref=row.ref, **self._fields(row, row.name or row.ref))
         names = other_names(row.name, self.places)
         categories = self._categories(row)
         self._alias(company, names)
@@ -89,7 +89,7 @@ class Companies:
         return list({id(found): found for found in map(self.categories.find, row.categories)}.values())
 
     def _meet(self, company: Company, row: CompanyRow, aliases: dict, links: list) -> None:
-        fields = self._fields(row)
+        fields = self._fields(row, row.name)
         former = {getattr(company, name) for name in fields if name.startswith(("short_", "name_"))} - {"", row.name}
         names = (other_names(row.name, self.places) | former) - set(aliases)
         wanted = self._categories(row)

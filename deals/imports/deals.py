@@ -1,5 +1,6 @@
 """Deals of a market: what kind each is, who took part, what was listed and what is being raised."""
 
+import re
 from collections import defaultdict
 from datetime import date
 
@@ -31,6 +32,8 @@ KINDS = {
     "ipo": Deal.Kind.IPO,
     "ipo上市": Deal.Kind.IPO,
     "上市": Deal.Kind.IPO,
+    "已上市": Deal.Kind.IPO,
+    "主板上市": Deal.Kind.IPO,
     "首次公开募股": Deal.Kind.IPO,
     "initialpublicoffering": Deal.Kind.IPO,
     "postipo": Deal.Kind.FOLLOW_ON,
@@ -46,6 +49,7 @@ KINDS = {
     "rightsissue": Deal.Kind.RIGHTS_ISSUE,
     "配股": Deal.Kind.RIGHTS_ISSUE,
 }
+_LISTED = re.compile(r"(?:上市|挂牌)$")
 
 
 class Rounds:
@@ -63,7 +67,8 @@ class Rounds:
         if kind:
             return kind, None, "unknown" if kind == Deal.Kind.IPO else None
         found = self.rounds.find(label)
-        if found is None and (board := self.boards.find(label)):
+        # 科创板, and 科创板上市 as well.
+        if found is None and (board := self.boards.find(label) or self.boards.find(_LISTED.sub("", label))):
             return Deal.Kind.IPO, None, board.code
         return Deal.Kind.VENTURE, found or self.unmapped(label), None
 

@@ -75,7 +75,7 @@ class Investors:
     def held(self, investor: Investor) -> bool:
         return investor.verified_at is not None or investor.pk in self.members
 
-    def _fields(self, row: InvestorRow) -> dict:
+    def _fields(self, row: InvestorRow, name: str) -> dict:
         kind = TYPES.get(fold(row.type)) if row.type else None
         if row.type and kind is None:
             self.report.unread("type", row.type)
@@ -83,7 +83,7 @@ class Investors:
         if row.country and self.places.country(row.country) is None:
             self.report.unread("country", row.country)
         return given(
-            **{f"name_{'zh' if has_han(row.name) else 'en'}": row.name},
+            **{f"name_{'zh' if has_han(name) else 'en'}": name},
             **{f"description_{'zh' if has_han(row.description) else 'en'}": row.description},
             type=kind,
             region=region,
@@ -94,7 +94,7 @@ class Investors:
             self.aliases.create(InvestorAlias(investor=investor, name=name, folded=fold(name)))
 
     def _create(self, row: InvestorRow) -> Investor:
-        investor = Investor(source=self.source, source_ref=row.ref, **self._fields(row))
+        investor = Investor(source=self.source, source_ref=row.ref, **self._fields(row, row.name or row.ref))
         names = other_names(row.name, self.places)
         self._alias(investor, names)
         investor.search_text = investor.words_with(sorted(names))
@@ -102,7 +102,7 @@ class Investors:
         return investor
 
     def _meet(self, investor: Investor, row: InvestorRow, aliases: set[str]) -> None:
-        fields = self._fields(row)
+        fields = self._fields(row, row.name)
         former = {getattr(investor, name) for name in fields if name.startswith("name_")} - {"", row.name}
         names = (other_names(row.name, self.places) | former) - aliases
         if self.investors.meet(investor, fields, held=self.held(investor), more=bool(names)):

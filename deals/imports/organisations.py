@@ -25,7 +25,7 @@ def known_elsewhere(names: set[str], rows, places: labels.Places) -> list[str]:
     return [
         row.name
         for row in rows
-        if not names.isdisjoint({fold(name) for name in (row.name, *other_names(row.name, places))})
+        if row.name and not names.isdisjoint({fold(name) for name in (row.name, *other_names(row.name, places))})
     ]
 
 

@@ -175,11 +175,11 @@ def _amount(line: Line, currencies: labels.Lookup, unread: Callable[[str], None]
     return Amount(UNDISCLOSED, text=text or cell)
 
 
-def _named(line: Line, ref: str) -> str:
+def _name(line: Line, ref: str) -> str:
     name = line.text("name", NAME)
     if not name:
         line.notice("no_name", ref)
-    return name or ref
+    return name
 
 
 class Reader:
@@ -233,7 +233,7 @@ class Reader:
         self.market.companies[ref] = CompanyRow(
             ref,
             line.line,
-            _named(line, ref),
+            _name(line, ref),
             line.text("description", TEXT),
             line.many("categories", LABEL),
             line.many("keywords", KEYWORD),
@@ -249,7 +249,7 @@ class Reader:
         self.market.investors[ref] = InvestorRow(
             ref,
             line.line,
-            _named(line, ref),
+            _name(line, ref),
             line.text("type", LABEL),
             line.text("description", TEXT),
             line.many("categories", LABEL),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from deals.imports.actions import import_market, source_code
 from deals.imports.problems import Problems, Refused
+from taxonomy.facts import Source
 
 
 class ProgressLine:
@@ -59,6 +60,8 @@ class Command(BaseCommand):
                 _("“%(code)s” cannot be a source's code. Give one of letters, digits, - and _ with --source.")
                 % {"code": source}
             ) from None
+        if len(attribution) > (limit := Source._meta.get_field("attribution").max_length):
+            raise CommandError(_("The attribution has more than %(limit)s characters.") % {"limit": limit})
         progress = ProgressLine(sys.stderr if self.stderr is None else self.stderr._out)
         try:
             report = import_market(folder, source, attribution=attribution, check=check, progress=progress)

@@ -48,6 +48,11 @@ def test_a_later_attribution_replaces_the_former(tmp_path):
     assert Source.objects.get(code="tiny").attribution == "Two"
 
 
+def test_an_attribution_that_is_too_long(tmp_path):
+    with pytest.raises(CommandError, match="300"):
+        run(write_market(tmp_path / "tiny"), "--attribution", "x" * 301)
+
+
 def test_check_says_that_nothing_was_written(tmp_path):
     out, _err = run(write_market(tmp_path / "tiny"), "--check")
     assert "24 changes would be made; nothing was written" in out

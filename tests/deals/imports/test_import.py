@@ -161,6 +161,9 @@ def test_a_deal_by_its_round_and_amount(bring, ref, kind, round_code, label, amo
 @pytest.mark.parametrize(
     ("label", "kind"),
     [
+        ("科创板上市", "ipo"),
+        ("新三板挂牌", "ipo"),
+        ("已上市", "ipo"),
         ("收购", "acquisition"),
         ("并购", "acquisition"),
         ("配股", "rights_issue"),
@@ -301,6 +304,13 @@ def test_a_row_without_a_name_is_kept_under_its_id(bring):
     assert company("C3").short_en == "C3"
     assert report.notices.counts["no_name"] == 1
     assert report.notices.places["no_name"] == [("companies.csv", 4, "C3")]
+
+
+def test_a_name_that_is_gone_from_the_file_stays(bring):
+    bring()
+    report = bring(companies=("Plain Sensors", ""), investors=("Nameless Family", ""))
+    assert report.changes == 0
+    assert (company("C3").short_en, investor("I3").name_en) == ("Plain Sensors", "Nameless Family")
 
 
 def test_a_long_name_is_the_legal_one(bring):
