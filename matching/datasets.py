@@ -5,6 +5,7 @@ are `scheme/code`, with their ancestors and what a crosswalk makes of them; regi
 """
 
 from datetime import date
+from functools import lru_cache
 
 import pandas as pd
 from django.db.models import Q
@@ -16,6 +17,9 @@ from matching import market as m
 from matching.models import Feedback
 from taxonomy.models import Category, Crosswalk, ExchangeRate, Region, Round
 from taxonomy.text import segmented
+
+# A refresh reads all theses again, and few of them have changed.
+_words = lru_cache(maxsize=20_000)(segmented)
 
 
 class _Taxonomy:
@@ -132,7 +136,7 @@ def _theses(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
                 m.KEYWORDS: tuple(keyword.casefold() for keyword in keywords),
                 m.TICKET_LOW: taxonomy.cny(low, currency, as_of),
                 m.TICKET_HIGH: taxonomy.cny(high, currency, as_of),
-                m.TEXT: segmented(title, text, *keywords),
+                m.TEXT: _words(title, text, *keywords),
             }
         )
     return m.frame(m.THESES, rows, ids)
@@ -231,65 +235,41 @@ def around(companies: list[int], investors: list[int], as_of: date) -> m.Market:
     )
 
 
-def _replace(old: pd.DataFrame, fresh: pd.DataFrame, stale: pd.Series | None = None) -> pd.DataFrame:
-    """`old` without the rows in `stale` (and those that `fresh` brings anew), and `fresh` behind it."""
-    drop = old.index.isin(fresh.index)
-    if stale is not None:
-        drop |= stale.to_numpy()
-    kept = old[~drop]
+def _replace(old: pd.DataFrame, fresh: pd.DataFrame, stale: list[int]) -> pd.DataFrame:
+    """`old` without the rows named in `stale` (and those that `fresh` brings anew), and `fresh` behind it."""
+    kept = old[~(old.index.isin(fresh.index) | old.index.isin(stale))]
     if fresh.empty:
         return kept
     return pd.concat([kept, fresh]) if len(kept) else fresh
 
 
-def _with_deals(market: m.Market, taxonomy: _Taxonomy, as_of: date, wanted: Q) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the deals and participations of `market`, those of the deals in `wanted` as they are now."""
-    fresh = _deals(taxonomy, as_of, wanted)
-    touched = list(Deal.objects.filter(wanted).values_list("pk", flat=True))
-    deals = _replace(market.deals, fresh, pd.Series(market.deals.index.isin(touched)))
-    rows = Participation.objects.filter(deal__in=fresh.index.tolist(), investor__is_published=True).order_by("pk")
-    parts = pd.DataFrame.from_records(
-        list(rows.values_list("deal", "investor", "is_lead")), columns=[m.DEAL, m.INVESTOR, m.LEAD]
-    )
-    kept = market.participations[~market.participations[m.DEAL].isin(touched)]
-    return deals, pd.concat([kept, m.frame(m.PARTICIPATIONS, parts)], ignore_index=True) if len(parts) else kept
+def current(market: m.Market, moment, as_of: date) -> m.Market:
+    """Return `market`, read at `moment`, with everything as it is now: what a refresh ranks.
 
-
-def with_company(market: m.Market, pk: int, as_of: date) -> m.Market:
-    """Return `market` with one company's profile, raise, deals and blocks as the database has them now."""
+    Raises, theses and blocks are read again whole; profiles and deals where they changed since `moment`.
+    """
     taxonomy = _Taxonomy()
-    deals, participations = _with_deals(market, taxonomy, as_of, Q(company=pk))
-    stale = market.blocks[m.COMPANY] == pk
-    blocks = pd.concat([market.blocks[~stale], _blocks(Q(company=pk))], ignore_index=True)
+    changed_deals = list(Deal.objects.filter(updated_at__gte=moment).values_list("pk", flat=True))
+    fresh_deals = _deals(taxonomy, as_of, Q(pk__in=changed_deals))
+    parts = Participation.objects.filter(deal__in=fresh_deals.index.tolist(), investor__is_published=True)
+    rows = pd.DataFrame.from_records(
+        list(parts.order_by("pk").values_list("deal", "investor", "is_lead")), columns=[m.DEAL, m.INVESTOR, m.LEAD]
+    )
+    untouched = market.participations[~market.participations[m.DEAL].isin(changed_deals)]
+    changed_investors = list(Investor.objects.filter(updated_at__gte=moment).values_list("pk", flat=True))
     return m.Market(
         as_of=market.as_of,
-        companies=_replace(market.companies, _companies(taxonomy, Q(pk=pk))),
-        investors=market.investors,
-        theses=market.theses,
-        deals=deals,
-        participations=participations,
-        raises=_replace(market.raises, _raises(taxonomy, as_of, Q(company=pk)), market.raises[m.COMPANY] == pk),
-        blocks=m.frame(m.BLOCKS, blocks),
-    )
-
-
-def with_investor(market: m.Market, pk: int, as_of: date) -> m.Market:
-    """Return `market` with one institution's profile, theses, deals and blocks as the database has them now."""
-    taxonomy = _Taxonomy()
-    theirs = Q(pk__in=Participation.objects.filter(investor=pk).values("deal"))
-    deals, participations = _with_deals(market, taxonomy, as_of, theirs)
-    stale = market.blocks[m.INVESTOR] == pk
-    blocks = pd.concat([market.blocks[~stale], _blocks(Q(investor=pk))], ignore_index=True)
-    theses = _theses(taxonomy, as_of, Q(investor=pk, investor__is_published=True))
-    return m.Market(
-        as_of=market.as_of,
-        companies=market.companies,
-        investors=_replace(market.investors, _investors(taxonomy, Q(pk=pk, is_published=True))),
-        theses=_replace(market.theses, theses, market.theses[m.INVESTOR] == pk),
-        deals=deals,
-        participations=participations,
-        raises=market.raises,
-        blocks=m.frame(m.BLOCKS, blocks),
+        companies=_replace(market.companies, _companies(taxonomy, Q(updated_at__gte=moment)), []),
+        investors=_replace(
+            market.investors, _investors(taxonomy, Q(pk__in=changed_investors, is_published=True)), changed_investors
+        ),
+        theses=_theses(taxonomy, as_of, Q(investor__is_published=True)),
+        deals=_replace(market.deals, fresh_deals, changed_deals),
+        participations=pd.concat([untouched, m.frame(m.PARTICIPATIONS, rows)], ignore_index=True)
+        if len(rows)
+        else untouched,
+        raises=_raises(taxonomy, as_of, Q()),
+        blocks=_blocks(Q()),
     )
 
 

@@ -47,9 +47,9 @@ def refresh_next() -> bool:
     if row is None or not Refresh.objects.filter(free(), pk=row.pk, version=row.version).update(lease_until=lease):
         return False
     artefact = artefacts.load(publication.run.artefact, publication.run.artefact_hash)
-    today = timezone.localdate()
+    market = datasets.current(artefact.market, publication.run.started_at, timezone.localdate())
     find, pk = (_company, row.company_id) if row.company_id else (_investor, row.investor_id)
-    fresh = find(artefact, pk, today)
+    fresh = find(artefacts.Artefact(artefact.matcher, market), pk)
     with transaction.atomic():
         current = Publication.objects.select_for_update().get(pk=publication.pk)
         if current.run_id != publication.run_id:
@@ -62,23 +62,20 @@ def refresh_next() -> bool:
     return True
 
 
-def _company(artefact, pk: int, today):
+def _company(fresh, pk: int):
     """Return (own list or None, {investor id: item of this company})."""
-    market = datasets.with_company(artefact.market, pk, today)
+    market = fresh.market
     own = market.raises.index[market.raises["company"] == pk]
     if not len(own):
         return None, {}
-    fresh = artefacts.Artefact(artefact.matcher, market)
     rows = lists.rank(fresh, Side.COMPANY, own.to_numpy(), settings.MATCHING_LIST_LENGTH)
     return (rows[0] if rows else None), lists.company_for_investors(fresh, int(own[0]))
 
 
-def _investor(artefact, pk: int, today):
+def _investor(fresh, pk: int):
     """Return (own list or None, {company id: item of this institution})."""
-    market = datasets.with_investor(artefact.market, pk, today)
-    if pk not in market.active_investors:
+    if pk not in fresh.market.active_investors:
         return None, {}
-    fresh = artefacts.Artefact(artefact.matcher, market)
     rows = lists.rank(fresh, Side.INVESTOR, [pk], settings.MATCHING_LIST_LENGTH)
     return (rows[0] if rows else None), lists.investor_for_companies(fresh, pk)
 

@@ -223,7 +223,7 @@ class TestRefresh:
         after_refresh = {entry.investor_id: entry.items for entry in published.lists.filter(investor__isnull=False)}
         own = published.lists.get(company=company).items
         artefact = artefacts.load(published.artefact, published.artefact_hash)
-        market = datasets.with_company(artefact.market, company.pk, published.as_of)
+        market = datasets.current(artefact.market, published.started_at, published.as_of)
         whole = artefacts.Artefact(artefact.matcher, market)
         for row in runs.lists.rank(whole, Side.INVESTOR, market.active_investors, 100):
             assert [i["id"] for i in after_refresh[row.investor_id]] == [i["id"] for i in row.items]
@@ -249,6 +249,30 @@ class TestRefresh:
         own = published.lists.get(investor=investor)
         assert own.items
         assert published.lists.filter(company__isnull=False, ids__contains=f" {investor.pk} ").exists()
+
+    def test_newcomers_of_both_sides_meet(self, published):
+        """A start-up that comes after the run is listed for an institution that came after the run, and back."""
+        investor = Investor.objects.create(name_en="Fresh Fund")
+        investor.theses.create().categories.add(Category.objects.offered().get(code="devices"))
+        self.settle()
+        company = Company.objects.create(short_en="Newcomer")
+        company.category_links.create(category=Category.objects.offered().get(code="devices"), is_primary=True)
+        Raise.objects.create(company=company, round_id="b")
+        self.settle()
+        assert investor.pk in [item["id"] for item in published.lists.get(company=company).items]
+        assert company.pk in [item["id"] for item in published.lists.get(investor=investor).items]
+
+    def test_a_thesis_that_is_deleted_stays_without_effect_on_later_refreshes(self, published):
+        investor = Investor.objects.create(name_en="Fresh Fund")
+        thesis = investor.theses.create()
+        thesis.categories.add(Category.objects.offered().get(code="devices"))
+        self.settle()
+        thesis.delete()
+        self.settle()
+        company = Company.objects.filter(raises__status="open").first()
+        company.save()
+        self.settle()
+        assert investor.pk not in [item["id"] for item in published.lists.get(company=company).items]
 
     def test_a_hard_exclusion_is_respected_at_once(self, published):
         investor = Investor.objects.get(name_en="Fund 9")

@@ -1,0 +1,158 @@
+"""The main job, walked through by two people in two windows, with a real worker: from sign-up to the statistics."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from companies.models import Company
+from deals.models import Deal, Introduction
+from investors.models import Investor
+from matching import runs
+from matching.models import RecommendationList, Refresh
+from taxonomy.models import Category
+from tests.matching.markets import build
+from tests.worker import Worker, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+
+SECRET = "a bridge between two shores 9"
+
+
+def sign_up(page, name: str, email: str, role: str):
+    """From the landing page to the logged-in home, by the link in the mail."""
+    page.goto("/")
+    page.get_by_role("link", name="Sign up").first.click()
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password1]").fill(SECRET)
+    page.locator("[name=full_name]").fill(name)
+    page.locator(f"[name=role][value={role}]").check()
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/confirm-email/")
+    message = next(mail for mail in reversed(mail.outbox) if email in mail.to)
+    link = re.search(r"https?://[^/\s]+(/accounts/confirm-email/\S+)", message.body)[1]
+    page.goto(link)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_load_state()
+    if page.locator("[name=password]").count():
+        page.locator("[name=login]").fill(email)
+        page.locator("[name=password]").fill(SECRET)
+        page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/home/")
+
+
+def choose(page, field: str, label: str):
+    page.locator(f"select[name={field}]").select_option(label=label)
+
+
+def register_company(page):
+    page.goto("/companies/new/")
+    page.locator("[name=short_en]").fill("Tidewall Industrial Security")
+    page.locator("[name=summary_en]").fill("Firewalls and monitoring for industrial control systems")
+    page.locator("select[name=primary]").select_option(
+        value=page.locator("select[name=primary] option", has_text="Security").first.get_attribute("value")
+    )
+    page.locator("select[name=region]").select_option(
+        value=page.locator("select[name=region] option", has_text="Jiangsu").first.get_attribute("value")
+    )
+    page.locator("[name=contact_phone]").fill("025-5555 0101")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/raises/new/")
+    choose(page, "round", "Series A")
+    page.locator("[name=amount_low]").fill("10 million")
+    page.locator("[name=amount_high]").fill("2000万")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/matching/companies/*/")
+
+
+def register_investor(page):
+    page.goto("/investors/new/")
+    page.locator("[name=name_en]").fill("Lighthouse Works Capital")
+    choose(page, "type", "Small or mid venture investor")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/theses/new/")
+    security = Category.objects.offered().get(code="security")
+    page.locator(f"[name=categories][value='{security.pk}']").check()
+    page.locator("[name=ticket_low]").fill("500万")
+    page.locator("[name=ticket_high]").fill("30 million")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/matching/investors/*/")
+
+
+def test_from_sign_up_to_the_statistics(visit):
+    build()
+    run = runs.finish_inline(runs.request().pk)
+    Refresh.objects.all().delete()
+    founder, manager = visit(language="en"), visit(language="en", width=390)
+    with Worker() as worker:
+        sign_up(manager.page, "Ivy Lin", "ivy@lighthouse.example", "investor")
+        register_investor(manager.page)
+        sign_up(founder.page, "Fang Wei", "fang@tidewall.example", "startup")
+        registered = timezone.now()
+        register_company(founder.page)
+
+        # The new start-up sees its investors, and the fitting investor sees it, within ten seconds of its raise.
+        company, investor = Company.objects.get(short_en__startswith="Tidewall"), Investor.objects.latest("pk")
+        founder.page.locator(".match-name", has_text="Lighthouse Works Capital").wait_for(timeout=30_000)
+        until(
+            lambda: RecommendationList.objects.filter(run=run, investor=investor, ids__contains=f" {company.pk} "),
+            30,
+            "the start-up on the investor's list",
+            worker,
+        )
+        theirs = RecommendationList.objects.get(run=run, investor=investor)
+        assert theirs.updated_at - registered < timedelta(seconds=30)
+        assert "Its thesis wants Security" in founder.page.locator(".match", has_text="Lighthouse").inner_text()
+        manager.page.goto(f"/matching/investors/{investor.pk}/")
+        card = manager.page.locator(".match", has_text="Tidewall Industrial Security")
+        assert "Your thesis wants Security" in card.inner_text()
+
+        # An introduction is asked for and accepted; contacts appear only then.
+        founder.page.locator(".match", has_text="Lighthouse").get_by_role(
+            "link", name="Ask for an introduction"
+        ).click()
+        founder.page.locator("[name=message]").fill("We protect control systems of chemical plants in Jiangsu.")
+        founder.page.get_by_role("button", name="Ask for an introduction").click()
+        founder.page.wait_for_url(re.compile(r"/introductions/\d+/"))
+        introduction = Introduction.objects.get()
+        manager.page.goto(f"/companies/{company.pk}/")
+        assert "025-5555 0101" not in manager.page.content()
+        manager.page.goto(f"/introductions/{introduction.pk}/")
+        manager.page.get_by_role("button", name="Accept and exchange contacts").click()
+        manager.page.wait_for_load_state()
+        manager.page.goto(f"/introductions/{introduction.pk}/")
+        assert "025-5555 0101" in manager.page.content()
+
+        # The deal is recorded from it, and the sector's statistics change.
+        year = timezone.localdate().year
+        scope = f"/statistics/?period_after={year}-01-01&period_before={year}-12-31"
+        before = Deal.objects.filter(announced_on__year=year).count()
+        founder.page.goto(scope)
+        assert shown_events(founder.page) == before
+        founder.page.goto(f"/deals/new/?introduction={introduction.pk}")
+        founder.page.locator("[name=announced]").fill(timezone.localdate().isoformat())
+        founder.page.locator("[name=amount]").fill("1500万")
+        founder.page.get_by_role("button", name="Record the deal").click()
+        founder.page.wait_for_url(re.compile(r"/deals/\d+/"))
+        deal = Deal.objects.get(introduction=introduction)
+        assert (deal.amount_low, deal.currency_id, deal.round_id) == (15_000_000, "CNY", "a")
+        assert list(deal.investors.all()) == [investor]
+        founder.page.goto(scope)
+        assert shown_events(founder.page) == before + 1
+        # Who has invested is not recommended again.
+        until(
+            lambda: (
+                not RecommendationList.objects.filter(
+                    run=run, investor=investor, ids__contains=f" {company.pk} "
+                ).exists()
+            ),
+            30,
+            "the pair off the list",
+            worker,
+        )
+
+
+def shown_events(page) -> int:
+    return int(page.locator(".stat-value").first.inner_text().replace(",", ""))
