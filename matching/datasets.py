@@ -249,7 +249,8 @@ def current(market: m.Market, moment, as_of: date) -> m.Market:
     Raises, theses and blocks are read again whole; profiles and deals where they changed since `moment`.
     """
     taxonomy = _Taxonomy()
-    changed_deals = list(Deal.objects.filter(updated_at__gte=moment).values_list("pk", flat=True))
+    touched = Q(updated_at__gte=moment) | Q(participations__recorded_at__gte=moment)
+    changed_deals = list(Deal.objects.filter(touched).values_list("pk", flat=True).distinct())
     fresh_deals = _deals(taxonomy, as_of, Q(pk__in=changed_deals))
     parts = Participation.objects.filter(deal__in=fresh_deals.index.tolist(), investor__is_published=True)
     rows = pd.DataFrame.from_records(
