@@ -101,7 +101,7 @@ class AdditiveRanker(BaseEstimator):
     ignored: names of features without a curve, because they do not differ among the candidates of a choice.
     """
 
-    def __init__(self, ignored=(), knots=(0.2, 0.5, 0.8, 0.95), penalty=5.0, bend_penalty=30.0, max_iter=70):
+    def __init__(self, ignored=(), knots=(0.2, 0.5, 0.8, 0.95), penalty=30.0, bend_penalty=30.0, max_iter=70):
         self.ignored = ignored
         self.knots = knots
         self.penalty = penalty

@@ -30,7 +30,7 @@ class TextVectors(BaseEstimator):
     def fit(self, market: Market) -> TextVectors:
         texts = [*market.companies[m.TEXT], *market.investors[m.TEXT], *market.theses[m.TEXT]]
         self.tfidf_ = TfidfVectorizer(
-            analyzer=self._words, min_df=2, max_df=0.2, sublinear_tf=True, max_features=self.max_features
+            analyzer=self._words, min_df=2, max_df=0.5, sublinear_tf=True, max_features=self.max_features
         )
         self.svd_ = None
         try:
