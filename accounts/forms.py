@@ -1,5 +1,3 @@
-from zoneinfo import available_timezones
-
 from allauth.core import context
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +34,29 @@ class SignupDetails(forms.Form):
         user.save(update_fields=["full_name", "role", "language"])
 
 
+# One city stands for each offset in which people here are likely to work.
+TIME_ZONES = [
+    ("Asia/Shanghai", _("Beijing, Shanghai")),
+    ("Asia/Hong_Kong", _("Hong Kong")),
+    ("Asia/Taipei", _("Taipei")),
+    ("Asia/Singapore", _("Singapore")),
+    ("Asia/Tokyo", _("Tokyo")),
+    ("Asia/Seoul", _("Seoul")),
+    ("Australia/Sydney", _("Sydney")),
+    ("Asia/Kolkata", _("Delhi, Mumbai")),
+    ("Asia/Dubai", _("Dubai")),
+    ("Asia/Jerusalem", _("Tel Aviv")),
+    ("Europe/Moscow", _("Moscow")),
+    ("Europe/Berlin", _("Berlin, Paris")),
+    ("Europe/London", _("London")),
+    ("America/Sao_Paulo", _("São Paulo")),
+    ("America/New_York", _("New York, Toronto")),
+    ("America/Chicago", _("Chicago")),
+    ("America/Denver", _("Denver")),
+    ("America/Los_Angeles", _("San Francisco, Vancouver")),
+]
+
+
 class SettingsForm(forms.ModelForm):
     class Meta:
         model = User
@@ -43,8 +64,9 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
         self.fields["full_name"].required = True
+        now = self.instance.time_zone
+        other = [] if now in dict(TIME_ZONES) else [(now, now.replace("_", " "))]
         self.fields["time_zone"] = forms.ChoiceField(
-            label=self.fields["time_zone"].label, choices=[(zone, zone.replace("_", " ")) for zone in zones]
+            label=self.fields["time_zone"].label, choices=[*TIME_ZONES, *other]
         )

@@ -61,3 +61,12 @@ def initial(name) -> str:
 def bare_address(url) -> str:
     """A web address as people say it: without scheme and final slash."""
     return str(url).split("://", 1)[-1].removeprefix("www.").rstrip("/")
+
+
+@register.filter
+def place(record) -> str:
+    """Region and city of a company or an institution; a city that is its own province is named once."""
+    region, city = record.region, record.city
+    if not region:
+        return city
+    return region.name if not city or city in (region.name_zh, region.name_en) else f"{region.name} · {city}"
