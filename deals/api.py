@@ -1,5 +1,6 @@
 """Introductions and deals: the same querysets, filters and actions as the pages."""
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
@@ -205,6 +206,9 @@ class RecordDealSerializer(serializers.Serializer):
     source_url = serializers.URLField(max_length=400, required=False, allow_blank=True)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     amount_audience = serializers.ChoiceField(Deal.Audience.choices, default=Deal.Audience.EVERYONE)
+    different = serializers.BooleanField(
+        default=False, help_text="Record it although a deal of this company, round and time is here."
+    )
 
     def validate_investors(self, parts) -> list[tuple]:
         return [(part["investor"], part["is_lead"]) for part in parts]
@@ -235,7 +239,12 @@ class DealViewSet(ActionViewSet):
     @extend_schema(request=RecordDealSerializer, responses={201: DealSerializer})
     def create(self, request):
         """Record a closed deal, as a party of it or as an administrator. It stands as reported until verified."""
-        return self.answer(actions.record_deal(request.user, **self.asked(RecordDealSerializer)), 201)
+        asked = self.asked(RecordDealSerializer)
+        near = self.get_queryset().near(asked["company"], asked.get("round"), asked["announced"].first)
+        if not asked.pop("different") and near:
+            named = ", ".join(f"#{deal.pk} {deal}" for deal in near[:5])
+            raise Refused(_("A deal like this one is recorded already: %(deals)s.") % {"deals": named}, "near")
+        return self.answer(actions.record_deal(request.user, **asked), 201)
 
     @extend_schema(request=None, responses=DealSerializer)
     @action(detail=True, methods=["post"])

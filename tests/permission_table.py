@@ -299,7 +299,7 @@ PAYLOADS = {
     "POST api:introduction-decline": lambda scene: {"decline_reason": "ticket"},
     "POST api:deal-list": lambda scene: {
         "company": scene.company.pk, "round": "a", "announced": "2020-08", "amount": {"kind": "undisclosed"},
-        "investors": [{"investor": scene.investor_firm.pk}],
+        "investors": [{"investor": scene.investor_firm.pk}], "different": True,
     },
     "POST api:deal-reject": lambda scene: {"reject_reason": "wrong"},
     "POST account_reset_password": lambda scene: {"email": "fang@example.com"},

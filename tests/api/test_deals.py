@@ -76,6 +76,13 @@ def test_a_bad_value_is_named_and_nothing_is_recorded(as_, body, change, field):
     assert not Deal.objects.exists()
 
 
+def test_a_deal_like_another_is_recorded_only_on_purpose(as_, deal, body):
+    answer = as_("investor").post(URL, body, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "near")
+    assert f"#{deal.pk}" in answer.json()["detail"]
+    assert as_("investor").post(URL, body | {"different": True}, format="json").status_code == 201
+
+
 def test_a_malformed_body_is_an_answer_not_a_crash(as_):
     answer = as_("founder").post(URL, "{", content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
@@ -121,7 +128,7 @@ def test_the_list_costs_the_same_however_long(as_, cast, body, deal, django_asse
     with django_assert_num_queries(6):
         assert client.get(URL).json()["count"] == 1
     for month in range(1, 9):
-        as_("founder").post(URL, body | {"announced": f"2019-0{month}"}, format="json")
+        as_("founder").post(URL, body | {"announced": f"2019-0{month}", "different": True}, format="json")
     with django_assert_num_queries(6):
         assert client.get(URL).json()["count"] == 9
 
