@@ -117,7 +117,7 @@ def raise_create(request, pk: int):
         except IntegrityError:
             form.add_error(None, _("This company has an open raise already: edit or close that one."))
         else:
-            messages.success(request, _("The raise is open. These investors fit."))
+            messages.success(request, _("The raise is open. The investors that fit appear here."))
             return redirect(_recommendations(company))
     return render(request, "companies/raise_form.html", {"form": form, "company": company})
 

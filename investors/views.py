@@ -90,7 +90,7 @@ def thesis_create(request, pk: int):
     form = ThesisForm(request.POST or None, instance=Thesis(investor=investor))
     if request.method == "POST" and form.is_valid():
         _save(form)
-        messages.success(request, _("The thesis is saved. These companies fit."))
+        messages.success(request, _("The thesis is saved. The companies that fit appear here."))
         return redirect(_recommendations(investor))
     return render(request, "investors/thesis_form.html", {"form": form, "investor": investor, "first": first})
 

@@ -99,6 +99,12 @@ def test_a_company_of_the_same_name_is_offered_first(post, typed, cast):
     assert post(typed, is_another="on").status_code == 302
 
 
+def test_the_answer_is_kept_through_another_error(post, typed, cast):
+    typed["short_zh"] = cast.company.short_zh
+    response = post(typed, is_another="on", founded="soon")
+    assert '<input type="hidden" name="is_another" value="on">' in response.text
+
+
 def test_a_spelling_counts_as_the_same_name(post, typed, cast):
     cast.company.aliases.create(name="HAITU-vision")
     assert post(typed).context["form"].duplicates == [cast.company]
