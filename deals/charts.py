@@ -5,7 +5,9 @@ attributes only, as the content security policy wants, takes its colours from th
 value to a pointer and to a screen reader.
 """
 
+import hashlib
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import altair as alt
@@ -15,6 +17,8 @@ from django.utils.translation import gettext as _
 from deals.statistics.rows import BoardYearRow, Figure, InvestorTypeRow, MonthRow, ShareRow
 from taxonomy import display
 
+# Drawings of an older release are not taken from the cache.
+RELEASE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
 SVG = "http://www.w3.org/2000/svg"
 ElementTree.register_namespace("", SVG)
 # Vega needs real colours; each stands for a variable of the style sheet.
@@ -27,6 +31,8 @@ PALETTE = [f"#0000{number:02x}" for number in range(1, 12)]
 INK, MUTED, LINE = "#010000", "#020000", "#030000"
 FONT = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 WIDTH = 660
+# Longer lists go on in the table.
+SHOWN = 15
 # What a chart with its axis takes: the width at which letters have their own size.
 VIEW = 740
 
@@ -101,40 +107,49 @@ def _bars(rows: list[dict], value: str, series: list[str], height: int | None = 
     )
 
 
-def monthly(figure: Figure[MonthRow]) -> str:
-    """V3: a bar for each month and a paler one for the same month of the year before; lines for long periods."""
-    now, before = _("This period"), _("A year before")
-    many = len(figure.rows) > 26
-    rows = [
-        {"month": row.key, "series": series, "value": value, "tip": f"{row.key} · {series}: {value}"}
-        for row in figure.rows
-        for series, value in ((now, row.events), (before, row.before))
-    ]
-    colour = alt.Color(
-        "series:N", sort=[now, before], scale=alt.Scale(domain=[now, before], range=PALETTE[:2]), legend=alt.Legend()
-    )
-    value = alt.Y("value:Q", title=_("Events"), axis=alt.Axis(tickCount=5, tickMinStep=1, domain=False, ticks=False))
-    labels = alt.Axis(
-        title=None,
-        labelAngle=0 if len(figure.rows) <= 13 else -45,
-        labelOverlap=True,
-        ticks=False,
-        grid=False,
-    )
-    chart = alt.Chart(alt.Data(values=rows))
-    if many:
-        chart = chart.mark_line(strokeWidth=1.6, interpolate="monotone").encode(
-            x=alt.X("month:O", axis=labels), y=value, color=colour, strokeDash=alt.Undefined
-        )
+def _per_bar(rows: tuple[MonthRow, ...]) -> dict[str, tuple[int, int]]:
+    """Months for a period of up to two years, quarters up to seven, years beyond: events now and the year before."""
+    if len(rows) <= 26:
+        named = [(row.key, row) for row in rows]
+    elif len(rows) <= 84:
+        named = [(f"{row.year} Q{(row.month + 2) // 3}", row) for row in rows]
     else:
-        chart = chart.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(
-            x=alt.X("month:O", axis=labels, scale=alt.Scale(paddingInner=0.25)),
+        named = [(str(row.year), row) for row in rows]
+    bars: dict[str, tuple[int, int]] = {}
+    for name, row in named:
+        now, before = bars.get(name, (0, 0))
+        bars[name] = (now + row.events, before + row.before)
+    return bars
+
+
+def monthly(figure: Figure[MonthRow]) -> str:
+    """V3: a bar for each month, quarter or year and a paler one for the same time a year before."""
+    now, before = _("This period"), _("A year before")
+    bars = _per_bar(figure.rows)
+    rows = [
+        {"month": name, "series": series, "value": value, "tip": f"{name} · {series}: {value}"}
+        for name, values in bars.items()
+        for series, value in zip((now, before), values, strict=True)
+    ]
+    labels = alt.Axis(title=None, labelAngle=0 if len(bars) <= 13 else -45, labelOverlap=True, ticks=False, grid=False)
+    chart = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
+        .encode(
+            x=alt.X("month:O", sort=list(bars), axis=labels, scale=alt.Scale(paddingInner=0.25)),
             xOffset=alt.XOffset("series:N", sort=[now, before]),
-            y=value,
-            color=colour,
+            y=alt.Y("value:Q", title=_("Events"), axis=alt.Axis(tickCount=5, tickMinStep=1, domain=False, ticks=False)),
+            color=alt.Color(
+                "series:N",
+                sort=[now, before],
+                scale=alt.Scale(domain=[now, before], range=PALETTE[:2]),
+                legend=alt.Legend(),
+            ),
             description="tip:N",
         )
-    return draw(chart.properties(width=WIDTH, height=230), _("Venture events per month, beside the year before"))
+        .properties(width=WIDTH, height=230)
+    )
+    return draw(chart, _("Venture events per month, beside the year before"))
 
 
 def rounds(figure: Figure[ShareRow]) -> str:
@@ -162,7 +177,7 @@ def categories(figure: Figure[ShareRow]) -> str:
             "value": round(100 * (share or 0), 2),
             "tip": f"{row.name} · {series}: {number} ({_percent(share)})",
         }
-        for row in figure.rows
+        for row in figure.rows[:SHOWN]
         for series, number, share in (
             (companies, row.companies, row.company_share),
             (events, row.events, row.event_share),

@@ -1,6 +1,6 @@
 """Categories: shares of companies, of events and of capital."""
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from companies.models import CompanyCategory
 from deals.statistics.amounts import money_by
@@ -8,10 +8,15 @@ from deals.statistics.rows import Figure, Money, ShareRow
 from deals.statistics.scope import Scope
 from taxonomy.models import Category, Scheme
 
+PATH = "company__category_links__category__path"
+
 
 def scheme_of(scope: Scope) -> Scheme | None:
-    """The scheme by which a scope is cut: its own, or the one that is offered first."""
-    return Scheme.objects.filter(code=scope.scheme).first() or Scheme.objects.filter(is_default=True).first()
+    """The scheme by which a scope is cut: its own, or the one offered first, or else one that companies are in."""
+    if scope.scheme:
+        return Scheme.objects.filter(code=scope.scheme).first()
+    used = CompanyCategory.objects.filter(category__scheme=OuterRef("pk"))
+    return Scheme.objects.annotate(used=Exists(used)).order_by("-used", "-is_default", "pk").first()
 
 
 def by_category(scope: Scope) -> Figure[ShareRow]:
@@ -32,19 +37,18 @@ def by_category(scope: Scope) -> Figure[ShareRow]:
         # What is tagged with the chosen category itself, and with none of its children.
         shown.append(base)
     paths = {category.path: category for category in shown}
-    links = CompanyCategory.objects.filter(company=OuterRef("company"), category__scheme=scheme)
-    deals = scope.deals().annotate(path=Subquery(links.order_by("-is_primary", "pk").values("category__path")[:1]))
-    events, companies, money, left_out = {}, {}, {}, 0
-    sums = money_by(deals, "path", currency=scope.currency)
-    for row in deals.values("path").annotate(n=Count("pk"), c=Count("company", distinct=True)):
-        category = _bucket(row["path"], paths)
+    # One link for each company, so that joining it neither doubles an event nor loses one.
+    deals = scope.deals().filter(company__category_links__in=_counted_links(scheme))
+    events, companies, money = {}, {}, {}
+    sums = money_by(deals, PATH, currency=scope.currency)
+    for row in deals.values(PATH).annotate(n=Count("pk"), c=Count("company", distinct=True)):
+        category = _bucket(row[PATH], paths)
         if category is None:
-            left_out += row["n"]
             continue
         key = category.pk
         events[key] = events.get(key, 0) + row["n"]
         companies[key] = companies.get(key, 0) + row["c"]
-        part = sums[(row["path"],)]
+        part = sums[(row[PATH],)]
         money[key] = money[key] + part if key in money else part
     rows = [
         ShareRow(
@@ -60,7 +64,15 @@ def by_category(scope: Scope) -> Figure[ShareRow]:
         for category in shown
     ]
     rows.sort(key=lambda row: -row.events)
-    return Figure("V5", scope, tuple(rows), left_out)
+    return Figure("V5", scope, tuple(rows), scope.deals().count() - sum(events.values()))
+
+
+def _counted_links(scheme: Scheme):
+    """The link by which each company counts in a scheme: its primary one, or else the first."""
+    links = CompanyCategory.objects.filter(category__scheme=scheme).order_by()
+    primary = links.filter(is_primary=True)
+    others = links.exclude(company__in=primary.values("company")).values("company").annotate(first=Min("pk"))
+    return CompanyCategory.objects.filter(Q(pk__in=primary.values("pk")) | Q(pk__in=others.values("first")))
 
 
 def _bucket(path: str | None, paths: dict[str, Category]) -> Category | None:

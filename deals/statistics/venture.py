@@ -1,5 +1,6 @@
 """Venture events: how many, how much, when, in which round."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Count
@@ -115,7 +116,7 @@ def multi_round(scope: Scope) -> Figure[CompanyRounds]:
     return Figure("V12", scope, tuple(rows))
 
 
-def deals_of(figure: Figure[CompanyRounds]) -> dict[int, Deal]:
-    """Return the deals behind a multi-round figure by id."""
-    ids = [pk for row in figure.rows for pk in row.deals]
+def deals_of(rows: Iterable[CompanyRounds]) -> dict[int, Deal]:
+    """Return the deals behind rows of `multi_round`, by id."""
+    ids = [pk for row in rows for pk in row.deals]
     return Deal.objects.select_related("round", "currency").in_bulk(ids)

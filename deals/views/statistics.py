@@ -23,6 +23,8 @@ from deals.tiles import HEIGHT, WIDTH, tiles
 from investors.models import Investor
 from taxonomy.models import Source
 
+# How many companies with several rounds the page lists.
+SEVERAL = 40
 PERIOD_NAMES = {
     "last_12_months": lambda: _("Last 12 months"),
     "this_year": lambda: _("This year"),
@@ -41,7 +43,8 @@ def statistics(request):
         scope = filters.scope()
         at = state()
         figures = overview(scope, at)
-        deals = deals_of(figures.several)
+        several = figures.several.rows[:SEVERAL]
+        deals = deals_of(several)
         visible = Deal.objects.filter(pk__in=deals).with_amount_shown(request.user)
         shown = dict(visible.values_list("pk", "amount_shown"))
         for pk, deal in deals.items():
@@ -56,7 +59,7 @@ def statistics(request):
             "presets": _presets(request, scope),
             "investor_types": dict(Investor.Type.choices),
             "instruments": dict(Deal.Kind.choices),
-            "several": [(row, [deals[pk] for pk in row.deals if pk in deals]) for row in figures.several.rows],
+            "several": [(row, [deals[pk] for pk in row.deals if pk in deals]) for row in several],
             "rows_query": _rows_query(scope),
             "listing_table": _listing_table(figures),
         }
@@ -67,7 +70,7 @@ def statistics(request):
 
 def _charts(figures: Overview, key: str) -> dict[str, str]:
     """Draw what there is to draw, in the reader's language; kept as long as the figures are."""
-    key = f"charts:{get_language()}:{key}"
+    key = f"charts:{charts.RELEASE}:{get_language()}:{key}"
     found = cache.get(key)
     if found is None:
         found = {}

@@ -1,6 +1,7 @@
 """The statistics page: who reads it, what it shows, how it fits the security policy."""
 
 import re
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
@@ -122,6 +123,20 @@ def test_each_mark_says_its_value(market):
     titles = [element.text for element in root.iter() if element.tag.endswith("title")]
     assert sum(title.startswith("2020-01") and title.endswith((": 2", ": 1")) for title in titles) == 2
     assert len(titles) == 18
+
+
+def test_a_long_period_is_drawn_by_quarter_or_year(market):
+    def titles(first):
+        root = ElementTree.fromstring(charts.monthly(statistics.monthly(Scope(first, YEAR.last))))
+        return [element.text for element in root.iter() if element.tag.endswith("title")]
+
+    quarters = titles(date(2016, 1, 1))
+    assert len(quarters) == 2 * 19
+    assert any(title.startswith("2020 Q1") and title.endswith(": 2") for title in quarters)
+    years = titles(date(2000, 1, 1))
+    assert len(years) == 2 * 21
+    # The five events of 2020 with a month; those of 2019 stand beside them.
+    assert sum(title.startswith("2020 ·") and title.endswith((": 5", ": 1")) for title in years) == 2
 
 
 def test_each_province_has_a_tile_of_its_own(market):

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from companies.models import CompanyCategory
 from deals import statistics
 from deals.models import Deal, Listing, Participation
 from deals.statistics import Scope
@@ -95,6 +96,19 @@ def test_categories_by_the_primary_one(market):
     assert figure.left_out == 2
     assert figure.rows[0].company_share == pytest.approx(2 / 3)
     assert figure.rows[1].money.low == 1_150_000_000
+
+
+def test_a_market_with_labels_of_its_own_is_cut_by_them(market):
+    CompanyCategory.objects.exclude(category__scheme__code="labels").delete()
+    figure = statistics.by_category(YEAR)
+    assert [(row.key, row.events) for row in figure.rows] == [("energy-label", 1)]
+    assert figure.left_out == 5
+
+
+def test_a_company_counts_in_its_first_category_where_none_is_primary(market):
+    CompanyCategory.objects.filter(company=market.anshan).update(is_primary=False)
+    by_key = {row.key: row.events for row in statistics.by_category(YEAR).rows}
+    assert (by_key["security"], by_key["devices"]) == (2, 2)
 
 
 def test_one_category_is_cut_by_its_children(market):
@@ -263,7 +277,7 @@ def test_figures_of_an_empty_market(db):
         (statistics.total_amount, 2),
         (statistics.monthly, 3),
         (statistics.by_round, 5),
-        (statistics.by_category, 6),
+        (statistics.by_category, 7),
         (statistics.by_province, 5),
         (statistics.by_macro_region, 8),
         (statistics.listings_per_year, 2),
