@@ -137,6 +137,19 @@ class Meetings:
         held = investor.ref in self.syndicates.holders[item.company]
         return 0.0 if held else self.syndicates.fit(investor, wanted)
 
+    def _reason(self, item: Raise, investor: Investor) -> str:
+        """Why an institution declines: what does not fit, or where all fits, one of the reasons of the day."""
+        company = self.syndicates.companies[item.company]
+        if investor.focus[company.category] < 0.5:
+            return "category"
+        if item.round not in investor.rounds:
+            return "round"
+        if item.high < investor.ticket[0] or item.low > 6 * investor.ticket[1]:
+            return "ticket"
+        if investor.home and company.province != investor.province and self.rng.random() < 0.7:
+            return "place"
+        return weighted(self.rng, {"timing": 4, "quality": 4, "conflict": 2})
+
     def _add(
         self, item: Raise, investor: Investor, slots: dict, status: str, side: str, before: date | None = None
     ) -> bool:
@@ -170,7 +183,7 @@ class Meetings:
             )
             answered = max(answered, asked + timedelta(minutes=35))
         if status == "declined":
-            reason = weighted(rng, {"category": 4, "round": 5, "ticket": 4, "place": 2, "conflict": 2, "timing": 4})
+            reason = self._reason(item, investor)
             note = " ".join(phrase(rng.choice(texts["declined"][reason])))
         elif status == "accepted":
             note = " ".join(phrase(rng.choice(texts["accepted"]))).strip()

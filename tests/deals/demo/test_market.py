@@ -193,6 +193,17 @@ def test_answers_come_after_questions_and_before_now(market):
         assert bool(item.decline_reason) == (item.status == "declined")
 
 
+def test_declines_give_the_reason_that_is_true(market):
+    investors = {row.ref: row for row in market.investors}
+    raises = {row.ref: row for row in market.raises}
+    declined = [item for item in market.introductions if item.status == "declined"]
+    assert len({item.decline_reason for item in declined}) > 2
+    for item in declined:
+        assert item.answer_note
+        if item.decline_reason == "round":
+            assert raises[item.raised].round not in investors[item.investor].rounds
+
+
 def test_every_subcategory_has_material(names):
     for leaf in leaves().values():
         for part in ("products", "methods", "customers", "pains", "gains", "keywords"):
