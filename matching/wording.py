@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from companies.models import Company
 from deals.models import Side
@@ -20,27 +20,27 @@ from taxonomy.models import Category, Region, Round
 FOR, AGAINST, UNKNOWN = "for", "against", "unknown"
 
 FACTORS = {
-    "category": lazy("Category"),
-    "round": lazy("Round"),
-    "ticket": lazy("Ticket size"),
-    "place": lazy("Place"),
-    "text": lazy("Description"),
-    "portfolio": lazy("Portfolio"),
-    "activity": lazy("Activity"),
-    "thesis": lazy("Thesis"),
-    "base": lazy("Starting point"),
+    "category": gettext_lazy("Category"),
+    "round": gettext_lazy("Round"),
+    "ticket": gettext_lazy("Ticket size"),
+    "place": gettext_lazy("Place"),
+    "text": gettext_lazy("Description"),
+    "portfolio": gettext_lazy("Portfolio"),
+    "activity": gettext_lazy("Activity"),
+    "thesis": gettext_lazy("Thesis"),
+    "base": gettext_lazy("Starting point"),
 }
 # What each factor compares, for the page that explains the method.
 FACTOR_HELP = {
-    "category": lazy("categories and keywords against those of earlier deals"),
-    "round": lazy("the round against the rounds usually joined"),
-    "ticket": lazy("the amount asked against the size of rounds usually joined"),
-    "place": lazy("city, province and country against those of earlier deals"),
-    "text": lazy("words of the profile against those of the portfolio and the thesis"),
-    "portfolio": lazy("co-investors and similar companies in the portfolio"),
-    "activity": lazy("how often and how lately deals were made"),
-    "thesis": lazy("what the institution says it looks for"),
-    "base": lazy("what all pairs share"),
+    "category": gettext_lazy("categories and keywords against those of earlier deals"),
+    "round": gettext_lazy("the round against the rounds usually joined"),
+    "ticket": gettext_lazy("the amount asked against the size of rounds usually joined"),
+    "place": gettext_lazy("city, province and country against those of earlier deals"),
+    "text": gettext_lazy("words of the profile against those of the portfolio and the thesis"),
+    "portfolio": gettext_lazy("co-investors and similar companies in the portfolio"),
+    "activity": gettext_lazy("how often and how lately deals were made"),
+    "thesis": gettext_lazy("what the institution says it looks for"),
+    "base": gettext_lazy("what all pairs share"),
 }
 
 

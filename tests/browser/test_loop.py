@@ -127,7 +127,7 @@ def test_from_sign_up_to_the_statistics(visit):
 
         # The deal is recorded from it, and the sector's statistics change.
         year = timezone.localdate().year
-        scope = f"/statistics/?period_after={year}-01-01&period_before={year}-12-31"
+        scope = f"/statistics/?since={year}-01-01&until={year}-12-31"
         before = Deal.objects.filter(announced_on__year=year).count()
         founder.page.goto(scope)
         assert shown_events(founder.page) == before
