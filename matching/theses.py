@@ -138,18 +138,11 @@ class ThesisTable:
         return _meets(self.rows[m.EXCLUDED], have) > 0
 
     def excluded(self, raises) -> np.ndarray:
-        """(raises × investors) bool. One thesis that excludes is enough, unless another one wants the
-        category.
-        """
+        """(raises × investors) bool. One active thesis that excludes is enough, whatever the others want."""
         out = np.zeros((len(raises), self.n_investors), dtype=bool)
         if not len(self.rows) or not len(raises):
             return out
         excludes = self._excludes(raises)
-        if not excludes.any():
-            return out
-        wants = (self._parts(raises)[0] > 0) & ~excludes
-        wanted = np.zeros_like(out)
         for thesis, column in enumerate(self.column):
             out[:, column] |= excludes[:, thesis]
-            wanted[:, column] |= wants[:, thesis]
-        return out & ~wanted
+        return out

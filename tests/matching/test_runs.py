@@ -274,8 +274,9 @@ class TestRefresh:
         self.settle()
         assert investor.pk not in [item["id"] for item in published.lists.get(company=company).items]
 
-    def test_a_hard_exclusion_is_respected_at_once(self, published):
-        investor = Investor.objects.get(name_en="Fund 9")
+    @pytest.mark.parametrize("name", ["Fund 9", "Fund 1"], ids=["no other thesis", "another thesis wants it"])
+    def test_a_hard_exclusion_is_respected_at_once(self, published, name):
+        investor = Investor.objects.get(name_en=name)
         company = Company.objects.get(pk=published.lists.get(investor=investor).items[0]["id"])
         thesis = Thesis.objects.create(investor=investor)
         thesis.excluded.add(company.primary_category)
