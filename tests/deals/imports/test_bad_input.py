@@ -83,6 +83,13 @@ def test_bad_file(bring, everything, changes, expected):
     assert everything() == before
 
 
+@pytest.mark.parametrize(("encoding", "guess"), [("gb18030", "GB18030"), ("utf-16", "UTF-16")])
+def test_another_encoding_is_guessed(bring, encoding, guess):
+    with pytest.raises(Refused) as refused:
+        bring(companies=FILES["companies.csv"].encode(encoding))
+    assert f"it could be {guess}" in str(refused.value.problems.first[0])
+
+
 def test_a_large_file_is_refused_with_its_limit(bring, everything, settings):
     settings.IMPORT_MAX_BYTES = 300
     before = everything()

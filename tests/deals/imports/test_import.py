@@ -408,6 +408,22 @@ def test_a_changed_row_changes_its_record_only(bring, file, change, table):
     assert again.changes == 0
 
 
+def test_a_listing_follows_its_deal(bring):
+    bring()
+    report = bring(deals=("2016-01-20", "2016-02"))
+    assert {name: tally.updated for name, tally in report.tallies.items() if tally.updated} == {
+        "deals": 1,
+        "listings": 1,
+    }
+    listing = Listing.objects.get(source_ref="D4")
+    assert (listing.listed_on, listing.listed_precision, listing.known_on) == (
+        date(2016, 2, 1),
+        "month",
+        date(2016, 2, 29),
+    )
+    assert deal("D4").known_on == date(2016, 2, 29)
+
+
 def test_a_former_name_stays_a_spelling(bring):
     bring()
     bring(companies=("Plain Sensors", "Fancy Sensors"))
