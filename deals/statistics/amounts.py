@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from deals.models import Deal
 from deals.statistics.rows import Money
+from taxonomy.amounts import CENT
 from taxonomy.models import ExchangeRate, RateTable
 
 # An amount that is kept to the parties counts as undisclosed: a sum must not give it away.
@@ -42,7 +43,8 @@ def money_by(deals, *keys: str, currency: str = "CNY", rates: RateTable | None =
         if row["disclosed"]:
             low = rates.convert(Decimal(row["low"]), row["counted_in"], row["counted_on"], currency)
         part = Money(
-            low=low or Decimal(0),
+            # To the cent, so that every database gives the same.
+            low=(low or Decimal(0)).quantize(CENT),
             currency=currency,
             events=row["events"],
             undisclosed=row["events"] - row["disclosed"],
