@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import zip_longest
 
 from django.utils import timezone
 
@@ -88,12 +89,15 @@ def highlights(reasons: list[Reason]) -> tuple[list[wording.Sentence], list[word
     A sentence stands among those for the pair only where its factor raised the score, and among those against it only
     where the factor lowered it.
     """
-    first_for, first_against = [], []
+    found = {wording.FOR: [], wording.AGAINST: []}
     # Shared words convince least of all, however much they weigh.
-    for reason in sorted(reasons, key=lambda reason: reason.factor == "text"):
-        for sentence in reason.sentences:
-            if sentence.stance == wording.FOR and reason.contribution > 0:
-                first_for.append(sentence)
-            elif sentence.stance == wording.AGAINST and reason.contribution < 0:
-                first_against.append(sentence)
-    return first_for[:SHOWN_FOR], first_against[:SHOWN_AGAINST]
+    ordered = sorted(reasons, key=lambda reason: reason.factor == "text")
+    for stance, sign in ((wording.FOR, 1), (wording.AGAINST, -1)):
+        speaking = [
+            [sentence for sentence in reason.sentences if sentence.stance == stance]
+            for reason in ordered
+            if reason.contribution * sign > 0
+        ]
+        # The first sentence of each factor, before a factor says a second thing.
+        found[stance] = [sentence for nth in zip_longest(*speaking) for sentence in nth if sentence]
+    return found[wording.FOR][:SHOWN_FOR], found[wording.AGAINST][:SHOWN_AGAINST]

@@ -117,8 +117,13 @@ def comma(words) -> str:
     return pgettext("between the items of a list", ", ").join(words)
 
 
+def _about(value: float | None) -> float | None:
+    """Two digits: what is compared is a quantile, the middle of a range or a converted sum."""
+    return None if value is None else float(f"{value:.2g}")
+
+
 def _money(value) -> str:
-    return display.money(value, "CNY")
+    return display.money(_about(value), "CNY")
 
 
 def _whose(side: str) -> dict[str, str]:
@@ -137,7 +142,7 @@ def sentence(item: dict, names: Names, side: str) -> Sentence | None:
 
 
 def _range(low: float | None, high: float | None) -> str:
-    return display.money_range(low, high, "CNY")
+    return display.money_range(_about(low), _about(high), "CNY")
 
 
 _TEMPLATES = {

@@ -3,6 +3,7 @@
 import re
 
 from django import template
+from django.utils.safestring import mark_safe
 from django.template.loader import select_template
 from django.urls import NoReverseMatch, reverse
 
@@ -52,4 +53,5 @@ def notification_text(notification) -> str:
     """What a notification says. The app that sends a kind brings `notifications/<kind>.html`."""
     kind = re.sub(r"[^a-z0-9_]", "", notification.kind)
     found = select_template([f"notifications/{kind}.html", "notifications/unknown.html"])
-    return found.render({"notification": notification, "values": notification.values}).strip()
+    # The template has escaped what it was given; stripping would make it unsafe text again.
+    return mark_safe(found.render({"notification": notification, "values": notification.values}).strip())
