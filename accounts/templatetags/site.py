@@ -3,9 +3,9 @@
 import re
 
 from django import template
-from django.utils.safestring import mark_safe
 from django.template.loader import select_template
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import mark_safe
 
 register = template.Library()
 
