@@ -228,4 +228,4 @@ def cosine_ranking(cut: Task, direction: str, k: int = 100, attributes=("categor
     return _rank(scores.T[rows], cut.queries[TO_RAISES], raises.index.to_numpy(), taken, k)
 
 
-CONTENT = ("category", "categories", "keywords", "country", "region", "round")
+CONTENT = ("category", "keywords", "country", "region", "city", "round")
