@@ -43,10 +43,14 @@ class ListwiseLogit(BaseEstimator):
         share = y / np.repeat(np.maximum(np.add.reduceat(y.astype(float), starts), 1), lengths)
         # the floor keeps a feature that is hardly ever known from taking a huge coefficient
         self.scale_ = np.maximum(X.std(axis=0, dtype=np.float64), 0.1)
-        ridge = np.asarray(self.penalty, dtype=float) / len(starts)
+        # what is the same for all candidates cannot be learned: it keeps its prior and costs nothing
+        free = np.flatnonzero(np.ptp(X, axis=0) > 0)
+        X = np.asfortranarray(X[:, free])
+        scale, wanted = self.scale_[free], prior[free]
+        ridge = np.broadcast_to(np.asarray(self.penalty, dtype=float) / len(starts), prior.shape)[free]
 
         def loss(scaled):
-            coef = scaled / self.scale_
+            coef = scaled / scale
             utility = (X @ coef.astype(X.dtype)).astype(float) + log_weight
             top = np.repeat(np.maximum.reduceat(utility, starts), lengths)
             odds = np.exp(utility - top)
@@ -54,15 +58,20 @@ class ListwiseLogit(BaseEstimator):
             chance = odds / total
             fit = -(share * (utility - top - np.log(total))).sum() / len(starts)
             slope = X.T @ (chance - share).astype(X.dtype)
-            away = scaled - prior * self.scale_
-            return fit + (ridge * away**2).sum(), slope / self.scale_ / len(starts) + 2 * ridge * away
+            away = scaled - wanted * scale
+            return fit + (ridge * away**2).sum(), slope / scale / len(starts) + 2 * ridge * away
 
-        bounds = (
-            None if self.lower is None else [(low * s, np.inf) for low, s in zip(self.lower, self.scale_, strict=True)]
+        lower = np.full(n_features, -np.inf) if self.lower is None else np.asarray(self.lower, dtype=float)
+        found = minimize(
+            loss,
+            np.maximum(wanted, lower[free]) * scale,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(low, np.inf) for low in lower[free] * scale],
+            options={"maxiter": self.max_iter},
         )
-        start = (prior if self.lower is None else np.maximum(prior, self.lower)) * self.scale_
-        found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": self.max_iter})
-        self.coef_, self.loss_, self.n_iter_ = found.x / self.scale_, float(found.fun), found.nit
+        self.coef_[free] = found.x / scale
+        self.loss_, self.n_iter_ = float(found.fun), found.nit
         return self
 
     def decision_function(self, X):

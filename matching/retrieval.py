@@ -77,11 +77,14 @@ class DealKernel(BaseEstimator):
 
     The likeness of a deal and a raise is ``exp(Σ beta_a <deal_a, raise_a>)`` over attributes ``a``. Unlike the
     sum of one ratio per attribute it knows that *one* deal had the category, the place and the round together.
+    What is usual in the market is taken from ``sample`` deals where there are more.
     """
 
-    def __init__(self, betas, smoothing=2.0):
+    def __init__(self, betas, smoothing=2.0, sample=4000, seed=0):
         self.betas = betas
         self.smoothing = smoothing
+        self.sample = sample
+        self.seed = seed
 
     def fit(self, attributes, deal, investor, weight, recent, n_investors) -> DealKernel:
         """``attributes``: name → (deals × values) CSR; the others one entry per participation."""
@@ -89,8 +92,13 @@ class DealKernel(BaseEstimator):
         shape = (n_investors, self.deals_.shape[1])
         self.weight_ = sparse.csr_matrix((np.asarray(weight, np.float32), (investor, deal)), shape=shape)
         self.recent_ = sparse.csr_matrix((np.asarray(recent, np.float32), (investor, deal)), shape=shape)
-        everyone = sparse.csr_matrix(self.weight_.sum(axis=0))
-        self.market_ = everyone / max(everyone.sum(), 1e-9)
+        share = np.asarray(self.weight_.sum(axis=0), dtype=float).ravel()
+        share /= max(share.sum(), 1e-9)
+        if len(share) > self.sample:
+            drawn = np.random.default_rng(self.seed).choice(len(share), self.sample, p=share / share.sum())
+            share = np.bincount(drawn, minlength=len(share)) / self.sample
+        usual = np.flatnonzero(share)
+        self.usual_deals_, self.usual_ = self.deals_[:, usual], sparse.csr_matrix(share[usual], dtype=np.float32)
         self.count_ = np.asarray(self.weight_.sum(axis=1)).ravel()
         return self
 
@@ -101,7 +109,10 @@ class DealKernel(BaseEstimator):
     def restricted_to(self, pick: sparse.csr_matrix) -> DealKernel:
         """The same model over other investors; ``pick`` is (old × new), a new one without a record is empty."""
         model = copy.copy(self)
-        model.weight_, model.recent_ = (pick.T @ self.weight_).tocsr(), (pick.T @ self.recent_).tocsr()
+        weight, recent = (pick.T @ self.weight_).tocsr(), (pick.T @ self.recent_).tocsr()
+        theirs = np.unique(weight.indices)
+        model.deals_ = self.deals_[:, theirs]
+        model.weight_, model.recent_ = weight[:, theirs], recent[:, theirs]
         model.count_ = np.asarray(model.weight_.sum(axis=1)).ravel()
         return model
 
@@ -110,11 +121,11 @@ class DealKernel(BaseEstimator):
         0; and log1p of the number of recent deals, each counted by its likeness.
         """
         rows = self._rows(attributes)
-        if not self.deals_.shape[1]:
+        if not self.usual_deals_.shape[1]:
             nothing = np.zeros((rows.shape[0], len(self.count_)), np.float32)
             return nothing, nothing
         alike = np.exp((rows @ self.deals_).toarray().T)
-        usual = self.market_ @ alike
+        usual = self.usual_ @ np.exp((rows @ self.usual_deals_).toarray().T)
         mine, recent = (self.weight_ @ alike) / usual, (self.recent_ @ alike) / usual
         ratio = np.log((mine + self.smoothing) / (self.count_[:, None] + self.smoothing))
         return ratio.T, np.log1p(recent).T
