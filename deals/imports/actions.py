@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from deals.imports.changes import Changes
 from deals.imports.companies import Companies
@@ -52,8 +52,15 @@ def import_market(
             with transaction.atomic():
                 _write(source, attribution, market, report, progress)
             report.written = True
+            _refresh_planner()
     report.seconds = time.monotonic() - started
     return report
+
+
+def _refresh_planner() -> None:
+    """Tell the database how much there is now: until then statistics are planned for empty tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 @contextmanager

@@ -75,6 +75,8 @@ class Command(BaseCommand):
             ) from error
         progress.end()
         self.stdout.write("\n".join(report.lines()))
+        if report.changes and not check:
+            self.stdout.write(_("Recommendations know of it after the next run: manage.py match"))
 
     def refusal(self, problems: Problems) -> str:
         lines = [str(problem) for problem in problems.first]
