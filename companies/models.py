@@ -8,36 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import EDITING, MembershipFields
+from accounts.models import MembershipFields
+from accounts.parties import Party, PartyQuerySet, Spelling
 from companies.validators import validate_credit_code, validate_logo
 from taxonomy.facts import DatePrecision, SourcedFields, range_constraint, source_constraint
 from taxonomy.models import Category, Currency, Region, Round
-from taxonomy.names import fold, in_language
-from taxonomy.text import segmented, words
+from taxonomy.names import in_language
+from taxonomy.text import segmented
 
 
-class CompanyQuerySet(models.QuerySet):
-    def published(self):
-        return self.filter(is_published=True)
-
-    def of(self, user):
-        """Companies in which `user` has a role."""
-        return self.filter(memberships__user=user) if user.is_authenticated else self.none()
-
-    def editable_by(self, user):
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_administrator:
-            return self.all()
-        return self.filter(memberships__user=user, memberships__role__in=EDITING)
-
-    def visible_to(self, user):
-        """Published companies, one's own, and all to administrators and analysts."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_analyst:
-            return self.all()
-        return self.filter(Q(is_published=True) | Q(pk__in=Membership.objects.filter(user=user).values("company")))
+class CompanyQuerySet(PartyQuerySet):
+    name_fields = ("name_zh", "name_en", "short_zh", "short_en")
 
     def raising(self):
         return self.filter(raises__status=Raise.Status.OPEN)
@@ -46,28 +27,6 @@ class CompanyQuerySet(models.QuerySet):
         """Companies of a category or of any below it."""
         links = CompanyCategory.objects.filter(category__in=Category.objects.under(category))
         return self.filter(pk__in=links.values("company"))
-
-    def in_region(self, region: Region):
-        """Companies of a place, of its parts, or of the members of a group."""
-        return self.filter(region__in=Region.objects.within(region).values("pk"))
-
-    def spelled_like(self, names: list[str]):
-        """Companies that bear one of `names`, or have it as a further spelling."""
-        names = [name.strip() for name in names if name.strip()]
-        if not names:
-            return self.none()
-        same = Q(pk__in=CompanyAlias.objects.filter(folded__in=[fold(name) for name in names]).values("company"))
-        for name in names:
-            for field in ("name_zh", "name_en", "short_zh", "short_en"):
-                same |= Q(**{f"{field}__iexact": name})
-        return self.filter(same)
-
-    def matching_words(self, text: str):
-        """Companies whose names, keywords or description hold every word of `text`."""
-        found = self
-        for word in words(text):
-            found = found.filter(search_text__contains=f" {word} ")
-        return found
 
     def for_list(self):
         """With what a row of a list shows."""
@@ -78,7 +37,7 @@ class CompanyQuerySet(models.QuerySet):
         return self.for_list().select_related("parent", "source").prefetch_related("aliases", "memberships__user")
 
 
-class Company(SourcedFields):
+class Company(Party, SourcedFields):
     name_zh = models.CharField(_("legal name in Chinese"), max_length=200, blank=True)
     name_en = models.CharField(_("legal name in English"), max_length=200, blank=True)
     short_zh = models.CharField(_("short name in Chinese"), max_length=100, blank=True)
@@ -195,12 +154,6 @@ class Company(SourcedFields):
         """What it raises now. Reads `raises`: prefetch them on lists."""
         return next((item for item in self.raises.all() if item.status == Raise.Status.OPEN), None)
 
-    def is_edited_by(self, user) -> bool:
-        return user.is_administrator or self.memberships.filter(user=user, role__in=EDITING).exists()
-
-    def has_member(self, user) -> bool:
-        return user.is_authenticated and self.memberships.filter(user=user).exists()
-
     def index_words(self) -> str:
         """Return the segmented text by which search finds this company."""
         return self.words_with(
@@ -222,19 +175,11 @@ class Company(SourcedFields):
             *(label for category in categories for label in (category.name_zh, category.name_en)),
         )
 
-    def refresh_search_text(self) -> None:
-        text = self.index_words()
-        if text != self.search_text:
-            self.search_text = text
-            Company.objects.filter(pk=self.pk).update(search_text=text)
 
-
-class CompanyAlias(models.Model):
+class CompanyAlias(Spelling):
     """A further spelling; different companies may share one."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="aliases")
-    name = models.CharField(_("name"), max_length=200)
-    folded = models.CharField(max_length=200, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("further name"), _("further names")
@@ -243,13 +188,6 @@ class CompanyAlias(models.Model):
             # Duplicates are offered by spelling when a company registers.
             models.Index(fields=["folded"], name="company_by_spelling"),
         ]
-
-    def __str__(self):
-        return self.name
-
-    def save(self, *args, **kwargs):
-        self.folded = fold(self.name)
-        super().save(*args, **kwargs)
 
 
 class CompanyCategory(models.Model):

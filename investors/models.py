@@ -7,60 +7,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import EDITING, MembershipFields
+from accounts.models import MembershipFields
+from accounts.parties import Party, PartyQuerySet, Spelling
 from taxonomy.facts import SourcedFields, range_constraint, source_constraint
 from taxonomy.models import Category, Currency, Region, Round
-from taxonomy.names import fold, in_language
-from taxonomy.text import segmented, words
+from taxonomy.names import in_language
+from taxonomy.text import segmented
 
 
-class InvestorQuerySet(models.QuerySet):
-    def published(self):
-        return self.filter(is_published=True)
-
-    def of(self, user):
-        """Institutions in which `user` has a role."""
-        return self.filter(memberships__user=user) if user.is_authenticated else self.none()
-
-    def editable_by(self, user):
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_administrator:
-            return self.all()
-        return self.filter(memberships__user=user, memberships__role__in=EDITING)
-
-    def visible_to(self, user):
-        """Published institutions, one's own, and all to administrators and analysts."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_analyst:
-            return self.all()
-        return self.filter(Q(is_published=True) | Q(pk__in=Membership.objects.filter(user=user).values("investor")))
-
+class InvestorQuerySet(PartyQuerySet):
     def seeking_category(self, category: Category):
         """Institutions with an active thesis that wants a category, one above it or one below it."""
         return self.filter(pk__in=Thesis.objects.active().wanting(category).values("investor"))
-
-    def in_region(self, region: Region):
-        """Institutions of a place, of its parts, or of the members of a group."""
-        return self.filter(region__in=Region.objects.within(region).values("pk"))
-
-    def spelled_like(self, names: list[str]):
-        """Institutions that bear one of `names`, or have it as a further spelling."""
-        names = [name.strip() for name in names if name.strip()]
-        if not names:
-            return self.none()
-        same = Q(pk__in=InvestorAlias.objects.filter(folded__in=[fold(name) for name in names]).values("investor"))
-        for name in names:
-            same |= Q(name_zh__iexact=name) | Q(name_en__iexact=name)
-        return self.filter(same)
-
-    def matching_words(self, text: str):
-        """Institutions whose names or description hold every word of `text`."""
-        found = self
-        for word in words(text):
-            found = found.filter(search_text__contains=f" {word} ")
-        return found
 
     def for_list(self):
         """With what a row of a list shows."""
@@ -71,7 +29,7 @@ class InvestorQuerySet(models.QuerySet):
         return self.select_related("region", "source").prefetch_related("aliases", "memberships__user")
 
 
-class Investor(SourcedFields):
+class Investor(Party, SourcedFields):
     class Type(models.TextChoices):
         LARGE_VENTURE = "large_venture", _("Large venture investor")
         VENTURE = "venture", _("Small or mid venture investor")
@@ -156,12 +114,6 @@ class Investor(SourcedFields):
         """What it looks for now. Reads `theses`: prefetch them on lists."""
         return [thesis for thesis in self.theses.all() if thesis.is_active]
 
-    def is_edited_by(self, user) -> bool:
-        return user.is_administrator or self.memberships.filter(user=user, role__in=EDITING).exists()
-
-    def has_member(self, user) -> bool:
-        return user.is_authenticated and self.memberships.filter(user=user).exists()
-
     def index_words(self) -> str:
         """Return the segmented text by which search finds this institution."""
         return self.words_with([alias.name for alias in self.aliases.all()])
@@ -170,19 +122,11 @@ class Investor(SourcedFields):
         """`index_words` for further names that are not saved yet."""
         return segmented(*self.all_names, *aliases, self.description_zh, self.description_en, self.city)
 
-    def refresh_search_text(self) -> None:
-        text = self.index_words()
-        if text != self.search_text:
-            self.search_text = text
-            Investor.objects.filter(pk=self.pk).update(search_text=text)
 
-
-class InvestorAlias(models.Model):
+class InvestorAlias(Spelling):
     """A further spelling under which sources know an institution."""
 
     investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="aliases")
-    name = models.CharField(_("name"), max_length=200)
-    folded = models.CharField(max_length=200, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("further name"), _("further names")
@@ -191,13 +135,6 @@ class InvestorAlias(models.Model):
             # Duplicates are offered by spelling.
             models.Index(fields=["folded"], name="investor_by_spelling"),
         ]
-
-    def __str__(self):
-        return self.name
-
-    def save(self, *args, **kwargs):
-        self.folded = fold(self.name)
-        super().save(*args, **kwargs)
 
 
 class Membership(MembershipFields):

@@ -1,0 +1,97 @@
+"""What companies and institutions have in common: members, publication, spellings, search."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import EDITING
+from taxonomy.models import Region
+from taxonomy.names import fold
+from taxonomy.text import words
+
+
+class PartyQuerySet(models.QuerySet):
+    """Chainable adjectives of a party. Its model has `memberships`, `aliases`, `is_published`, `region`, `search_text`."""
+
+    # Fields that hold a name, for `spelled_like`.
+    name_fields: tuple[str, ...] = ("name_zh", "name_en")
+
+    def published(self):
+        return self.filter(is_published=True)
+
+    def of(self, user):
+        """Those in which `user` has a role."""
+        return self.filter(memberships__user=user) if user.is_authenticated else self.none()
+
+    def editable_by(self, user):
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_administrator:
+            return self.all()
+        return self.filter(memberships__user=user, memberships__role__in=EDITING)
+
+    def visible_to(self, user):
+        """Published ones, one's own, and all to administrators and analysts."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_analyst:
+            return self.all()
+        own = self.model._default_manager.filter(memberships__user=user).values("pk")
+        return self.filter(Q(is_published=True) | Q(pk__in=own))
+
+    def in_region(self, region: Region):
+        """Those of a place, of its parts, or of the members of a group."""
+        return self.filter(region__in=Region.objects.within(region).values("pk"))
+
+    def spelled_like(self, names: list[str]):
+        """Those that bear one of `names`, or have it as a further spelling."""
+        names = [name.strip() for name in names if name.strip()]
+        if not names:
+            return self.none()
+        by_alias = self.model._default_manager.filter(aliases__folded__in=[fold(name) for name in names])
+        same = Q(pk__in=by_alias.values("pk"))
+        for name in names:
+            for field in self.name_fields:
+                same |= Q(**{f"{field}__iexact": name})
+        return self.filter(same)
+
+    def matching_words(self, text: str):
+        """Those whose indexed text holds every word of `text`."""
+        found = self
+        for word in words(text):
+            found = found.filter(search_text__contains=f" {word} ")
+        return found
+
+
+class Party:
+    """Row behaviour of a party; its model brings `index_words()`."""
+
+    def is_edited_by(self, user) -> bool:
+        return user.is_administrator or self.memberships.filter(user=user, role__in=EDITING).exists()
+
+    def has_member(self, user) -> bool:
+        return user.is_authenticated and self.memberships.filter(user=user).exists()
+
+    def refresh_search_text(self) -> None:
+        """Index the text by which search finds this party, if it has changed."""
+        text = self.index_words()
+        if text != self.search_text:
+            self.search_text = text
+            type(self).objects.filter(pk=self.pk).update(search_text=text)
+
+
+class Spelling(models.Model):
+    """A further name of a party, with the key under which its spellings meet."""
+
+    name = models.CharField(_("name"), max_length=200)
+    folded = models.CharField(max_length=200, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.folded = fold(self.name)
+        super().save(*args, **kwargs)
