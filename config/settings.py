@@ -206,7 +206,7 @@ MATCHING_SWEEP_SECONDS = env.int("MATCHING_SWEEP_SECONDS", 20)
 # Seconds for which a worker may hold a shard without a sign of life.
 MATCHING_LEASE_SECONDS = env.int("MATCHING_LEASE_SECONDS", 120)
 # Subjects that one shard ranks, and how many recommendations each of them keeps.
-MATCHING_SHARD_SIZE = env.int("MATCHING_SHARD_SIZE", 250)
+MATCHING_SHARD_SIZE = env.int("MATCHING_SHARD_SIZE", 1000)
 MATCHING_LIST_LENGTH = env.int("MATCHING_LIST_LENGTH", 100)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "matching.tasks.sweep", "schedule": MATCHING_SWEEP_SECONDS},
