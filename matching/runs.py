@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
+from threadpoolctl import threadpool_limits
 
 from companies.models import Company
 from deals.models import Side
@@ -70,7 +71,8 @@ def train(run_id: int, on_progress=None) -> bool:
     try:
         if run.attempt > ATTEMPTS:
             raise TooManyAttempts
-        with Heartbeat(run) as heartbeat:
+        # Many small products: threads of the linear algebra only get into each other's way.
+        with Heartbeat(run) as heartbeat, threadpool_limits(1):
             progress = _Progress(run, heartbeat, on_progress)
             market = datasets.load(run.as_of)
             matcher = Matcher(seed=0).fit(market, progress=progress)
@@ -139,7 +141,7 @@ def work(run_id: int) -> Shard | None:
         if shard.attempt > ATTEMPTS:
             raise TooManyAttempts
         artefact = artefacts.load(run.artefact, run.artefact_hash)
-        with Heartbeat(shard) as heartbeat:
+        with Heartbeat(shard) as heartbeat, threadpool_limits(1):
             subjects = datasets.subjects(artefact.market, shard.side)[shard.first : shard.last]
             rows = lists.rank(artefact, shard.side, subjects, settings.MATCHING_LIST_LENGTH)
             heartbeat.check()
