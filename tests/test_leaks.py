@@ -16,7 +16,7 @@ from tests.permission_table import place, rows, stage
 
 # Each as JSON, as a Chinese and as an English page write it.
 AMOUNTS = {
-    "amount of a raise": ["76540000", "7,654", "76.54"],
+    "amount of a raise": ["76540000", "7,654", "76.54", "7,700万", "77 million"],
     "amount of a deal": ["65430000", "6,543", "65.43"],
     "part of an investor": ["54320000", "5,432", "54.32"],
 }
