@@ -16,18 +16,40 @@ def _behind(**key) -> None:
         transaction.on_commit(lambda: tasks.enqueue(tasks.refresh))
 
 
+def _part_gone(model, **key) -> None:
+    """A part was deleted: if its owner outlives this transaction, the owner is behind.
+
+    When an owner is deleted its parts go first, while its own row is still there; only the commit tells.
+    """
+
+    def ask():
+        if model.objects.filter(pk=next(iter(key.values()))).exists():
+            _behind(**key)
+
+    transaction.on_commit(ask)
+
+
 @receiver(post_save, sender=Company)
 def company_changed(instance, raw=False, **kwargs):
     if not raw:
         _behind(company_id=instance.pk)
 
 
-@receiver([post_save, post_delete], sender=Raise)
-@receiver([post_save, post_delete], sender=CompanyCategory)
+@receiver(post_save, sender=Raise)
+@receiver(post_save, sender=CompanyCategory)
+@receiver(post_save, sender=Feedback)
+@receiver(post_save, sender=Deal)
 def part_of_company_changed(instance, raw=False, **kwargs):
-    # While a company is deleted its parts go first, and there is nothing left to match.
-    if not raw and Company.objects.filter(pk=instance.company_id).exists():
+    if not raw:
         _behind(company_id=instance.company_id)
+
+
+@receiver(post_delete, sender=Raise)
+@receiver(post_delete, sender=CompanyCategory)
+@receiver(post_delete, sender=Feedback)
+@receiver(post_delete, sender=Deal)
+def part_of_company_gone(instance, **kwargs):
+    _part_gone(Company, company_id=instance.company_id)
 
 
 @receiver(post_save, sender=Investor)
@@ -36,10 +58,17 @@ def investor_changed(instance, raw=False, **kwargs):
         _behind(investor_id=instance.pk)
 
 
-@receiver([post_save, post_delete], sender=Thesis)
-def thesis_changed(instance, raw=False, **kwargs):
-    if not raw and Investor.objects.filter(pk=instance.investor_id).exists():
+@receiver(post_save, sender=Thesis)
+@receiver(post_save, sender=Participation)
+def part_of_investor_changed(instance, raw=False, **kwargs):
+    if not raw:
         _behind(investor_id=instance.investor_id)
+
+
+@receiver(post_delete, sender=Thesis)
+@receiver(post_delete, sender=Participation)
+def part_of_investor_gone(instance, **kwargs):
+    _part_gone(Investor, investor_id=instance.investor_id)
 
 
 @receiver(m2m_changed, sender=Thesis.categories.through)
@@ -48,22 +77,4 @@ def thesis_changed(instance, raw=False, **kwargs):
 @receiver(m2m_changed, sender=Thesis.regions.through)
 def thesis_tags_changed(instance, action, reverse, **kwargs):
     if action.startswith("post_") and not reverse:
-        _behind(investor_id=instance.investor_id)
-
-
-@receiver([post_save, post_delete], sender=Feedback)
-def answered(instance, **kwargs):
-    if Company.objects.filter(pk=instance.company_id).exists():
-        _behind(company_id=instance.company_id)
-
-
-@receiver(post_save, sender=Deal)
-def deal_changed(instance, raw=False, **kwargs):
-    if not raw:
-        _behind(company_id=instance.company_id)
-
-
-@receiver([post_save, post_delete], sender=Participation)
-def participation_changed(instance, raw=False, **kwargs):
-    if not raw and Investor.objects.filter(pk=instance.investor_id).exists():
         _behind(investor_id=instance.investor_id)

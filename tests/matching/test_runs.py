@@ -262,12 +262,15 @@ class TestRefresh:
         assert investor.pk in [item["id"] for item in published.lists.get(company=company).items]
         assert company.pk in [item["id"] for item in published.lists.get(investor=investor).items]
 
-    def test_a_thesis_that_is_deleted_stays_without_effect_on_later_refreshes(self, published):
+    def test_a_thesis_that_is_deleted_stays_without_effect_on_later_refreshes(
+        self, published, django_capture_on_commit_callbacks
+    ):
         investor = Investor.objects.create(name_en="Fresh Fund")
         thesis = investor.theses.create()
         thesis.categories.add(Category.objects.offered().get(code="devices"))
         self.settle()
-        thesis.delete()
+        with django_capture_on_commit_callbacks(execute=True):
+            thesis.delete()
         self.settle()
         company = Company.objects.filter(raises__status="open").first()
         company.save()
@@ -284,14 +287,17 @@ class TestRefresh:
         assert company.pk not in [item["id"] for item in published.lists.get(investor=investor).items]
         assert investor.pk not in [item["id"] for item in published.lists.get(company=company).items]
 
-    def test_a_pass_takes_the_pair_off_both_lists_and_can_be_taken_back(self, published, django_user_model):
+    def test_a_pass_takes_the_pair_off_both_lists_and_can_be_taken_back(
+        self, published, django_capture_on_commit_callbacks
+    ):
         company = Company.objects.filter(raises__status="open").first()
         investor = Investor.objects.get(pk=published.lists.get(company=company).items[0]["id"])
         actions.answer(None, company, investor, Side.COMPANY, Feedback.Kind.PASSED, Feedback.PassReason.TICKET)
         self.settle()
         assert investor.pk not in [item["id"] for item in published.lists.get(company=company).items]
         assert company.pk not in [item["id"] for item in published.lists.get(investor=investor).items]
-        actions.take_back(company, investor, Side.COMPANY)
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.take_back(company, investor, Side.COMPANY)
         self.settle()
         assert investor.pk in [item["id"] for item in published.lists.get(company=company).items]
 
@@ -324,6 +330,26 @@ class TestRefresh:
         runs.work(run.pk)
         assert Refresh.objects.filter(company=company).exists()
         assert Refresh.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_deleted_leaves_nothing_to_refresh(market):
+    company = Company.objects.filter(raises__status="open").first()
+    investor = Investor.objects.create(name_en="Fresh Fund")
+    investor.theses.create()
+    Feedback.objects.create(company=company, investor=investor, side=Side.COMPANY, kind=Feedback.Kind.SAVED)
+    Refresh.objects.all().delete()
+    company.delete()
+    investor.delete()
+    assert not Refresh.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thesis_that_is_deleted_makes_its_investor_be_matched_again(market):
+    thesis = Thesis.objects.first()
+    Refresh.objects.all().delete()
+    thesis.delete()
+    assert Refresh.objects.get().investor_id == thesis.investor_id
 
 
 class TestCommands:
