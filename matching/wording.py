@@ -73,7 +73,12 @@ class Names:
 
     @cached_property
     def _regions(self) -> dict[str, str]:
-        return {row.code: row.name for row in Region.objects.only("code", "name_zh", "name_en")}
+        named = {row.code: row.name for row in Region.objects.only("code", "name_zh", "name_en")}
+        # A city is kept as it was written; one that is a province too, such as 上海, has a name in both languages.
+        for row in Region.objects.provinces():
+            for label in (row.name_zh, row.name_en):
+                named.setdefault(label.casefold(), row.name)
+        return named
 
     @cached_property
     def _rounds(self) -> dict[str, str]:

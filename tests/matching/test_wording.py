@@ -59,6 +59,13 @@ def test_a_sentence_speaks_to_its_reader():
         assert wording.sentence(item, names, Side.INVESTOR).text == "3 of your 7 deals since 2019 were in Security"
 
 
+@pytest.mark.django_db
+def test_a_city_that_is_a_province_has_a_name_in_both_languages():
+    item = {**VALUES, "code": "place_deals", "level": "city", "place": "上海"}
+    with override("en"):
+        assert "Shanghai" in wording.sentence(item, wording.Names([item]), Side.COMPANY).text
+
+
 def test_an_unknown_code_is_left_out():
     assert wording.sentence({"code": "of_a_later_version"}, wording.Names([]), Side.COMPANY) is None
 
