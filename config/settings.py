@@ -183,13 +183,14 @@ if REDIS_URL:
         "global_keyprefix": env.str("REDIS_PREFIX", "rongqiao") + ":",
     }
 else:
-    CELERY_BROKER_URL = "filesystem://localhost"
+    CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT = "filesystem://localhost", "config.broker:Transport"
     for part in ("queue", "control", "processed"):
         (DATA_DIR / "broker" / part).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "broker" / "queue"),
         "data_folder_out": str(DATA_DIR / "broker" / "queue"),
         "control_folder": str(DATA_DIR / "broker" / "control"),
+        "processed_folder": str(DATA_DIR / "broker" / "processed"),
         "polling_interval": 0.2,
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,6 +1,7 @@
 """Runs and refreshes with a real worker process that is killed at bad moments."""
 
 import pytest
+from django.conf import settings
 
 from companies.models import Company, CompanyCategory, Raise
 from deals.models import Side
@@ -68,6 +69,17 @@ def test_a_run_survives_ten_kills():
     )
     assert sorted(companies) == sorted(market.raises["company"])
     assert not RecommendationList.objects.exclude(run=run).exists()
+
+
+def test_a_worker_lives_through_what_a_killed_one_left_in_the_broker_of_files():
+    build(companies=20, investors=10, raising=10)
+    run = runs.request()
+    broker = settings.DATA_DIR / "broker"
+    (broker / "queue" / f"1_x.{settings.CELERY_TASK_DEFAULT_QUEUE}.msg").write_text("")
+    (broker / "control" / f"{settings.CELERY_TASK_DEFAULT_QUEUE}.exchange").write_text("")
+    with Worker(REDIS_URL="") as worker:
+        until(lambda: seen(run)[0] == ModelRun.Status.PUBLISHED, 60, "the end of the run", worker)
+    assert any("Left out a broken message" in line for line in worker.log)
 
 
 def test_who_registers_is_matched_in_both_directions():
