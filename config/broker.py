@@ -54,7 +54,9 @@ class Channel(filesystem.Channel):
         try:
             return super().get_table(exchange)
         except ValueError:
-            log.warning("The queues of the exchange %s cannot be read; those in use announce themselves again", exchange)
+            log.warning(
+                "The queues of the exchange %s cannot be read; those in use announce themselves again", exchange
+            )
             return []
 
     @contextmanager

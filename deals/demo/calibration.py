@@ -61,6 +61,8 @@ ENTRANTS = {
 EVENTS_BEFORE = {2015: 48, 2016: 74, 2017: 120, 2018: 238}
 EVENTS_AFTER = {2020: 34 * 12, 2021: 240, 2022: 170, 2023: 135, 2024: 112, 2025: 108}
 EVENTS_A_YEAR_SINCE = 104
+# January to December: little is signed around the Spring Festival, much before the year ends.
+SEASON = (0.95, 0.6, 1.05, 1.0, 0.95, 1.15, 1.1, 1.0, 1.15, 0.8, 1.1, 1.15)
 
 # L1, L3, L4: listings by year and board; 146 in all, 82 on ChiNext and STAR, with the study's two real companies.
 LISTINGS = {

@@ -101,7 +101,8 @@ def targets(today: date) -> dict[Month, int]:
     for month in range(1, 10):
         wanted[2020, month] = study.EVENTS_2020[month - 1]
     for month in months((2020, 10), (today.year, today.month)):
-        wanted[month] = round(study.EVENTS_AFTER.get(month[0], study.EVENTS_A_YEAR_SINCE) / 12)
+        usual = study.EVENTS_AFTER.get(month[0], study.EVENTS_A_YEAR_SINCE) / 12 * study.SEASON[month[1] - 1]
+        wanted[month] = round(usual * Random(f"{month}").uniform(0.8, 1.2))
     wanted[today.year, today.month] = wanted[today.year, today.month] * today.day // 31
     return wanted
 

@@ -18,11 +18,8 @@ FOREIGN = {"api:docs"}
 # A picture and a piece of a page are answers to pages, not pages.
 PARTS = {"companies:logo", "deals:suggest"}
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ ,;:]+[A-Za-z][A-Za-z'’]*){2,}")
-# Names that stay as they are in Chinese, what people wrote, and what Django's own Chinese catalogue lacks.
-KEPT = re.compile(
-    r"Rongqiao|Panshi|Yunfan|Far Shore|Northwood|Quiet Fund|Shall we meet|Nothing to match|Crunchbase"
-    r"|Change or view list link"
-)
+# Names that stay as they are in Chinese, and what people wrote.
+KEPT = re.compile(r"Rongqiao|Panshi|Yunfan|Far Shore|Northwood|Quiet Fund|Shall we meet|Nothing to match|Crunchbase")
 
 # Text nodes that are seen or read aloud, with the words of attributes that are.
 SEEN_TEXT = """() => {

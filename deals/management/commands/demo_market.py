@@ -30,6 +30,9 @@ class Command(BaseCommand):
             self.stdout.write("The demonstration market is there already; nothing changed. Its log-ins:")
             for email in people.ADDRESSES:
                 self.stdout.write(f"  {email}")
+            self.stdout.write(
+                f"  password: the one they were made with ({people.PASSWORD} unless --password said another)"
+            )
             return
         except ValueError as problem:
             raise CommandError(str(problem)) from None
