@@ -117,6 +117,11 @@ def evaluate(ranking: dict, truth: dict, n_targets: int, seed=0, draws=1000) -> 
     return Report(per_query, coverage, gini(exposure), seed, draws)
 
 
+def mean_ndcg(ranking: dict, truth: dict, k: int = 10) -> float:
+    """Mean NDCG@k over every query of ``truth``."""
+    return float(np.mean([ndcg(ranking.get(query, ()), truth[query], k) for query in truth])) if truth else float("nan")
+
+
 @dataclass(frozen=True)
 class Task:
     """One cut of a market: what was known, and what each direction should have found.
@@ -138,7 +143,11 @@ def task(market: Market, as_of, months: int = 6, min_companies: int = 3) -> Task
     Start-up → investor: companies with truth. Investor → start-up: investors with truth and at least
     ``min_companies`` companies in the history.
     """
-    history, pairs = later_deals(market, as_of, months)
+    return task_of(*later_deals(market, as_of, months), min_companies)
+
+
+def task_of(history: Market, pairs: pd.DataFrame, min_companies: int = 3) -> Task:
+    """The protocol on what ``later_deals`` gave."""
     held = p.past_participations(history)
     companies = held.loc[held["entry"]].groupby(m.INVESTOR).size()
     to_investors = pairs.groupby("raise")[m.INVESTOR].agg(set).to_dict()
@@ -204,7 +213,7 @@ def cosine_ranking(cut: Task, direction: str, k: int = 100, attributes=("categor
     history = cut.history
     held = p.past_participations(history)
     deals = p.deal_profiles(history, held)
-    raises = p.raise_profiles(history)
+    raises = p.raise_profiles(history, cut.queries[TO_INVESTORS] if direction == TO_INVESTORS else None)
     investors, column = np.unique(held[m.INVESTOR], return_inverse=True)
     row = pd.Series(np.arange(len(deals)), index=deals.index).reindex(held[m.DEAL]).to_numpy()
     held_by = sparse.csr_matrix((np.ones(len(held)), (column, row)), shape=(len(investors), len(deals)))
@@ -219,13 +228,14 @@ def cosine_ranking(cut: Task, direction: str, k: int = 100, attributes=("categor
         length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
         return sparse.diags(1 / np.where(length > 0, length, 1)) @ matrix
 
-    scores = (unit(left) @ unit(right).T).toarray()
     pairs = _held_pairs(history)
     if direction == TO_INVESTORS:
+        scores = (unit(left) @ unit(right).T).toarray()
         return _rank(scores, raises.index.to_numpy(), investors, pairs, k)
     rows = np.searchsorted(investors, cut.queries[TO_RAISES])
+    scores = (unit(right[rows]) @ unit(left).T).toarray()
     taken = {(i, c) for c, i in pairs}
-    return _rank(scores.T[rows], cut.queries[TO_RAISES], raises.index.to_numpy(), taken, k)
+    return _rank(scores, cut.queries[TO_RAISES], raises.index.to_numpy(), taken, k)
 
 
 CONTENT = ("category", "keywords", "country", "region", "city", "round")

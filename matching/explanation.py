@@ -46,6 +46,7 @@ thesis     thesis_category     thesis, categories (wanted and met)
            thesis_other_place     thesis, wanted, place
            thesis_other_ticket    thesis, low, high, amount
            no_thesis           the investor declares none
+attention  (no evidence)
 base       (no evidence)
 """
 

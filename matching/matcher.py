@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator
 
+from matching import exposure
+from matching.evaluation import paired_difference
 from matching.features import FEATURES, INVESTOR_FEATURES, RAISE_FEATURES, PairFeatures
 from matching.market import Market
-from matching.profiles import FACTORS
+from matching.profiles import ATTENTION, FACTORS
 from matching.ranking import AdditiveRanker, exact_sum
 from matching.retrieval import RunningBest, top_k
 from matching.text import TextVectors
-from matching.training import TO_INVESTORS, TO_RAISES, WindowSettings, collect
+from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES, WindowSettings, collect
+from matching.validation import Exam, drawn_rows
 
 __all__ = ["FACTORS", "Matcher", "Ranking"]
 
@@ -46,7 +51,16 @@ class Matcher(BaseEstimator):
     ``fit`` learns the state of the market and, from ``windows`` earlier windows of ``months`` months, one
     ``AdditiveRanker`` per direction; without enough history their priors rank (``fallback_`` tells which
     direction does). A score is the log of the chance, on the scale of the training windows, that the pair
-    closes within one window: good for order and for comparing factors, calibrated only roughly.
+    closes within one window: good for order and for comparing factors; ``probability`` calibrates it.
+
+    A second ranker per direction, the twin (``twins_``), learns from all windows but the latest, and is measured on
+    that one, of which it saw nothing: ``quality_`` holds the figures, at most ``max_measured`` queries a direction
+    drawn with ``seed``. ``twins_`` and ``quality_`` are None where there is too little history.
+
+    The factor "attention" holds the share of start-ups' top tens that one investor sits in to ``max_share``, or to
+    the tightest looser limit at which the twin loses at most the part ``max_loss`` of its NDCG@10 (see
+    ``matching.exposure``; ``attention_``: investor id → what it gives up). ``max_loss=None`` holds ``max_share``
+    whatever it costs; ``max_share=None`` is no control.
     """
 
     def __init__(
@@ -62,6 +76,9 @@ class Matcher(BaseEstimator):
         penalty=30.0,
         seed=0,
         block=32,
+        max_measured=1500,
+        max_share=0.05,
+        max_loss=0.01,
     ):
         self.half_life = half_life
         self.smoothing = smoothing
@@ -74,6 +91,9 @@ class Matcher(BaseEstimator):
         self.penalty = penalty
         self.seed = seed
         self.block = block
+        self.max_measured = max_measured
+        self.max_share = max_share
+        self.max_loss = max_loss
 
     def _state(self) -> PairFeatures:
         return PairFeatures(
@@ -93,22 +113,124 @@ class Matcher(BaseEstimator):
 
     def fit(self, market: Market, progress=None) -> Matcher:
         """Learn from all before ``market.as_of``; ``progress(done, total, stage)`` is called now and then."""
+        watch = _Watch()
+        self.features_ = FEATURES
         self.text_ = TextVectors(self.text_dimensions, seed=self.seed).fit(market)
         self.rankers_ = self._untrained()
         settings = WindowSettings(
             windows=self.windows, months=self.months, max_queries=self.max_queries, block=self.block
         )
         guess = {direction: ranker.score_block for direction, ranker in self.rankers_.items()}
-        samples = collect(market, self._state, guess, settings, self.seed, progress)
-        for number, (direction, ranker) in enumerate(self.rankers_.items()):
+        samples, latest = collect(market, self._state, guess, settings, self.seed, progress)
+        watch.lap("windows")
+        twins = self._untrained()
+        for number, direction in enumerate(DIRECTIONS):
             if progress:
                 progress(number, 2, "training")
-            sample = samples[direction]
-            ranker.fit(sample.X, sample.y, sample.group, sample.weight)
+            for ranker, sample in (
+                (self.rankers_[direction], samples[direction]),
+                (twins[direction], samples[direction].earlier_than(0)),
+            ):
+                ranker.fit(sample.X, sample.y, sample.group, sample.weight)
         self.fallback_ = {d: ranker.n_choices_ == 0 for d, ranker in self.rankers_.items()}
         if progress:
             progress(2, 2, "training")
-        return self.refresh(market)
+        watch.lap("training")
+        self._measure(latest, twins, progress)
+        watch.lap("measuring")
+        self.refresh(market)
+        watch.lap("state")
+        self.attention_ = self._attention(market, progress)
+        watch.lap("measuring")
+        if self.quality_:
+            self.quality_["seconds"] = watch.laps
+        return self
+
+    def _measure(self, latest, twins, progress):
+        """Sit the exam of the latest window by ``twins``."""
+        self.twins_ = self.exam_ = self.quality_ = self.held_back_ = None
+        self.calibrations_ = self.both_ = None
+        self.limit_ = self.max_share
+        if latest is None or not all(twin.n_choices_ for twin in twins.values()):
+            return
+        exam = Exam(latest, self.max_measured, self.seed, self.block)
+        if exam.is_empty:
+            return
+        scored = exam.scored(twins, progress)
+        lists = exam.lists(scored, self.max_share, self.max_loss)
+        quality, self.reports_ = exam.quality(lists)
+        self.calibrations_, self.both_, figures = exam.calibrate(scored, lists)
+        both = figures.pop("both")
+        self.quality_ = {**quality, "calibration": figures, "both": both}
+        self.twins_, self.exam_, self.window_start_ = twins, exam, latest.start
+        self.held_back_, self.limit_ = lists.penalties, lists.limit
+
+    def _attention(self, market: Market, progress) -> pd.Series:
+        """Investor id → its factor "attention" < 0, of those that have any.
+
+        Found on the open raises, where they are enough to tell; else what the twin found on the latest window.
+        """
+        self.attention_ = pd.Series(dtype=float)
+        if self.max_share is None:
+            return self.attention_
+        open_raises = market.raises.index.to_numpy()
+        if len(open_raises) < _ENOUGH_RAISES and self.held_back_ is not None:
+            ids, penalties = self.held_back_
+            return pd.Series(-penalties, index=ids)
+        limit = exposure.share_limit(self.limit_, len(self.state_.candidates(market)))
+        drawn = open_raises[drawn_rows(len(open_raises), self.max_measured, self.seed)]
+        limit = exposure.aim(limit, len(drawn), len(open_raises))
+        told = progress and (lambda done, total, _: progress(done, total, "measuring"))
+        ranking = self.rank_investors(market, drawn, exposure.depth(limit), told)
+        ids, penalties = exposure.hold_back(ranking.targets, ranking.scores, limit)
+        return pd.Series(-penalties, index=ids)
+
+    def compare(self, running: Matcher) -> dict | None:
+        """NDCG@10 of this model minus that of ``running``, per direction, by their twins on this one's latest
+        window under this one's exposure control: ``evaluation.paired_difference``.
+
+        None where either was not measured, where they look at pairs by other features, or where the twin of
+        ``running`` may have seen the window. Possible only in the process that fitted this one: what is measured
+        on does not go into its pickle.
+        """
+        theirs = getattr(running, "twins_", None)
+        if getattr(self, "exam_", None) is None or theirs is None:
+            return None
+        if running.window_start_ > self.window_start_ or self._looks() != running._looks():
+            return None
+        lists = self.exam_.lists(self.exam_.scored(theirs), self.max_share, self.max_loss)
+        return {
+            direction: paired_difference(self.reports_[direction], self.exam_.report(direction, lists.model[direction]))
+            for direction in DIRECTIONS
+        }
+
+    def _looks(self) -> tuple:
+        """What the features of a pair depend on beside the market."""
+        state = self._state().get_params()
+        return self.features_, self.months, self.text_dimensions, {k: v for k, v in state.items() if k != "text"}
+
+    def probability(self, direction: str, scores) -> np.ndarray:
+        """Chance that a pair closes within one window if the company raises in it; NaN where none was measured.
+
+        ``scores`` as of a ``Ranking`` of that direction. Calibrated on the latest window by the twin; a window's
+        raises are those of companies that closed some deal in it.
+        """
+        scores = np.asarray(scores, dtype=float)
+        return (
+            np.full(scores.shape, np.nan)
+            if self.calibrations_ is None
+            else self.calibrations_[direction].predict(scores)
+        )
+
+    def probability_of_both(self, to_investors, to_raises) -> np.ndarray:
+        """Chance that both sides say yes: that the pair closes, by the scores of both directions for it."""
+        scores = np.stack([to_investors, to_raises], axis=-1).astype(float)
+        return np.full(scores.shape[:-1], np.nan) if self.both_ is None else self.both_.predict(scores)
+
+    def __getstate__(self):
+        """Without what ``compare`` needs: it is as large as the model."""
+        state = super().__getstate__()
+        return {name: value for name, value in state.items() if name not in ("exam_", "reports_")}
 
     def refresh(self, market: Market) -> Matcher:
         """Take in the deals of ``market`` without learning the curves again."""
@@ -122,17 +244,19 @@ class Matcher(BaseEstimator):
         ids = market.raises.index.to_numpy() if raise_ids is None else np.asarray(list(raise_ids))
         raises = state.encode(market, ids)
         ranker = self.rankers_[TO_INVESTORS]
+        attention = self.attention_.reindex(state.investors_).fillna(0).to_numpy()
         ranking = _blank(ids, k)
         for start in range(0, len(raises), self.block):
             if progress:
                 progress(start, len(raises), TO_INVESTORS)
             some = raises.take(np.arange(start, min(start + self.block, len(raises))))
             block = state.block(some)
-            scores = ranker.score_block(block, state.level_, some.level)
+            scores = ranker.score_block(block, state.level_, some.level) + attention.astype(np.float32)
             scores[state.forbidden(some)] = -np.inf
             for row, best in enumerate(top_k(scores, k + _SPARE)):
                 best = best[best >= 0]
                 contributions = ranker.contributions(state.rows(block, some, row, best))
+                contributions[:, FACTORS.index(ATTENTION)] = attention[best]
                 _fill(ranking, start + row, state.investors_[best], contributions)
         if progress:
             progress(len(raises), len(raises), TO_INVESTORS)
@@ -177,6 +301,20 @@ class Matcher(BaseEstimator):
 
 
 _INVESTORS_AT_ONCE = 2048
+# So many open raises say how attention falls; fewer are left to the latest window.
+_ENOUGH_RAISES = 200
+
+
+class _Watch:
+    """Seconds by the name of what took them."""
+
+    def __init__(self):
+        self.laps, self.last = {}, time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = self.laps.get(name, 0.0) + now - self.last
+        self.last = now
 
 
 def _blank(subjects, k) -> Ranking:

@@ -19,7 +19,10 @@ from matching.market import Market
 # Factors that a shown score is the sum of.
 CATEGORY, ROUND, TICKET, PLACE = "category", "round", "ticket", "place"
 TEXT, PORTFOLIO, ACTIVITY, THESIS, BASE = "text", "portfolio", "activity", "thesis", "base"
-FACTORS = (CATEGORY, ROUND, TICKET, PLACE, TEXT, PORTFOLIO, ACTIVITY, THESIS, BASE)
+ATTENTION = (
+    "attention"  # what spreads the attention of the other side; the only factor that is not learned from choices
+)
+FACTORS = (CATEGORY, ROUND, TICKET, PLACE, TEXT, PORTFOLIO, ACTIVITY, THESIS, ATTENTION, BASE)
 
 DAYS_PER_YEAR = 365.25
 

@@ -74,6 +74,11 @@ class Sample:
     def __len__(self):
         return len(self.y)
 
+    def earlier_than(self, window: int) -> Sample:
+        """What comes from the windows before ``window``."""
+        kept = self.window > window
+        return Sample(self.X[kept], self.y[kept], self.group[kept], self.weight[kept], self.window[kept])
+
 
 def _empty_sample() -> Sample:
     return Sample(
@@ -217,13 +222,27 @@ class WindowSettings:
     min_deals: int = 30
 
 
-def collect(market: Market, make_state, guess, settings: WindowSettings, seed=0, progress=None):
-    """Samples of both directions from the windows before ``market.as_of``.
-
-    ``make_state()`` gives an unfitted ``PairFeatures``. A window with no history before it is left out.
+@dataclass(frozen=True)
+class Window:
+    """One earlier window: the market before it with what was raised in it, what came of that (columns raise,
+    investor), and the state of the market before it.
     """
-    rng = np.random.default_rng(seed)
+
+    start: date
+    end: date
+    history: Market
+    pairs: pd.DataFrame
+    state: PairFeatures
+
+
+def collect(market: Market, make_state, guess, settings: WindowSettings, seed=0, progress=None):
+    """Samples of both directions from the windows before ``market.as_of``, and the latest ``Window`` itself.
+
+    ``make_state()`` gives an unfitted ``PairFeatures``. A window with no history before it is left out; the latest
+    is None where it was. What is drawn from a window depends on that window alone.
+    """
     samples = {direction: [] for direction in DIRECTIONS}
+    latest = None
     for window in range(settings.windows):
         start = months_before(market.as_of, settings.months * (window + 1))
         history, pairs = later_deals(market.before(market.as_of), start, settings.months)
@@ -232,9 +251,12 @@ def collect(market: Market, make_state, guess, settings: WindowSettings, seed=0,
         if not len(pairs) or len(history.deals) < settings.min_deals:
             continue
         state = make_state().fit(history)
+        rng = np.random.default_rng([seed, window])
         drawn = sample_window(state, state.encode(history), pairs, guess, window, settings, rng)
         for direction in DIRECTIONS:
             samples[direction].append(drawn[direction])
+        if window == 0:
+            latest = Window(start, market.as_of, history, pairs, state)
     if progress:
         progress(settings.windows, settings.windows, "training windows")
-    return {direction: join(samples[direction]) for direction in DIRECTIONS}
+    return {direction: join(samples[direction]) for direction in DIRECTIONS}, latest

@@ -27,6 +27,7 @@ FACTORS = {
     "portfolio": gettext_lazy("Portfolio"),
     "activity": gettext_lazy("Activity"),
     "thesis": gettext_lazy("Thesis"),
+    "attention": gettext_lazy("Attention spread"),
     "base": gettext_lazy("Starting point"),
 }
 # What each factor compares, for the page that explains the method.
@@ -39,6 +40,7 @@ FACTOR_HELP = {
     "portfolio": gettext_lazy("co-investors and similar companies in the portfolio"),
     "activity": gettext_lazy("how often and how lately deals were made"),
     "thesis": gettext_lazy("what the institution says it looks for"),
+    "attention": gettext_lazy("lower for whoever is shown to very many others already"),
     "base": gettext_lazy("what all pairs share"),
 }
 

@@ -219,5 +219,5 @@ def test_one_investor_one_category_and_nothing_known():
 def test_progress_is_told(market):
     told = []
     Matcher(windows=2, max_queries=20).fit(market, progress=lambda *step: told.append(step))
-    assert told[-1] == (2, 2, "training")
+    assert (2, 2, "training") in told
     assert all(0 <= done <= total for done, total, _ in told)
