@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
@@ -10,27 +12,31 @@ from sklearn.base import BaseEstimator
 BINS = 10
 # Scores are counted in so many steps along each axis, so that a whole matrix of pairs costs no more than this.
 _STEPS = {1: 2000, 2: 400}
+# The logit may bend at these quantiles of the scores of the positives.
+_KNOTS = (0.2, 0.4, 0.6, 0.8)
 
 
 class Calibration(BaseEstimator):
-    """Logistic calibration (Platt, "Probabilistic outputs for support vector machines", 1999) of one score, or of two
-    scores together: ``p = σ(coef_ · scores + intercept_)`` with coefficients that cannot be negative.
+    """Calibration of one score, or of two scores together, after Platt ("Probabilistic outputs for support vector
+    machines", 1999), but with a logit that may bend: ``p = σ(intercept_ + Σ curve(score))``, each curve a rising
+    line with up to four bends.
 
     Without a single positive, or without a negative, nothing can be learned: ``predict`` answers NaN.
     """
 
     def fit(self, scores, y) -> Calibration:
         """``scores`` (n,) or (n × d) with d at most 2; ``y`` (n,) bool, all pairs with equal weight."""
-        scores = np.asarray(scores, dtype=np.float32)
+        scores, y = np.asarray(scores, dtype=np.float32), np.asarray(y, dtype=bool)
         scores = scores[:, None] if scores.ndim == 1 else scores
-        d = scores.shape[1]
-        self.coef_, self.intercept_ = np.full(d, np.nan), np.nan
+        self.coef_ = None
         positives = int(np.count_nonzero(y))
         if not 0 < positives < len(y):
             return self
-        centers, counts, hits = _counted(scores, np.asarray(y, dtype=bool))
-        middle, spread = centers.mean(axis=0), np.maximum(centers.std(axis=0), 1e-6)
-        x = (centers - middle) / spread
+        self.knots_ = [np.unique(np.quantile(column, _KNOTS)) for column in scores[y].T]
+        centers, counts, hits = _counted(scores, y)
+        x = self._ramps(centers)
+        scale = np.maximum(x.std(axis=0), 1e-6)
+        x /= scale
 
         def loss(w):
             u = x @ w[:-1] + w[-1]
@@ -39,19 +45,30 @@ class Calibration(BaseEstimator):
             # as much prior as one pair has, so that separated data have an answer
             return value + 0.5 * w[:-1] @ w[:-1], np.r_[x.T @ slope + w[:-1], slope.sum()]
 
-        first = np.r_[np.ones(d), np.log(positives / (len(y) - positives))]
-        bounds = [(0, None)] * d + [(None, None)]
-        found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}).x
-        self.coef_ = found[:-1] / spread
-        self.intercept_ = float(found[-1] - middle @ self.coef_)
+        first = np.r_[np.full(x.shape[1], 0.1), np.log(positives / (len(y) - positives))]
+        bounds = [(0, None)] * x.shape[1] + [(None, None)]
+        found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000}).x
+        self.coef_, self.intercept_ = found[:-1] / scale, float(found[-1])
         return self
 
+    def _ramps(self, scores) -> np.ndarray:
+        """How far each score has come between each two knots: rising, so that positive slopes give a rising curve."""
+        parts = []
+        for column, knots in zip(scores.T, self.knots_, strict=True):
+            edges = np.r_[-np.inf, knots, np.inf]
+            for low, high in pairwise(edges):
+                inside = np.clip(column, low, high)
+                parts.append(inside - (low if np.isfinite(low) else high))
+        return np.stack(parts, axis=-1)
+
     def predict(self, scores) -> np.ndarray:
-        """Probabilities (n,) of ``scores`` (n,) or (n × d)."""
+        """Probabilities of ``scores``, (…) of one score or (… × 2) of two; NaN where a score is."""
         scores = np.asarray(scores, dtype=float)
-        if len(self.coef_) == 1:
-            return expit(scores * self.coef_[0] + self.intercept_)
-        return expit(scores @ self.coef_ + self.intercept_)
+        if self.coef_ is None:
+            return np.full(scores.shape, np.nan)
+        flat = scores.reshape(-1, len(self.knots_))
+        shape = scores.shape if len(self.knots_) == 1 else scores.shape[:-1]
+        return expit(self._ramps(flat) @ self.coef_ + self.intercept_).reshape(shape)
 
 
 def _counted(scores, y):

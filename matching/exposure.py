@@ -27,10 +27,10 @@ def share_limit(max_share: float, candidates: int, listed: int = LISTED) -> floa
 
 
 def limits(tightest: float, uncontrolled: float) -> list[float]:
-    """Limits from the ``tightest`` to none at all, by which the largest share can be looser step by step."""
+    """Limits from the ``tightest`` in steps of a fifth up to one that binds nobody."""
     found = [tightest]
     while found[-1] < min(uncontrolled, 1.0):
-        found.append(min(found[-1] * np.sqrt(2), 1.0))
+        found.append(float(min(found[-1] * 2**0.25, 1.0)))
     return found
 
 

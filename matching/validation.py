@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,7 +60,9 @@ class Exam:
 
     def __init__(self, window: Window, max_queries: int = 1500, seed: int = 0, block: int = 32):
         self.window, self.block = window, block
-        self.whole = e.task_of(window.history, window.pairs)
+        # ties fall by id, as they do in the lists of the model: not by who raised first in the window
+        self.history = window.history.with_raises(window.history.raises.sort_index())
+        self.whole = e.task_of(self.history, window.pairs)
         queries = {}
         for direction in DIRECTIONS:
             size = min(max_queries, _PAIRS // max(len(self.whole.candidates[direction]), 1))
@@ -107,7 +110,7 @@ class Exam:
     def _scored(self, investors, raise_ids, rankers, told) -> list[np.ndarray]:
         """Per ranker (raises × investors)."""
         state = self.window.state.over(investors)
-        raises = state.encode(self.window.history, raise_ids)
+        raises = state.encode(self.history, raise_ids)
         found = [np.empty((len(raises), len(investors)), np.float32) for _ in rankers]
         for start in range(0, len(raises), self.block):
             told(start)
@@ -126,20 +129,22 @@ class Exam:
         share = self._largest_share(uncontrolled[TO_INVESTORS])
         if max_share is None:
             return Lists(uncontrolled, uncontrolled, nobody, 1.0, (share, share))
-        scores, targets = scored.scores[TO_INVESTORS], self.cut.candidates[TO_INVESTORS]
+        found = {
+            limit: None
+            for limit in exposure.limits(exposure.share_limit(max_share, len(self.cut.candidates[TO_INVESTORS])), share)
+        }
         before = e.mean_ndcg(uncontrolled[TO_INVESTORS], self.truth[TO_INVESTORS])
-        # from the limit that is wanted up, until what is lost can be borne
-        for limit in exposure.limits(exposure.share_limit(max_share, len(targets)), share):
-            best = top_k(scores, exposure.depth(limit))
-            ids, penalties = exposure.hold_back(
-                np.where(best >= 0, targets[best], -1), np.take_along_axis(scores, np.maximum(best, 0), axis=1), limit
-            )
-            held = scores.copy()
-            held[:, np.searchsorted(targets, ids)] -= penalties.astype(np.float32)
-            controlled = self._ranked(TO_INVESTORS, held)
-            after = e.mean_ndcg(controlled, self.truth[TO_INVESTORS])
-            if max_loss is None or after >= (1 - max_loss) * before:
-                break
+
+        def bearable(limit):
+            found[limit] = self._held(scored.scores[TO_INVESTORS], limit)
+            after = e.mean_ndcg(found[limit][2], self.truth[TO_INVESTORS])
+            return max_loss is None or after >= (1 - max_loss) * before
+
+        # what is lost falls as the limit is loosened; the last limit binds nobody and loses nothing
+        limit = list(found)[bisect_left(list(found), True, key=bearable)]
+        if found[limit] is None:
+            bearable(limit)
+        ids, penalties, controlled = found[limit]
         return Lists(
             {**uncontrolled, TO_INVESTORS: controlled},
             uncontrolled,
@@ -147,6 +152,20 @@ class Exam:
             limit,
             (self._largest_share(controlled), share),
         )
+
+    def _held(self, scores: np.ndarray, limit: float) -> tuple[np.ndarray, np.ndarray, dict]:
+        """Who is held back by how much under ``limit``, and the ranking that comes of it."""
+        targets = self.cut.candidates[TO_INVESTORS]
+        best = top_k(scores, exposure.depth(limit))
+        ids, penalties = exposure.hold_back(
+            np.where(best >= 0, targets[best], -1), np.take_along_axis(scores, np.maximum(best, 0), axis=1), limit
+        )
+        return ids, penalties, self._ranked(TO_INVESTORS, self._lowered(scores, ids, penalties))
+
+    def _lowered(self, scores: np.ndarray, ids, penalties) -> np.ndarray:
+        lowered = scores.copy()
+        lowered[:, np.searchsorted(self.cut.candidates[TO_INVESTORS], ids)] -= penalties.astype(np.float32)
+        return lowered
 
     def _ranked(self, direction: str, scores: np.ndarray, k: int = DEPTH) -> dict:
         targets = self.cut.candidates[direction]
@@ -211,7 +230,7 @@ class Exam:
 
     def _shown(self, ranking: dict) -> dict[str, list]:
         """Appearances in investors' top tens per raise, by region and category of its company."""
-        history = self.window.history
+        history = self.history
         ids = self.cut.candidates[TO_RAISES]
         tens = np.concatenate([ranked[: exposure.LISTED] for ranked in ranking.values()])
         shown = np.bincount(pd.Index(ids).get_indexer(tens), minlength=len(ids))
@@ -228,10 +247,8 @@ class Exam:
 
     def calibrate(self, scored: Scored, lists: Lists) -> tuple[dict[str, Calibration], Calibration, dict]:
         """Calibrations per direction, that of both scores together, and their reliability on recommended pairs."""
-        scores = {TO_INVESTORS: scored.scores[TO_INVESTORS].copy(), TO_RAISES: scored.scores[TO_RAISES]}
-        ids, penalties = lists.penalties
-        held = np.searchsorted(self.cut.candidates[TO_INVESTORS], ids)
-        scores[TO_INVESTORS][:, held] -= penalties.astype(np.float32)
+        shown_by = self._lowered(scored.scores[TO_INVESTORS], *lists.penalties)
+        scores = {TO_INVESTORS: shown_by, TO_RAISES: scored.scores[TO_RAISES]}
         learned, figures = {}, {}
         for direction in DIRECTIONS:
             truth, allowed = self.answers(direction), np.isfinite(scores[direction])
