@@ -1,13 +1,16 @@
-"""Attention is spread: what an investor whom everybody is shown gives up, so that others are seen too.
+"""Attention is spread: what an investor that everybody is shown gives up, and what a group of raises that hardly
+anybody is shown is given, so that others are seen too.
 
-The control is one number per investor, added to its score like any other factor. It is found once, on a set of
-raises, and stays fixed, so that shards and refreshes of single raises agree with a whole run.
+The control is one number per investor, or per region and category of raises, added to the score like any other
+factor. It is found once, on a set of lists, and stays fixed, so that shards and refreshes of single raises agree with
+a whole run.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from matching import market as m
 from matching.ranking import UNIT
 
 LISTED = 10
@@ -15,6 +18,7 @@ LISTED = 10
 _TIMES_EQUAL = 2
 # Less than this in a score is not worth another round.
 _STEP = 0.01
+NO_BOOSTS = {"region": {}, "category": {}}
 
 
 def share_limit(max_share: float, candidates: int, listed: int = LISTED) -> float:
@@ -93,3 +97,55 @@ def hold_back(targets, scores, limit: float, listed: int = LISTED, rounds: int =
     penalty = np.ceil(penalty / UNIT) * UNIT
     held = np.flatnonzero(penalty)
     return ids[held], penalty[held]
+
+
+def groups(rows) -> dict[str, np.ndarray]:
+    """Codes of the region (the country where it is not known) and of the category, of profiles or companies."""
+    region = rows[m.REGION].where(rows[m.REGION] != "", rows[m.COUNTRY])
+    return {"region": region.to_numpy(dtype=object), "category": rows[m.CATEGORY].to_numpy(dtype=object)}
+
+
+def lift(scores, codes: dict[str, np.ndarray], floor: float, listed: int = LISTED, rounds: int = 200) -> dict:
+    """Boosts with which no group of targets is shown less per target than ``floor`` times the average target.
+
+    ``scores`` (lists × targets), -inf where a target is never ranked; ``codes`` as of ``groups``, of the targets.
+    Returns {"region": {code: boost > 0 in whole ``UNIT``s}, "category": …}; a target is given the sum of its two.
+    Dual ascent as in ``hold_back``: each group below the floor is raised by just what it lacks with all others where
+    they are. Targets without a code are not lifted, nor is a group beyond what its targets can be shown.
+    """
+    boosts = {name: {} for name in codes}
+    members = [
+        (name, code, np.flatnonzero(values == code))
+        for name, values in codes.items()
+        for code in sorted(set(values) - {""})
+    ]
+    if scores.shape[1] <= listed or not len(scores):
+        return boosts
+    for _ in range(rounds):
+        current = scores + boost_of(boosts, codes).astype(np.float32)
+        edge = -np.partition(-current, listed - 1, axis=1)[:, listed - 1 : listed]
+        lacking = np.where(np.isfinite(scores), edge - current, np.inf)
+        shown = (lacking <= 0).sum(axis=0)
+        wanted = floor * shown.mean()
+        low = [g for g in members if shown[g[2]].mean() < wanted]
+        done = True
+        for name, code, at in low:
+            gaps = np.sort(lacking[:, at][(lacking[:, at] > 0) & np.isfinite(lacking[:, at])])
+            missing = int(np.ceil(wanted * len(at) - shown[at].sum()))
+            if len(gaps):
+                step = max(float(gaps[min(missing, len(gaps)) - 1]) + UNIT, _STEP)
+                boosts[name][code] = boosts[name].get(code, 0.0) + step
+                done = False
+        if done:
+            break
+    return {
+        name: {code: float(np.ceil(boost / UNIT) * UNIT) for code, boost in given.items()}
+        for name, given in boosts.items()
+    }
+
+
+def boost_of(boosts: dict, codes: dict[str, np.ndarray]) -> np.ndarray:
+    """What each target is given, by the codes of its groups."""
+    return sum(
+        np.array([boosts[name].get(code, 0.0) for code in values], dtype=float) for name, values in codes.items()
+    )

@@ -19,7 +19,7 @@ from matching.ranking import AdditiveRanker, exact_sum
 from matching.retrieval import RunningBest, top_k
 from matching.text import TextVectors
 from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES, WindowSettings, collect
-from matching.validation import Exam, drawn_rows
+from matching.validation import MOST_PAIRS, Exam, drawn_rows
 
 __all__ = ["FACTORS", "Matcher", "Ranking"]
 
@@ -60,7 +60,8 @@ class Matcher(BaseEstimator):
     The factor "attention" holds the share of start-ups' top tens that one investor sits in to ``max_share``, or to
     the tightest looser limit at which the twin loses at most the part ``max_loss`` of its NDCG@10 (see
     ``matching.exposure``; ``attention_``: investor id → what it gives up). ``max_loss=None`` holds ``max_share``
-    whatever it costs; ``max_share=None`` is no control.
+    whatever it costs; ``max_share=None`` is no control. With a ``floor``, raises of regions and categories that would
+    be shown to investors less often per raise than ``floor`` times the average are lifted to it (``boosts_``).
     """
 
     def __init__(
@@ -76,9 +77,10 @@ class Matcher(BaseEstimator):
         penalty=30.0,
         seed=0,
         block=32,
-        max_measured=1500,
+        max_measured=2000,
         max_share=0.05,
         max_loss=0.01,
+        floor=None,
     ):
         self.half_life = half_life
         self.smoothing = smoothing
@@ -94,6 +96,7 @@ class Matcher(BaseEstimator):
         self.max_measured = max_measured
         self.max_share = max_share
         self.max_loss = max_loss
+        self.floor = floor
 
     def _state(self) -> PairFeatures:
         return PairFeatures(
@@ -141,6 +144,7 @@ class Matcher(BaseEstimator):
         self.refresh(market)
         watch.lap("state")
         self.attention_ = self._attention(market, progress)
+        self.boosts_ = self._boosts(market)
         watch.lap("measuring")
         if self.quality_:
             self.quality_["seconds"] = watch.laps
@@ -157,7 +161,7 @@ class Matcher(BaseEstimator):
         if exam.is_empty:
             return
         scored = exam.scored(twins, progress)
-        lists = exam.lists(scored, self.max_share, self.max_loss)
+        lists = exam.lists(scored, self.max_share, self.max_loss, self.floor)
         quality, self.reports_ = exam.quality(lists)
         self.calibrations_, self.both_, figures = exam.calibrate(scored, lists)
         both = figures.pop("both")
@@ -185,6 +189,18 @@ class Matcher(BaseEstimator):
         ids, penalties = exposure.hold_back(ranking.targets, ranking.scores, limit)
         return pd.Series(-penalties, index=ids)
 
+    def _boosts(self, market: Market) -> dict:
+        """What raises are given by region and category, found on the open raises and a draw of the investors."""
+        self.boosts_ = exposure.NO_BOOSTS
+        ids = self.state_.candidates(market)
+        if not self.floor or not len(ids) or not len(market.raises):
+            return self.boosts_
+        size = min(self.max_measured, MOST_PAIRS // len(market.raises))
+        state = self.state_.over(ids[drawn_rows(len(ids), size, self.seed)])
+        raises = state.encode(market)
+        scores = np.concatenate([part for _, _, part in self._scored(state, raises, TO_RAISES)])
+        return exposure.lift(scores.T, exposure.groups(raises.profiles), self.floor)
+
     def compare(self, running: Matcher) -> dict | None:
         """NDCG@10 of this model minus that of ``running``, per direction, by their twins on this one's latest
         window under this one's exposure control: ``evaluation.paired_difference``.
@@ -198,7 +214,7 @@ class Matcher(BaseEstimator):
             return None
         if running.window_start_ > self.window_start_ or self._looks() != running._looks():
             return None
-        lists = self.exam_.lists(self.exam_.scored(theirs), self.max_share, self.max_loss)
+        lists = self.exam_.lists(self.exam_.scored(theirs), self.max_share, self.max_loss, self.floor)
         return {
             direction: paired_difference(self.reports_[direction], self.exam_.report(direction, lists.model[direction]))
             for direction in DIRECTIONS
@@ -246,18 +262,17 @@ class Matcher(BaseEstimator):
         ranker = self.rankers_[TO_INVESTORS]
         attention = self.attention_.reindex(state.investors_).fillna(0).to_numpy()
         ranking = _blank(ids, k)
-        for start in range(0, len(raises), self.block):
+        start = 0
+        for some, block, scores in self._scored(state, raises, TO_INVESTORS):
             if progress:
                 progress(start, len(raises), TO_INVESTORS)
-            some = raises.take(np.arange(start, min(start + self.block, len(raises))))
-            block = state.block(some)
-            scores = ranker.score_block(block, state.level_, some.level) + attention.astype(np.float32)
-            scores[state.forbidden(some)] = -np.inf
+            scores += attention.astype(np.float32)
             for row, best in enumerate(top_k(scores, k + _SPARE)):
                 best = best[best >= 0]
                 contributions = ranker.contributions(state.rows(block, some, row, best))
                 contributions[:, FACTORS.index(ATTENTION)] = attention[best]
                 _fill(ranking, start + row, state.investors_[best], contributions)
+            start += len(some)
         if progress:
             progress(len(raises), len(raises), TO_INVESTORS)
         return ranking
@@ -284,20 +299,30 @@ class Matcher(BaseEstimator):
         columns, inverse = np.unique(ids, return_inverse=True)
         state = self.state_.over(columns)
         raises = state.encode(market)
-        ranker = self.rankers_[TO_RAISES]
         best = RunningBest(len(columns), k + _SPARE, len(FACTORS))
-        for start in range(0, len(raises), self.block):
-            some = raises.take(np.arange(start, min(start + self.block, len(raises))))
-            block = state.block(some)
-            scores = ranker.score_block(block, state.level_, some.level)
-            scores[state.forbidden(some)] = -np.inf
-            best.add(scores.T, start, partial(self._contributions, state, some, block))
+        start = 0
+        for some, block, scores in self._scored(state, raises, TO_RAISES):
+            boost = exposure.boost_of(self.boosts_, exposure.groups(some.profiles))
+            scores += boost.astype(np.float32)[:, None]
+            best.add(scores.T, start, partial(self._contributions, state, some, block, boost))
+            start += len(some)
         for number, column in enumerate(inverse):
             kept = best.targets[column] >= 0
             _fill(ranking, offset + number, raises.ids[best.targets[column][kept]], best.values[column][kept])
 
-    def _contributions(self, state, raises, block, column, row) -> np.ndarray:
-        return self.rankers_[TO_RAISES].contributions(state.rows(block, raises, row, column))
+    def _contributions(self, state, raises, block, boost, column, row) -> np.ndarray:
+        contributions = self.rankers_[TO_RAISES].contributions(state.rows(block, raises, row, column))
+        contributions[:, FACTORS.index(ATTENTION)] = boost[row]
+        return contributions
+
+    def _scored(self, state, raises, direction):
+        """Block by block: raises, their pair features, and scores without base and attention, -inf where forbidden."""
+        for start in range(0, len(raises), self.block):
+            some = raises.take(np.arange(start, min(start + self.block, len(raises))))
+            block = state.block(some)
+            scores = self.rankers_[direction].score_block(block, state.level_, some.level)
+            scores[state.forbidden(some)] = -np.inf
+            yield some, block, scores
 
 
 _INVESTORS_AT_ONCE = 2048

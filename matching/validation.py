@@ -19,7 +19,7 @@ DEPTH = 100
 # What is stored of a list, and so what the reliability of a probability is measured on.
 RECOMMENDED = 50
 # Pairs scored per direction, whatever the size of the market: bounds time and memory.
-_PAIRS = 20_000_000
+MOST_PAIRS = 20_000_000
 _GROUPS = 40
 
 
@@ -41,11 +41,15 @@ class Scored:
 
 @dataclass(frozen=True)
 class Lists:
-    """Rankings of both directions with and without the control of exposure; ``penalties``: (ids, values > 0)."""
+    """Rankings of both directions with and without the control of exposure.
+
+    ``penalties``: (investor ids, values > 0); ``boosts`` as of ``exposure.lift``.
+    """
 
     model: dict[str, dict]
     uncontrolled: dict[str, dict]
     penalties: tuple[np.ndarray, np.ndarray]
+    boosts: dict
     limit: float
     shares: tuple[float, float]  # the largest share of top tens, controlled and not
 
@@ -65,7 +69,7 @@ class Exam:
         self.whole = e.task_of(self.history, window.pairs)
         queries = {}
         for direction in DIRECTIONS:
-            size = min(max_queries, _PAIRS // max(len(self.whole.candidates[direction]), 1))
+            size = min(max_queries, MOST_PAIRS // max(len(self.whole.candidates[direction]), 1))
             ids = np.sort(self.whole.queries[direction])
             queries[direction] = ids[drawn_rows(len(ids), size, seed)]
         self.truth = {
@@ -122,17 +126,17 @@ class Exam:
                 scores[start : start + len(part)] = part
         return found
 
-    def lists(self, scored: Scored, max_share: float | None, max_loss: float | None) -> Lists:
-        """Rankings to depth 100, the top tens of start-up → investor held to ``exposure`` limits."""
+    def lists(self, scored: Scored, max_share: float | None, max_loss: float | None, floor: float | None) -> Lists:
+        """Rankings to depth 100, under the limit and the floor of ``exposure`` where they are given."""
         uncontrolled = {d: self._ranked(d, scored.scores[d]) for d in DIRECTIONS}
-        nobody = np.zeros(0, np.int64), np.zeros(0)
+        boosts = exposure.lift(scored.scores[TO_RAISES], self._groups(), floor) if floor else exposure.NO_BOOSTS
+        raises = self._ranked(TO_RAISES, self._lifted(scored.scores[TO_RAISES], boosts))
         share = self._largest_share(uncontrolled[TO_INVESTORS])
         if max_share is None:
-            return Lists(uncontrolled, uncontrolled, nobody, 1.0, (share, share))
-        found = {
-            limit: None
-            for limit in exposure.limits(exposure.share_limit(max_share, len(self.cut.candidates[TO_INVESTORS])), share)
-        }
+            model = {**uncontrolled, TO_RAISES: raises}
+            return Lists(model, uncontrolled, (np.zeros(0, np.int64), np.zeros(0)), boosts, 1.0, (share, share))
+        tightest = exposure.share_limit(max_share, len(self.cut.candidates[TO_INVESTORS]))
+        found = dict.fromkeys(exposure.limits(tightest, share))
         before = e.mean_ndcg(uncontrolled[TO_INVESTORS], self.truth[TO_INVESTORS])
 
         def bearable(limit):
@@ -146,9 +150,10 @@ class Exam:
             bearable(limit)
         ids, penalties, controlled = found[limit]
         return Lists(
-            {**uncontrolled, TO_INVESTORS: controlled},
+            {TO_INVESTORS: controlled, TO_RAISES: raises},
             uncontrolled,
             (ids, penalties),
+            boosts,
             limit,
             (self._largest_share(controlled), share),
         )
@@ -166,6 +171,14 @@ class Exam:
         lowered = scores.copy()
         lowered[:, np.searchsorted(self.cut.candidates[TO_INVESTORS], ids)] -= penalties.astype(np.float32)
         return lowered
+
+    def _groups(self) -> dict[str, np.ndarray]:
+        """Codes of the groups of the raises."""
+        companies = self.history.raises.loc[self.cut.candidates[TO_RAISES], m.COMPANY]
+        return exposure.groups(self.history.companies.loc[companies])
+
+    def _lifted(self, scores: np.ndarray, boosts: dict) -> np.ndarray:
+        return scores + exposure.boost_of(boosts, self._groups()).astype(np.float32)
 
     def _ranked(self, direction: str, scores: np.ndarray, k: int = DEPTH) -> dict:
         targets = self.cut.candidates[direction]
@@ -230,17 +243,14 @@ class Exam:
 
     def _shown(self, ranking: dict) -> dict[str, list]:
         """Appearances in investors' top tens per raise, by region and category of its company."""
-        history = self.history
         ids = self.cut.candidates[TO_RAISES]
         tens = np.concatenate([ranked[: exposure.LISTED] for ranked in ranking.values()])
         shown = np.bincount(pd.Index(ids).get_indexer(tens), minlength=len(ids))
-        company = history.companies.loc[history.raises.loc[ids, m.COMPANY]]
-        place = company[m.REGION].where(company[m.REGION] != "", company[m.COUNTRY])
         found = {}
-        for name, codes in (("by_region", place), ("by_category", company[m.CATEGORY])):
-            groups = pd.DataFrame({"code": codes.to_numpy(), "shown": shown}).groupby("code")["shown"]
+        for name, codes in self._groups().items():
+            groups = pd.DataFrame({"code": codes, "shown": shown}).groupby("code")["shown"]
             rows = groups.agg(["size", "mean"]).sort_values("size", ascending=False, kind="stable").head(_GROUPS)
-            found[name] = [
+            found[f"by_{name}"] = [
                 {"code": code, "raises": int(size), "shown": float(mean)} for code, size, mean in rows.itertuples()
             ]
         return found
@@ -248,14 +258,16 @@ class Exam:
     def calibrate(self, scored: Scored, lists: Lists) -> tuple[dict[str, Calibration], Calibration, dict]:
         """Calibrations per direction, that of both scores together, and their reliability on recommended pairs."""
         shown_by = self._lowered(scored.scores[TO_INVESTORS], *lists.penalties)
-        scores = {TO_INVESTORS: shown_by, TO_RAISES: scored.scores[TO_RAISES]}
+        scores = {TO_INVESTORS: shown_by, TO_RAISES: self._lifted(scored.scores[TO_RAISES], lists.boosts)}
         learned, figures = {}, {}
         for direction in DIRECTIONS:
             truth, allowed = self.answers(direction), np.isfinite(scores[direction])
             learned[direction] = Calibration().fit(scores[direction][allowed], truth[allowed])
             shown = top_k(scores[direction], RECOMMENDED)
             figures[direction] = cross_reliability(scores[direction], truth, shown)
-        both = np.stack([scores[TO_INVESTORS], scored.opposite], axis=2)
+        boost = exposure.boost_of(lists.boosts, self._groups()).astype(np.float32)
+        boost = boost[pd.Index(self.cut.candidates[TO_RAISES]).get_indexer(self.cut.queries[TO_INVESTORS])]
+        both = np.stack([scores[TO_INVESTORS], scored.opposite + boost[:, None]], axis=2)
         truth, allowed = self.answers(TO_INVESTORS), np.isfinite(scores[TO_INVESTORS])
         together = Calibration().fit(both[allowed], truth[allowed])
         figures["both"] = cross_reliability(both, truth, top_k(scores[TO_INVESTORS], RECOMMENDED))

@@ -40,7 +40,7 @@ FACTOR_HELP = {
     "portfolio": gettext_lazy("co-investors and similar companies in the portfolio"),
     "activity": gettext_lazy("how often and how lately deals were made"),
     "thesis": gettext_lazy("what the institution says it looks for"),
-    "attention": gettext_lazy("lower for whoever is shown to very many others already"),
+    "attention": gettext_lazy("lower for whoever is shown to very many others, higher for whoever is hardly shown"),
     "base": gettext_lazy("what all pairs share"),
 }
 

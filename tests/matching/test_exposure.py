@@ -166,3 +166,58 @@ def test_the_control_can_be_turned_off_and_its_price_bounded(market, matcher):
     cheap = Matcher(windows=3, max_queries=60, max_share=0.5, max_loss=0.0).fit(market)
     methods = cheap.quality_["directions"][TO_INVESTORS]["methods"]
     assert methods["model"]["ndcg_10"]["mean"] >= methods["uncontrolled"]["ndcg_10"]["mean"]
+
+
+# -- the floor -----------------------------------------------------------------------------------------------
+
+
+def codes(region, category=None):
+    category = [""] * len(region) if category is None else category
+    return {"region": np.array(list(region), dtype=object), "category": np.array(category, dtype=object)}
+
+
+def test_a_group_below_the_floor_is_lifted_by_what_it_lacks():
+    # one place a list; the only raise of b trails that of a by 1, 2, 3 and 4, and the average raise is shown twice
+    scores = np.array([[0.0, -1], [0, -2], [0, -3], [0, -4]])
+    found = exposure.lift(scores, codes("ab"), floor=0.5, listed=1)
+    assert found == {"region": {"b": pytest.approx(1, abs=1e-5)}, "category": {}}
+    found = exposure.lift(scores, codes("ab"), floor=0.75, listed=1)
+    assert found["region"] == {"b": pytest.approx(2, abs=1e-5)}
+    assert exposure.lift(scores, codes("ab"), floor=0.0, listed=1) == exposure.NO_BOOSTS
+    # what is not known is no group, and what is forbidden cannot be shown
+    assert exposure.lift(scores, codes(["a", ""]), floor=0.5, listed=1) == exposure.NO_BOOSTS
+    scores[:, 1] = -np.inf
+    assert exposure.lift(scores, codes("ab"), floor=0.5, listed=1) == exposure.NO_BOOSTS
+
+
+def test_a_raise_is_given_the_sum_of_its_groups():
+    boosts = {"region": {"b": 1.0}, "category": {"x": 0.5}}
+    assert exposure.boost_of(boosts, codes("abb", ["x", "x", "y"])).tolist() == [0.5, 1.5, 1.0]
+    assert exposure.boost_of(boosts, codes([])).tolist() == []
+
+
+def test_regions_that_investors_leave_out_are_shown_with_a_floor(market):
+    # a region in which one investor alone makes its deals
+    companies = market.companies.copy()
+    companies.loc[companies.index % 6 == 0, m.REGION] = "gansu"
+    there = market.deals.index[market.deals[m.COMPANY] % 6 == 0]
+    kept = ~market.participations[m.DEAL].isin(there) | (market.participations[m.INVESTOR] == 7)
+    left_out = replace(market, companies=companies, participations=market.participations[kept])
+    far = set(left_out.raises.index[left_out.raises[m.COMPANY] % 6 == 0])
+    settings = {"windows": 3, "max_queries": 60, "max_share": None}
+    plain, floored = Matcher(**settings).fit(left_out), Matcher(floor=0.8, **settings).fit(left_out)
+
+    def shown(ranking):
+        places = ranking.targets[:, :10].ravel()
+        return np.isin(places, list(far)).sum() / len(far) / (len(places) / len(left_out.raises))
+
+    assert shown(plain.rank_raises(left_out, k=10)) < 0.6
+    ranking = floored.rank_raises(left_out, k=50)
+    assert shown(ranking) >= 0.8
+    attention = ranking.contributions[:, :, FACTORS.index("attention")]
+    assert (attention[np.isin(ranking.targets, list(far))] >= floored.boosts_["region"]["gansu"]).all()
+    assert np.array_equal(ranking.scores, exact_sum(ranking.contributions))
+    alone = floored.rank_raises(left_out.with_raises(left_out.raises.loc[[min(far)]]), [3], k=1)
+    row = floored.rank_raises(left_out, [3], k=300)
+    at = row.targets[0].tolist().index(min(far))
+    assert np.array_equal(alone.contributions[0, 0], row.contributions[0, at])

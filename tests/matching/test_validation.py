@@ -93,7 +93,8 @@ def test_shown_per_raise_by_region_and_category_counts_every_place_of_a_top_ten(
     found = matcher.quality_["directions"][TO_RAISES]
     exam = matcher.exam_
     places = sum(
-        min(10, len(ranked)) for ranked in exam.lists(exam.scored(matcher.twins_), None, None).model[TO_RAISES].values()
+        min(10, len(ranked))
+        for ranked in exam.lists(exam.scored(matcher.twins_), None, None, None).model[TO_RAISES].values()
     )
     for name in ("by_region", "by_category"):
         assert sum(row["raises"] for row in found[name]) == matcher.quality_["window"]["raises"]
