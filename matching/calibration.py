@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 BINS = 10
 # Scores are counted in so many steps along each axis, so that a whole matrix of pairs costs no more than this.
 _STEPS = {1: 2000, 2: 400}
+_AT_ONCE = 1_000_000
 # The logit may bend at these quantiles of the scores of the positives.
 _KNOTS = (0.2, 0.4, 0.6, 0.8)
 
@@ -73,19 +74,20 @@ class Calibration(BaseEstimator):
 
 def _counted(scores, y):
     """(cells × d) mean scores of the cells of a grid that hold any pair, their pairs and their positives."""
-    steps = _STEPS[scores.shape[1]]
+    d = scores.shape[1]
+    steps = _STEPS[d]
     low = scores.min(axis=0)
     width = np.maximum((scores.max(axis=0) - low) / steps, 1e-6)
-    cell = np.zeros(len(scores), np.int64)
-    for axis in range(scores.shape[1]):
-        at = np.minimum(((scores[:, axis] - low[axis]) / width[axis]).astype(np.int64), steps - 1)
-        cell = cell * steps + at
-    counts = np.bincount(cell)
+    counts, hits, totals = np.zeros(steps**d), np.zeros(steps**d), np.zeros((d, steps**d))
+    for start in range(0, len(scores), _AT_ONCE):
+        some, chosen = scores[start : start + _AT_ONCE], y[start : start + _AT_ONCE]
+        at = np.minimum(((some - low) / width).astype(np.int64), steps - 1)
+        cell = np.ravel_multi_index(tuple(at.T), (steps,) * d)
+        counts += np.bincount(cell, minlength=steps**d)
+        hits += np.bincount(cell[chosen], minlength=steps**d)
+        totals += [np.bincount(cell, weights=column, minlength=steps**d) for column in some.T]
     kept = np.flatnonzero(counts)
-    hits = np.bincount(cell[y], minlength=len(counts))[kept]
-    totals = [np.bincount(cell, weights=scores[:, axis])[kept] for axis in range(scores.shape[1])]
-    counts = counts[kept].astype(float)
-    return np.stack(totals, axis=1) / counts[:, None], counts, hits.astype(float)
+    return (totals[:, kept] / counts[kept]).T, counts[kept], hits[kept]
 
 
 def reliability(predicted, observed, bins: int = BINS) -> dict:

@@ -140,6 +140,16 @@ def test_the_share_given_up_is_a_factor_of_the_exact_sum(market, matcher):
     assert (matcher.rank_raises(market, k=5).contributions[:, :, FACTORS.index("attention")] == 0).all()
 
 
+def test_who_comes_up_from_far_below_is_found(market, matcher):
+    raise_id, held = market.raises.index[3], matcher.attention_
+    matcher.attention_ = held.iloc[:0]
+    best = matcher.rank_investors(market, [raise_id], k=61).targets[0]
+    matcher.attention_ = pd.Series(-50.0, index=best[:30])
+    found = matcher.rank_investors(market, [raise_id], k=5).targets[0]
+    matcher.attention_ = held
+    assert found.tolist() == best[30:35].tolist()
+
+
 def test_one_raise_alone_is_ranked_as_among_all(market, matcher):
     whole = matcher.rank_investors(market, k=20)
     one = matcher.rank_investors(market.with_raises(market.raises.iloc[[7]]), k=20)
