@@ -29,7 +29,7 @@ class Calibration(BaseEstimator):
         """``scores`` (n,) or (n × d) with d at most 2; ``y`` (n,) bool, all pairs with equal weight."""
         scores, y = np.asarray(scores, dtype=np.float32), np.asarray(y, dtype=bool)
         scores = scores[:, None] if scores.ndim == 1 else scores
-        self.coef_ = None
+        self.coef_, self.n_scores_ = None, scores.shape[1]
         positives = int(np.count_nonzero(y))
         if not 0 < positives < len(y):
             return self
@@ -65,10 +65,10 @@ class Calibration(BaseEstimator):
     def predict(self, scores) -> np.ndarray:
         """Probabilities of ``scores``, (…) of one score or (… × 2) of two; NaN where a score is."""
         scores = np.asarray(scores, dtype=float)
+        shape = scores.shape if self.n_scores_ == 1 else scores.shape[:-1]
         if self.coef_ is None:
-            return np.full(scores.shape, np.nan)
-        flat = scores.reshape(-1, len(self.knots_))
-        shape = scores.shape if len(self.knots_) == 1 else scores.shape[:-1]
+            return np.full(shape, np.nan)
+        flat = scores.reshape(-1, self.n_scores_)
         return expit(self._ramps(flat) @ self.coef_ + self.intercept_).reshape(shape)
 
 

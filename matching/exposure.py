@@ -69,7 +69,7 @@ def hold_back(targets, scores, limit: float, listed: int = LISTED, rounds: int =
     it is down to the limit. Others take its place, and are lowered in the next round. A target on a list that has
     no more than ``listed`` cannot be taken off it.
     """
-    allowed = int(limit * len(targets))
+    allowed = max(int(limit * len(targets)), 1)
     ids, code = np.unique(targets, return_inverse=True)
     code = code.reshape(targets.shape)
     scores = np.where(targets >= 0, scores, -np.inf)

@@ -172,13 +172,14 @@ class Matcher(BaseEstimator):
     def _attention(self, market: Market, progress) -> pd.Series:
         """Investor id → its factor "attention" < 0, of those that have any.
 
-        Found on the open raises, where they are enough to tell; else what the twin found on the latest window.
+        Found on the open raises, where they are enough to tell; else what the twin found on the latest window, if it
+        was measured.
         """
         self.attention_ = pd.Series(dtype=float)
-        if self.max_share is None:
-            return self.attention_
         open_raises = market.raises.index.to_numpy()
-        if len(open_raises) < _ENOUGH_RAISES and self.held_back_ is not None:
+        if self.max_share is None or (len(open_raises) < _ENOUGH_RAISES and self.held_back_ is None):
+            return self.attention_
+        if len(open_raises) < _ENOUGH_RAISES:
             ids, penalties = self.held_back_
             return pd.Series(-penalties, index=ids)
         limit = exposure.share_limit(self.limit_, len(self.state_.candidates(market)))
@@ -232,16 +233,16 @@ class Matcher(BaseEstimator):
         raises are those of companies that closed some deal in it.
         """
         scores = np.asarray(scores, dtype=float)
-        return (
-            np.full(scores.shape, np.nan)
-            if self.calibrations_ is None
-            else self.calibrations_[direction].predict(scores)
-        )
+        if self.calibrations_ is None:
+            return np.full(scores.shape, np.nan)
+        return self.calibrations_[direction].predict(scores)
 
     def probability_of_both(self, to_investors, to_raises) -> np.ndarray:
         """Chance that both sides say yes: that the pair closes, by the scores of both directions for it."""
         scores = np.stack([to_investors, to_raises], axis=-1).astype(float)
-        return np.full(scores.shape[:-1], np.nan) if self.both_ is None else self.both_.predict(scores)
+        if self.both_ is None:
+            return np.full(scores.shape[:-1], np.nan)
+        return self.both_.predict(scores)
 
     def __getstate__(self):
         """Without what ``compare`` needs: it is as large as the model."""

@@ -55,6 +55,8 @@ def test_a_higher_score_is_never_less_probable():
 def test_where_nothing_can_be_learned_the_answer_is_not_a_number(y):
     calibration = Calibration().fit(np.arange(len(y), dtype=float), y)
     assert np.isnan(calibration.predict([0.0, 1.0])).all()
+    two = Calibration().fit(np.zeros((len(y), 2)), y).predict(np.zeros((3, 2)))
+    assert two.shape == (3,) and np.isnan(two).all()
     assert reliability(calibration.predict([0.0, 1.0]), [0, 1]) == {"bins": [], "brier": None, "brier_constant": None}
 
 

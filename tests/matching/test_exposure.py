@@ -164,6 +164,17 @@ def test_what_must_not_be_ranked_is_not_ranked_because_others_are_held_back(mark
     assert not set(best) & set(matcher.rank_investors(blocked, [market.raises.index[0]], k=61).targets[0])
 
 
+def test_few_open_raises_take_what_the_latest_window_told(market, matcher):
+    few = market.with_raises(market.raises.iloc[:5])
+    found = Matcher(windows=3, max_queries=60, max_share=0.5, max_loss=None).fit(few)
+    ids, penalties = found.held_back_
+    assert 900 in ids
+    assert found.attention_.to_dict() == dict(zip(ids, -penalties, strict=True))
+    # and where there is no such window nothing is known to be too much
+    new = Matcher(max_share=0.5).fit(replace(few, deals=few.deals.iloc[:20], participations=m.empty(m.PARTICIPATIONS)))
+    assert new.quality_ is None and new.attention_.empty
+
+
 def test_the_control_can_be_turned_off_and_its_price_bounded(market, matcher):
     free = Matcher(windows=3, max_queries=60, max_share=None).fit(market)
     assert free.attention_.empty
