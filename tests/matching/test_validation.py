@@ -198,6 +198,28 @@ def test_probabilities_rise_with_the_score_and_sum_to_about_what_closes(market, 
         assert told["brier"] < told["brier_constant"]
 
 
+def test_probabilities_are_those_of_the_scores_that_are_shown(matcher):
+    """Whatever attention takes from all alike or gives to all alike changes no probability."""
+    exam = matcher.exam_
+    scored = exam.scored(matcher.twins_)
+    plain = exam.lists(scored, None, None, None)
+    investors = exam.cut.candidates[TO_INVESTORS]
+    regions = dict.fromkeys(("beijing", "shanghai", "guangdong"), 1.5)
+    moved = replace(
+        plain, penalties=(investors, np.full(len(investors), 2.0)), boosts={"region": regions, "category": {}}
+    )
+    before, both_before, _ = exam.calibrate(scored, plain)
+    after, both_after, figures = exam.calibrate(scored, moved)
+    grid = np.linspace(-6, 2, 20)
+    for direction, shift in ((TO_INVESTORS, -2.0), (TO_RAISES, 1.5)):
+        expected = before[direction].predict(grid)
+        assert after[direction].predict(grid + shift) == pytest.approx(expected, rel=0.05)
+        assert after[direction].predict(grid) != pytest.approx(expected, rel=0.3)
+    pairs, moved_pairs = np.stack([grid, grid], axis=1), np.stack([grid - 2.0, grid + 1.5], axis=1)
+    assert both_after.predict(moved_pairs) == pytest.approx(both_before.predict(pairs), rel=0.05)
+    assert set(figures) == {*DIRECTIONS, "both"}
+
+
 def test_few_queries_are_drawn_where_many_could_be(matcher):
     small = Exam(matcher.exam_.window, max_queries=5, seed=1)
     assert {len(q) for q in small.cut.queries.values()} == {5}
