@@ -42,7 +42,7 @@ STARTUP_STEPS = (
     ("nothing", ()),
     ("round", ROUND),
     ("category", CATEGORY),
-    ("category and round", CATEGORY + ROUND),
+    ("+ round", ROUND),
     ("+ country and province", PLACE),
     ("+ city", (m.CITY,)),
     ("+ amount", AMOUNT),
@@ -185,14 +185,15 @@ def markdown(tables: dict) -> str:
     for title, found in tables.items():
         queries = next(iter(found.values()))["queries"]
         lines += ["", f"### {title} ({queries} queries)", ""]
-        lines += ["| what is known | NDCG@10 [95%] | Recall@20 | gain in NDCG@10 over the line above [95%, paired] |"]
+        lines += ["| what is known | NDCG@10 [95%] | Recall@20 | gain in NDCG@10 [95%, paired] |"]
         lines += ["|---|---|---|---|"]
-        above = None
+        nothing = above = next(iter(found.values()))["report"]
         for name, row in found.items():
             low, high = row["interval"]
             gain = ""
-            if above is not None:
-                by = evaluation.paired_difference(row["report"], above)
+            if row["report"] is not nothing:
+                # A line without + begins anew.
+                by = evaluation.paired_difference(row["report"], above if name.startswith("+") else nothing)
                 gain = f"{by['mean']:+.3f} [{by['low']:+.3f}, {by['high']:+.3f}]"
             above = row["report"]
             lines.append(f"| {name} | {row['ndcg_10']:.3f} [{low:.3f}, {high:.3f}] | {row['recall_20']:.3f} | {gain} |")

@@ -28,20 +28,25 @@ def _offered() -> list[Category]:
     return [category for category in offered if category.pk not in parents]
 
 
-def learn(per_category: int = PER_CATEGORY) -> CategorySuggester:
-    """Learn from what the offered categories say of themselves, and from the newest companies of each."""
+def said_by_the_taxonomy() -> tuple[list[str], list[str]]:
+    """What the offered categories say of themselves: texts, one in each language, and the keys they belong to."""
     texts, keys = [], []
     for category in _offered():
         aliases = [alias for alias in category.aliases if alias[:1] != "="]
-        told = [
-            segmented(category.name_zh, category.definition_zh, *aliases),
-            segmented(category.name_en, category.definition_en, *aliases),
-        ]
-        if per_category:
-            tagged = Company.objects.filter(
-                is_published=True, category_links__category=category, category_links__is_primary=True
-            )
-            told += tagged.order_by("-pk").values_list("search_text", flat=True)[:per_category]
+        texts.append(segmented(category.name_zh, category.definition_zh, *aliases))
+        texts.append(segmented(category.name_en, category.definition_en, *aliases))
+        keys += [category.key] * 2
+    return texts, keys
+
+
+def learn(per_category: int = PER_CATEGORY) -> CategorySuggester:
+    """Learn from what the offered categories say of themselves, and from the newest public companies of each."""
+    texts, keys = said_by_the_taxonomy()
+    for category in _offered() if per_category else []:
+        tagged = Company.objects.filter(
+            is_published=True, category_links__category=category, category_links__is_primary=True
+        )
+        told = tagged.order_by("-pk").values_list("search_text", flat=True)[:per_category]
         texts += told
         keys += [category.key] * len(told)
     return CategorySuggester().fit(texts, keys)

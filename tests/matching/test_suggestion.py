@@ -140,6 +140,20 @@ class TestOfThePlatform:
         assert not default_storage.exists(stored)
         assert categorising.suggest("zebrafish")[0] == vision
 
+    def test_a_training_that_lost_its_lease_leaves_no_file(self, monkeypatch):
+        monkeypatch.setattr(runs, "Matcher", partial(Matcher, windows=1, max_queries=20))
+        run, kept = runs.request(), []
+
+        def store(run):
+            kept.append(stored(run))
+            ModelRun.objects.filter(pk=run.pk).update(attempt=run.attempt + 1)
+            return kept[0]
+
+        stored = categorising.store
+        monkeypatch.setattr(categorising, "store", store)
+        assert not runs.train(run.pk)
+        assert kept and not default_storage.exists(kept[0]["artefact"])
+
     def test_a_file_that_is_not_ours_is_not_opened(self, monkeypatch):
         monkeypatch.setattr(runs, "Matcher", partial(Matcher, windows=1, max_queries=20))
         run = runs.finish_inline(runs.request().pk)
