@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from companies.models import Company
 from deals.models import Side
 from investors.models import Investor
-from matching import artefacts, datasets, lists
+from matching import artefacts, categorising, datasets, lists
 from matching.leases import Heartbeat, LeaseLost, claim, free
 from matching.matcher import Matcher
 from matching.models import ModelRun, Publication, RecommendationList, Refresh, Shard
@@ -78,6 +78,7 @@ def train(run_id: int, on_progress=None) -> bool:
             matcher = Matcher(seed=0).fit(market, progress=progress)
             heartbeat.check()
             name, signature = artefacts.save(artefacts.Artefact(matcher, market), f"models/run-{run.pk}.model")
+            run.figures = {"categories": categorising.store(run)}
         return _begin_ranking(run, market, matcher, name, signature)
     except LeaseLost:
         return False
@@ -118,10 +119,11 @@ def _begin_ranking(run, market, matcher, name: str, signature: str) -> bool:
             artefact_hash=signature,
             lease_until=None,
             ranked_at=timezone.now(),
-            figures={"market": market.sizes(), "fallback": matcher.fallback_},
+            figures={**run.figures, "market": market.sizes(), "fallback": matcher.fallback_},
             stage="",
         ):
             artefacts.delete(name)
+            categorising.forget(run)
             return False
         # An attempt that died before this line left nothing; shards are made once.
         Shard.objects.bulk_create(shards)
@@ -231,6 +233,7 @@ def _forget_old_runs() -> None:
         run.shards.all().delete()
         if run.artefact and ModelRun.objects.filter(pk=run.pk, artefact=run.artefact).update(artefact=""):
             artefacts.delete(run.artefact)
+            categorising.forget(run)
 
 
 def _again_or_fail(run: ModelRun, row, error: Exception) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from companies.models import Company
 from deals.models import Side
 from investors.models import Investor
-from matching import actions, reading, runs, tasks
+from matching import actions, categorising, reading, runs, tasks
 from matching.forms import TAKE_BACK, FeedbackForm
 from matching.models import Feedback, ModelRun
 
@@ -86,6 +86,17 @@ def _back(request) -> str:
     """Where the answer was given, if that is a page of ours."""
     address = request.POST.get("next", "")
     return address if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}) else ""
+
+
+@require_POST
+@login_required
+def suggest_categories(request):
+    """Buttons for the categories that the description typed so far speaks of, a piece of the company's form."""
+    typed = [
+        request.POST.get(f"{part}_{language}", "") for part in ("summary", "description") for language in ("zh", "en")
+    ]
+    context = {"categories": categorising.suggest(*typed), "chosen": request.POST.get("primary", "")}
+    return render(request, "matching/_suggested_categories.html", context)
 
 
 def _administrators_only(request):

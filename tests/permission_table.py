@@ -85,6 +85,7 @@ GET    deals:statistics                      login    200     200     200     20
 GET    matching:for_company                  login    200     200     404     404     404     404     404     200
 GET    matching:for_investor                 login    404     404     200     200     404     404     404     200
 POST   matching:feedback                     login    403     403     done    403     403     403     403     done
+POST   matching:suggest_categories           login    200     200     200     200     200     200     200     200
 GET    matching:runs                         login    403     403     403     403     403     403     403     200
 POST   matching:runs                         login    403     403     403     403     403     403     403     done
 GET    matching:run                          login    403     403     403     403     403     403     403     200

@@ -15,6 +15,20 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sent = "1";
 });
+// A button that fills a field: what is suggested is taken over with one click.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-fill]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.fill);
+  field.value = button.value;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+});
+// The suggestion that the field shows is marked, however it came there.
+document.addEventListener("change", (event) => {
+  for (const button of document.querySelectorAll(`button[data-fill="${CSS.escape(event.target.id)}"]`)) {
+    button.setAttribute("aria-pressed", String(button.value === event.target.value));
+  }
+});
 // Back to a page that the browser kept: it may be sent again.
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
