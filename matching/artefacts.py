@@ -72,7 +72,15 @@ def load(name: str, signature: str) -> Artefact:
         raise ArtefactError(f"{name} was changed or cut short since it was written")
     if json.loads(header) != versions():
         raise ArtefactError(f"{name} was written by other versions: {header.decode()}")
-    return pickle.load(io.BytesIO(body))
+    try:
+        return pickle.load(io.BytesIO(body))
+    except (AttributeError, ImportError) as error:
+        raise ArtefactError(f"{name} was written by another release: {error}") from error
+
+
+def size(name: str) -> int:
+    """Bytes of the stored artefact."""
+    return storages["default"].size(name)
 
 
 def delete(name: str) -> None:
