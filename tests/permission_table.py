@@ -88,6 +88,10 @@ POST   matching:feedback                     login    403     403     done    40
 GET    matching:runs                         login    403     403     403     403     403     403     403     200
 POST   matching:runs                         login    403     403     403     403     403     403     403     done
 GET    matching:run                          login    403     403     403     403     403     403     403     200
+GET    matching:run_compare                  login    403     403     403     403     403     403     403     200
+POST   matching:run_publish                  login    403     403     403     403     403     403     403     done
+POST   matching:run_discard                  login    403     403     403     403     403     403     403     done
+POST   matching:run_roll_back                login    403     403     403     403     403     403     403     done
 
 GET    account_login                         200      done    done    done    done    done    done    done    done
 POST   account_login                         done     done    done    done    done    done    done    done    done
@@ -200,7 +204,7 @@ NUMBERS = {
         "deals:detail", "deals:confirm", "deals:verify", "deals:reject", "api:deal-detail", "api:deal-confirm",
         "api:deal-verify", "api:deal-reject",
     ],
-    "run": ["matching:run"],
+    "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
     "notification": ["notification"],
 }  # fmt: skip
 
