@@ -18,6 +18,7 @@ from matching.models import ModelRun
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
 from taxonomy.models import Round
+from tests.matching.measured import quality
 
 ROLES = [
     "anonymous", "founder", "company_viewer", "investor", "investor_viewer", "other_founder", "other_investor",
@@ -345,6 +346,11 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         second_company=second,
         third_investor=Investor.objects.create(name_en="Quiet Fund", name_zh="静水基金"),
         notification=Notification.objects.create(user=cast.founder, kind="welcome", path="/home/"),
-        run=ModelRun.objects.create(as_of="2026-01-01", status=ModelRun.Status.FAILED, error="Nothing to match"),
+        run=ModelRun.objects.create(
+            as_of="2026-01-01",
+            status=ModelRun.Status.FAILED,
+            error="Nothing to match",
+            figures={"quality": quality(), "promotion": {"decision": "publish", "why": "first"}},
+        ),
         message=message.name,
     )
