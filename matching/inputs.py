@@ -58,7 +58,7 @@ def _middle(raises: pd.DataFrame) -> np.ndarray:
 
 
 def _facts(market: Market, rows: pd.DataFrame, amount: np.ndarray) -> pd.DataFrame:
-    companies = market.companies.reindex(rows[m.COMPANY])
+    companies = market.companies[[m.CATEGORY, m.REGION]].reindex(rows[m.COMPANY])
     return pd.DataFrame(
         {
             "category": companies[m.CATEGORY].fillna("").to_numpy(),

@@ -57,7 +57,11 @@ def _compare(matcher, quality, as_of, running) -> tuple[dict | None, str, str]:
     except artefacts.ArtefactError as error:
         return None, "artefact", str(error)
     comparison = plain(matcher.compare(other))
-    return (comparison, "not_worse", "") if comparison else (None, "other_features", "")
+    if not comparison:
+        return None, "other_features", ""
+    if all(difference["high"] is None for difference in comparison.values()):
+        return None, "no_history", ""
+    return comparison, "not_worse", ""
 
 
 def _is_below_zero(difference: dict) -> bool:

@@ -78,7 +78,10 @@ def _tell_administrators(run: ModelRun, decided: dict) -> None:
 
 
 def publish_held(run_id: int, user) -> bool:
-    """Show a run to readers that was held back. False if it is not held back any more."""
+    """Show a run to readers that was held back. False if it is not held back any more.
+
+    Raises `ArtefactError`, as `roll_back` does, where its model cannot be opened: nothing could keep its lists fresh.
+    """
     return _lead_readers_to(run_id, Status.HELD, user)
 
 
@@ -88,10 +91,15 @@ def roll_back(run_id: int, user) -> bool:
 
 
 def _lead_readers_to(run_id: int, status: str, user) -> bool:
+    run = ModelRun.objects.filter(pk=run_id, status=status).exclude(artefact="").first()
+    if run is None:
+        return False
+    # Reading a large file takes a while: not under the lock.
+    artefacts.check(run.artefact, run.artefact_hash)
     with transaction.atomic():
         _locked_pointer()
         run = _locked(run_id, status)
-        # Without its model a run cannot be kept up to date; its lists go with it.
+        # An earlier run loses its artefact, and its lists with it, once it is forgotten.
         if run is None or not run.artefact:
             return False
         _switch(run, timezone.now(), user)

@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from matching import charts, publication, quality, runs, side_by_side, tasks
+from matching import artefacts, charts, publication, quality, runs, side_by_side, tasks
 from matching.forms import CompareForm
 from matching.models import ModelRun
 
@@ -118,39 +118,49 @@ def run_compare(request):
 @login_required
 def run_publish(request, pk):
     """Show a run to readers that was held back."""
-    _administrators_only(request)
-    if publication.publish_held(pk, request.user):
-        messages.success(request, _("Readers now see run #%(run)s.") % {"run": pk})
-    else:
-        messages.error(request, _("Run #%(run)s is not held back: somebody was quicker.") % {"run": pk})
-    return redirect("matching:run", pk=pk)
+    return _decided(
+        request,
+        pk,
+        publication.publish_held,
+        _("Readers now see run #%(run)s."),
+        _("Run #%(run)s is not held back: somebody was quicker."),
+    )
 
 
 @require_POST
 @login_required
 def run_discard(request, pk):
     """Give up a run that was held back."""
-    _administrators_only(request)
-    if publication.discard(pk, request.user):
-        messages.success(request, _("Run #%(run)s is discarded; its figures stay.") % {"run": pk})
-    else:
-        messages.error(request, _("Run #%(run)s is not held back: somebody was quicker.") % {"run": pk})
-    return redirect("matching:run", pk=pk)
+    return _decided(
+        request,
+        pk,
+        publication.discard,
+        _("Run #%(run)s is discarded; its figures stay."),
+        _("Run #%(run)s is not held back: somebody was quicker."),
+    )
 
 
 @require_POST
 @login_required
 def run_roll_back(request, pk):
     """Lead readers back to an earlier run."""
+    return _decided(
+        request,
+        pk,
+        publication.roll_back,
+        _("Readers see run #%(run)s again. What changed since it was made is being matched anew."),
+        _("Readers cannot be led to run #%(run)s: they see it already, or its lists are gone."),
+    )
+
+
+def _decided(request, pk: int, act, done: str, too_late: str):
     _administrators_only(request)
-    if publication.roll_back(pk, request.user):
-        messages.success(
-            request,
-            _("Readers see run #%(run)s again. What changed since it was made is being matched anew.") % {"run": pk},
-        )
-    else:
-        messages.error(
-            request,
-            _("Readers cannot be led to run #%(run)s: they see it already, or its lists are gone.") % {"run": pk},
-        )
+    try:
+        if act(pk, request.user):
+            messages.success(request, done % {"run": pk})
+        else:
+            messages.error(request, too_late % {"run": pk})
+    except artefacts.ArtefactError as error:
+        text = _("The model of run #%(run)s can no longer be opened: %(error)s")
+        messages.error(request, text % {"run": pk, "error": error})
     return redirect("matching:run", pk=pk)

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from auditlog.models import LogEntry
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -105,6 +106,12 @@ class TestDecision:
         run = run_again()
         assert shown() == run
         assert run.figures["promotion"]["why"] == why
+
+    def test_a_comparison_without_figures_is_none(self, first, monkeypatch):
+        nothing = {"mean": float("nan"), "low": float("nan"), "high": float("nan"), "queries": 0}
+        monkeypatch.setattr(Measured, "compared", {TO_INVESTORS: nothing, TO_RAISES: nothing})
+        run = run_again()
+        assert (run.status, run.figures["promotion"]["why"]) == (Status.PUBLISHED, "no_history")
 
     def test_a_running_model_that_cannot_be_opened_is_replaced_and_the_reason_kept(self, first, monkeypatch):
         compared(monkeypatch, -0.5, -0.5)
@@ -266,6 +273,33 @@ class TestRollBack:
         assert (run.status, run.figures["promotion"]["why"]) == (Status.HELD, "switched")
         assert shown() == first
 
+    def test_a_run_that_somebody_just_went_back_to_is_not_forgotten(self, cast, first, second, monkeypatch):
+        run = runs.request()
+        runs.train(run.pk)
+        pointer = publication._locked_pointer
+        calls = []
+
+        def quicker():
+            calls.append(1)
+            if len(calls) == 2:
+                # The third run is shown; the first is about to lose its lists.
+                monkeypatch.setattr(publication, "_locked_pointer", pointer)
+                assert publication.roll_back(first.pk, cast.administrator)
+            return pointer()
+
+        monkeypatch.setattr(publication, "_locked_pointer", quicker)
+        while runs.work(run.pk):
+            pass
+        assert len(calls) == 2
+        assert shown() == first and first.lists.exists()
+
+    def test_a_run_whose_model_cannot_be_opened_is_not_shown(self, cast, first, second):
+        """Nothing could keep its lists fresh."""
+        default_storage.delete(first.artefact)
+        with pytest.raises(artefacts.ArtefactError):
+            publication.roll_back(first.pk, cast.administrator)
+        assert shown() == second
+
     @pytest.mark.parametrize("status", [Status.FAILED, Status.DISCARDED, Status.HELD, Status.PUBLISHED])
     def test_only_an_earlier_run_can_be_gone_back_to(self, cast, first, second, status):
         ModelRun.objects.filter(pk=first.pk).update(status=status)
@@ -288,8 +322,9 @@ class TestAtOnce:
     """On SQLite in a file and on PostgreSQL."""
 
     @pytest.fixture
-    def scene(self, cast, at_once, surroundings):
+    def scene(self, cast, at_once, monkeypatch):
         now = timezone.now()
+        monkeypatch.setattr(artefacts, "check", lambda name, signature: b"")
 
         def made(status, hours, **fields):
             moment = now - timedelta(hours=hours)

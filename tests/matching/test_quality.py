@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Notification
-from matching import quality, runs
+from matching import artefacts, quality, runs
 from matching.models import ModelRun, Publication
 from matching.training import TO_INVESTORS, TO_RAISES
 from tests.matching import measured
@@ -89,6 +89,12 @@ def page(cast, client):
         return " ".join(answer.content.decode().split())
 
     return get
+
+
+@pytest.fixture
+def openable(monkeypatch):
+    """The models of runs that a test has made up are there."""
+    monkeypatch.setattr(artefacts, "check", lambda name, signature: b"")
 
 
 def post(client, name: str, run: ModelRun) -> str:
@@ -198,7 +204,7 @@ def test_the_page_looks_again_until_the_run_ends_and_then_whole(cast, client, he
     assert "HX-Refresh" not in answer.headers
 
 
-def test_publish_all_the_same(cast, client, page, held, before):
+def test_publish_all_the_same(cast, client, page, held, before, openable):
     client.force_login(cast.administrator)
     said = post(client, "run_publish", held)
     assert f"Readers now see run #{held.pk}" in said
@@ -209,6 +215,12 @@ def test_publish_all_the_same(cast, client, page, held, before):
     assert "somebody was quicker" in post(client, "run_discard", held)
 
 
+def test_a_model_that_cannot_be_opened_is_not_published(cast, client, held, before):
+    client.force_login(cast.administrator)
+    assert "can no longer be opened: models/none is missing" in post(client, "run_publish", held)
+    assert Publication.objects.get().run == before
+
+
 def test_discard(cast, client, held, before):
     client.force_login(cast.administrator)
     assert "is discarded; its figures stay" in post(client, "run_discard", held)
@@ -217,7 +229,12 @@ def test_discard(cast, client, held, before):
     assert held.status == Status.DISCARDED and held.figures["quality"]
 
 
-def test_roll_back(cast, client, page, before):
+def test_one_that_the_next_run_replaced_says_that_nobody_decided(cast, client, page, held):
+    ModelRun.objects.filter(pk=held.pk).update(status=Status.DISCARDED)
+    assert "Nobody decided on it" in page(held.get_absolute_url())
+
+
+def test_roll_back(cast, client, page, before, openable):
     earlier = made(Status.REPLACED, measured.quality())
     gone = made(Status.REPLACED, measured.quality())
     ModelRun.objects.filter(pk=gone.pk).update(artefact="")
