@@ -20,7 +20,8 @@ def decide(matcher, quality: dict | None, as_of: date, running: ModelRun | None)
     """Return what to do with a freshly trained model, as it is kept in `figures["promotion"]`.
 
     decision    publish or hold
-    why         first, no_history, earlier_date, other_features, artefact, not_worse | worse, below_popularity
+    why         first, no_history, earlier_date, not_measured (the running one), other_features, artefact, not_worse |
+                worse, below_popularity, switched
     against     the id of the run that readers see, None where there is none
     comparison  direction → paired difference of NDCG@10 (mean, low, high, queries), None where there is none
     worse       the directions in which the whole interval lies below zero
@@ -58,7 +59,7 @@ def _compare(matcher, quality, as_of, running) -> tuple[dict | None, str, str]:
         return None, "artefact", str(error)
     comparison = plain(matcher.compare(other))
     if not comparison:
-        return None, "other_features", ""
+        return None, "other_features" if running.figures.get("quality") else "not_measured", ""
     if all(difference["high"] is None for difference in comparison.values()):
         return None, "no_history", ""
     return comparison, "not_worse", ""

@@ -283,6 +283,7 @@ def why(run: ModelRun) -> str:
             "It looks at an earlier day than run #%(other)s, which has learned from what came after that day: "
             "the two cannot be compared."
         ),
+        "not_measured": _("Run #%(other)s was never measured, so there was nothing to compare with."),
         "other_features": _(
             "It weighs other features than run #%(other)s: the two cannot be compared on the same months."
         ),

@@ -107,6 +107,13 @@ class TestDecision:
         assert shown() == run
         assert run.figures["promotion"]["why"] == why
 
+    def test_a_running_model_that_was_never_measured_is_replaced(self, market, monkeypatch):
+        with monkeypatch.context() as patch:
+            patch.setattr(Measured, "says", None)
+            run_again()
+        run = run_again()
+        assert (run.status, run.figures["promotion"]["why"]) == (Status.PUBLISHED, "not_measured")
+
     def test_a_comparison_without_figures_is_none(self, first, monkeypatch):
         nothing = {"mean": float("nan"), "low": float("nan"), "high": float("nan"), "queries": 0}
         monkeypatch.setattr(Measured, "compared", {TO_INVESTORS: nothing, TO_RAISES: nothing})

@@ -185,7 +185,9 @@ def test_what_could_not_be_measured_is_a_dash(page, cast):
     page(reverse("matching:runs"))
 
 
-@pytest.mark.parametrize("why", ["no_history", "earlier_date", "other_features", "artefact", "not_worse", "switched"])
+@pytest.mark.parametrize(
+    "why", ["no_history", "earlier_date", "not_measured", "other_features", "artefact", "not_worse", "switched"]
+)
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_decision_has_its_sentence(before, why, language):
     run = made(Status.HELD, None, {"why": why, "against": before.pk, "seen": 77})
