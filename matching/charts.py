@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 
 from deals.charts import MUTED, PALETTE, WIDTH, draw
 
-# Green-blue and ochre: the two that stay apart for everybody.
-COLOURS = (PALETTE[0], PALETTE[2])
+# Green-blue, ochre and blue: they stay apart for everybody.
+COLOURS = (PALETTE[0], PALETTE[2], PALETTE[3])
 
 
 def reliability(calibration: list[dict]) -> str:
-    """What was predicted against what happened, in per cent, a line per direction; the diagonal is perfect."""
+    """What was predicted against what happened, in per cent, a line per direction and one for both; the diagonal is perfect."""
     names = [direction["name"] for direction in calibration]
     rows = [
         {

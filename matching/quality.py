@@ -77,6 +77,8 @@ READINGS = {
     "moved": gettext_lazy("has moved"),
     "drifted": gettext_lazy("is different"),
 }
+# The chance that is made of both directions' scores.
+BOTH = "both"
 # Groups beyond these are folded away.
 SHOWN = 12
 
@@ -97,8 +99,8 @@ class Direction:
     queries: int
     methods: list[MethodRow]
     exposure: dict
-    # What NDCG@10 the spreading of attention costs, None where that was not measured.
-    given_up: float | None
+    # By how much the spreading of attention changes NDCG@10, None where that was not measured.
+    spreading: float | None
     fallback: bool
 
 
@@ -144,7 +146,6 @@ def directions(run: ModelRun) -> list[Direction]:
         gains = figures.get("gain", {})
         methods = figures.get("methods", {})
         order = [name for name in METHODS if name in methods]
-        given_up = (gains.get("uncontrolled") or {}).get("mean")
         found.append(
             Direction(
                 code=code,
@@ -152,7 +153,7 @@ def directions(run: ModelRun) -> list[Direction]:
                 queries=figures.get("queries", 0),
                 methods=[MethodRow(name, str(METHODS[name]), methods[name], gains.get(name)) for name in order],
                 exposure=figures.get("exposure", {}),
-                given_up=None if given_up is None else -given_up,
+                spreading=(gains.get("uncontrolled") or {}).get("mean"),
                 fallback=bool(run.figures.get("fallback", {}).get(code)),
             )
         )
@@ -204,11 +205,13 @@ def groups(run: ModelRun, key: str) -> Groups | None:
 
 
 def calibration(run: ModelRun) -> list[dict]:
-    """Per direction its name, its bins and the two errors; empty where nothing could be measured."""
-    found = (run.figures.get("quality") or {}).get("calibration") or {}
+    """Per direction, and for both scores together, a name, bins and the two errors; empty where nothing was measured."""
+    measured = run.figures.get("quality") or {}
+    found = {**(measured.get("calibration") or {}), BOTH: measured.get(BOTH) or {}}
+    names = {**DIRECTION_NAMES, BOTH: _("Both sides say yes")}
     return [
-        {"code": code, "name": str(DIRECTION_NAMES[code]), **found[code]}
-        for code in DIRECTIONS
+        {"code": code, "name": str(name), **found[code]}
+        for code, name in names.items()
         if found.get(code, {}).get("bins")
     ]
 

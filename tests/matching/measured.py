@@ -66,6 +66,7 @@ def quality(model: float = 0.241, popularity: float = 0.052) -> dict:
             TO_INVESTORS: {"bins": bins, "brier": 0.0123, "brier_constant": 0.0148},
             TO_RAISES: {"bins": bins[:2], "brier": 0.0098, "brier_constant": 0.0101},
         },
+        "both": {"bins": bins[:2], "brier": 0.0088, "brier_constant": 0.0092},
         "seconds": {"windows": 1.0, "training": 2.0, "measuring": 1.5, "state": 0.3},
     }
 
