@@ -70,9 +70,10 @@ def in_page(svg: str, title: str) -> str:
         for name in ("fill", "stroke"):
             if (value := element.get(name)) in COLOURS:
                 element.set(name, COLOURS[value])
+        if element.get("aria-roledescription") in ("axis", "legend"):
+            # Vega words these in English; their own text says the same.
+            element.attrib.pop("aria-label", None)
         if element.get("role") == "graphics-symbol" and (label := element.get("aria-label")):
-            if element.get("aria-roledescription") in ("axis", "legend"):
-                continue
             tip = ElementTree.Element(f"{{{SVG}}}title")
             tip.text = label
             element.insert(0, tip)

@@ -57,9 +57,8 @@ def save(artefact: Artefact, name: str) -> tuple[str, str]:
     return stored, _sign(header, body)
 
 
-@lru_cache(maxsize=2)
-def load(name: str, signature: str) -> Artefact:
-    """Return the artefact of that name. Raises `ArtefactError`. The last two stay in memory."""
+def check(name: str, signature: str) -> bytes:
+    """Return the pickled artefact of that name, if it is ours and whole. Raises `ArtefactError`."""
     try:
         with storages["default"].open(name) as handle:
             data = handle.read()
@@ -72,7 +71,22 @@ def load(name: str, signature: str) -> Artefact:
         raise ArtefactError(f"{name} was changed or cut short since it was written")
     if json.loads(header) != versions():
         raise ArtefactError(f"{name} was written by other versions: {header.decode()}")
-    return pickle.load(io.BytesIO(body))
+    return body
+
+
+@lru_cache(maxsize=2)
+def load(name: str, signature: str) -> Artefact:
+    """Return the artefact of that name. Raises `ArtefactError`. The last two stay in memory."""
+    body = check(name, signature)
+    try:
+        return pickle.load(io.BytesIO(body))
+    except (AttributeError, ImportError) as error:
+        raise ArtefactError(f"{name} was written by another release: {error}") from error
+
+
+def size(name: str) -> int:
+    """Bytes of the stored artefact."""
+    return storages["default"].size(name)
 
 
 def delete(name: str) -> None:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,8 @@ class ModelRun(models.Model):
         RANKING = "ranking", _("Ranking")
         PUBLISHED = "published", _("Published")
         REPLACED = "replaced", _("Replaced")
+        HELD = "held", _("Held back")
+        DISCARDED = "discarded", _("Discarded")
         FAILED = "failed", _("Failed")
 
     UNFINISHED = (Status.QUEUED, Status.TRAINING, Status.RANKING)
@@ -56,6 +59,8 @@ class ModelRun(models.Model):
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ranked_at = models.DateTimeField(_("ranked at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    # When readers were last led elsewhere: which of the earlier runs was trusted last.
+    shown_until = models.DateTimeField(_("shown until"), null=True, blank=True)
 
     objects = ModelRunQuerySet.as_manager()
 
@@ -78,9 +83,17 @@ class ModelRun(models.Model):
     def __str__(self):
         return f"#{self.pk} · {self.as_of}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("matching:run", args=[self.pk])
+
     @property
     def is_unfinished(self) -> bool:
         return self.status in self.UNFINISHED
+
+    @property
+    def can_return(self) -> bool:
+        """Whether readers can be led back to this run: it was shown once, and its lists and its model are kept."""
+        return self.status == self.Status.REPLACED and bool(self.artefact)
 
 
 class Shard(models.Model):
@@ -210,6 +223,31 @@ class Refresh(models.Model):
 
     def __str__(self):
         return f"{self.company or self.investor} · {self.version}"
+
+
+class Refreshed(models.Model):
+    """A company or an institution that was matched again, and when that was last asked for.
+
+    A run that read the market before that moment does not know of the change: whoever leads readers to it asks again.
+    Kept until every run that could still be shown is younger.
+    """
+
+    company = models.OneToOneField(Company, on_delete=models.CASCADE, null=True, related_name="refreshed")
+    investor = models.OneToOneField(Investor, on_delete=models.CASCADE, null=True, related_name="refreshed")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("refresh done"), _("refreshes done")
+        constraints = [
+            models.CheckConstraint(
+                name="refreshed_of_one_side",
+                condition=Q(company__isnull=False, investor__isnull=True)
+                | Q(company__isnull=True, investor__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.company or self.investor} · {self.asked_at}"
 
 
 class Feedback(models.Model):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from deals.models import Side
 from matching import artefacts, datasets, lists
 from matching.leases import free
-from matching.models import ModelRun, Publication, RecommendationList, Refresh
+from matching.models import ModelRun, Publication, RecommendationList, Refresh, Refreshed
 
 
 def ask(*, company_id: int | None = None, investor_id: int | None = None) -> bool:
@@ -57,6 +57,11 @@ def refresh_next() -> bool:
             Refresh.objects.filter(pk=row.pk).update(lease_until=None)
             return True
         _store(publication.run, row, *fresh)
+        if Refresh.objects.select_for_update().filter(pk=row.pk).exists():
+            # Runs that read the market earlier are behind until they are asked for it as well.
+            Refreshed.objects.update_or_create(
+                company_id=row.company_id, investor_id=row.investor_id, defaults={"asked_at": row.asked_at}
+            )
         if not Refresh.objects.filter(pk=row.pk, version=row.version).delete()[0]:
             Refresh.objects.filter(pk=row.pk).update(lease_until=None)
     return True

@@ -1,11 +1,13 @@
 """A model run from request to publication. Plain functions; tasks and commands only call them.
 
-    request → train → (work, work, …) → publish
+    request → train → (work, work, …) → publish (or hold back: `matching.publication`)
 
 Every step claims its row first (`matching.leases`), so that each may be called twice, late, or by two workers.
 """
 
 import logging
+import resource
+import sys
 import time
 import traceback
 from datetime import date, timedelta
@@ -19,10 +21,11 @@ from threadpoolctl import threadpool_limits
 from companies.models import Company
 from deals.models import Side
 from investors.models import Investor
-from matching import artefacts, categorising, datasets, lists
+from matching import artefacts, categorising, datasets, inputs, lists, promotion
 from matching.leases import Heartbeat, LeaseLost, claim, free
 from matching.matcher import Matcher
-from matching.models import ModelRun, Publication, RecommendationList, Refresh, Shard
+from matching.models import ModelRun, RecommendationList, Shard
+from matching.publication import publish, published_run
 
 log = logging.getLogger(__name__)
 # Beyond this many attempts a step does not fail, it kills its workers.
@@ -30,7 +33,6 @@ ATTEMPTS = 30
 # So often may a step fail before its run does; a worker that dies does not count as often.
 FAILURES = 3
 RETRY_AFTER = timedelta(seconds=5)
-KEPT_RUNS = 2
 
 
 class RunUnderWay(Exception):
@@ -73,18 +75,51 @@ def train(run_id: int, on_progress=None) -> bool:
             raise TooManyAttempts
         # Many small products: threads of the linear algebra only get into each other's way.
         with Heartbeat(run) as heartbeat, threadpool_limits(1):
-            progress = _Progress(run, heartbeat, on_progress)
+            progress, laps = _Progress(run, heartbeat, on_progress), _Laps()
             market = datasets.load(run.as_of)
+            laps.end("reading")
             matcher = Matcher(seed=0).fit(market, progress=progress)
+            laps.end("training")
+            progress(0, 1, "comparing")
+            quality = promotion.plain(matcher.quality_)
+            decision = promotion.decide(matcher, quality, run.as_of, published_run())
+            laps.end("comparing")
             heartbeat.check()
             name, signature = artefacts.save(artefacts.Artefact(matcher, market), f"models/run-{run.pk}.model")
-            run.figures = {"categories": categorising.store(run)}
-        return _begin_ranking(run, market, matcher, name, signature)
+            categories = categorising.store(run)
+            laps.end("saving")
+        run.figures = {
+            "categories": categories,
+            "market": market.sizes(),
+            "fallback": matcher.fallback_,
+            "quality": quality,
+            "inputs": promotion.plain(inputs.describe(market)),
+            "promotion": decision,
+            "cost": {"seconds": laps.seconds, "memory_mb": _peak_memory(), "artefact_mb": artefacts.size(name) / 1e6},
+        }
+        return _begin_ranking(run, market, name, signature)
     except LeaseLost:
         return False
     except Exception as error:
         _again_or_fail(run, run, error)
         return False
+
+
+class _Laps:
+    """Seconds of one step after the other."""
+
+    def __init__(self):
+        self.seconds, self.last = {}, time.monotonic()
+
+    def end(self, step: str) -> None:
+        now = time.monotonic()
+        self.seconds[step], self.last = round(now - self.last, 2), now
+
+
+def _peak_memory() -> float:
+    """The most that this process has held since it began, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1e6 if sys.platform == "darwin" else 1024), 1)
 
 
 class _Progress:
@@ -104,7 +139,7 @@ class _Progress:
                 self.listener(stage, done, total)
 
 
-def _begin_ranking(run, market, matcher, name: str, signature: str) -> bool:
+def _begin_ranking(run, market, name: str, signature: str) -> bool:
     shards = [
         Shard(run=run, side=side, first=first, last=min(first + size, count))
         for side, size in ((Side.COMPANY, settings.MATCHING_SHARD_SIZE), (Side.INVESTOR, settings.MATCHING_SHARD_SIZE))
@@ -119,7 +154,7 @@ def _begin_ranking(run, market, matcher, name: str, signature: str) -> bool:
             artefact_hash=signature,
             lease_until=None,
             ranked_at=timezone.now(),
-            figures={**run.figures, "market": market.sizes(), "fallback": matcher.fallback_},
+            figures=run.figures,
             stage="",
         ):
             artefacts.delete(name)
@@ -187,53 +222,6 @@ def _store(run: ModelRun, shard: Shard, rows: list[RecommendationList], seconds:
         RecommendationList.objects.bulk_create(
             [row for row in rows if getattr(row, f"{column}_id") in alive], batch_size=200
         )
-
-
-def publish(run_id: int) -> bool:
-    """Show a fully ranked run to readers, in one step. False if another did it or it is not ready."""
-    with transaction.atomic():
-        run = ModelRun.objects.select_for_update().filter(pk=run_id, status=ModelRun.Status.RANKING).first()
-        if run is None or run.shards.exclude(status=Shard.Status.DONE).exists():
-            return False
-        now = timezone.now()
-        ModelRun.objects.filter(status=ModelRun.Status.PUBLISHED).update(status=ModelRun.Status.REPLACED)
-        ModelRun.objects.filter(pk=run.pk).update(status=ModelRun.Status.PUBLISHED, finished_at=now, lease_until=None)
-        Publication.objects.update_or_create(id=1, defaults={"run": run, "switched_at": now})
-        # What was asked for before the market was read is in the run.
-        Refresh.objects.filter(asked_at__lt=run.started_at).delete()
-        _refresh_what_changed_since(run.started_at)
-    _forget_old_runs()
-    return True
-
-
-def _refresh_what_changed_since(moment) -> None:
-    """Ask for those again whose profile changed while the run was reading and ranking."""
-    companies = Company.objects.filter(Q(updated_at__gte=moment) | Q(raises__updated_at__gte=moment)).distinct()
-    investors = Investor.objects.filter(Q(updated_at__gte=moment) | Q(theses__updated_at__gte=moment)).distinct()
-    now = timezone.now()
-    Refresh.objects.bulk_create(
-        [Refresh(company=company, asked_at=now) for company in companies.exclude(refresh__isnull=False)]
-        + [Refresh(investor=investor, asked_at=now) for investor in investors.exclude(refresh__isnull=False)],
-        ignore_conflicts=True,
-    )
-
-
-def _forget_old_runs() -> None:
-    """Delete the lists and artefacts of all but the newest finished runs; their rows and figures stay."""
-    finished = ModelRun.objects.filter(
-        status__in=[ModelRun.Status.PUBLISHED, ModelRun.Status.REPLACED, ModelRun.Status.FAILED]
-    )
-    keep = list(
-        finished.filter(status__in=[ModelRun.Status.PUBLISHED, ModelRun.Status.REPLACED])
-        .order_by("-finished_at")
-        .values_list("pk", flat=True)[:KEPT_RUNS]
-    )
-    for run in finished.exclude(pk__in=keep).filter(publication=None):
-        run.lists.all().delete()
-        run.shards.all().delete()
-        if run.artefact and ModelRun.objects.filter(pk=run.pk, artefact=run.artefact).update(artefact=""):
-            artefacts.delete(run.artefact)
-            categorising.forget(run)
 
 
 def _again_or_fail(run: ModelRun, row, error: Exception) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching import views
+from matching import run_views, views
 
 app_name = "matching"
 
@@ -9,6 +9,10 @@ urlpatterns = [
     path("investors/<int:pk>/", views.for_investor, name="for_investor"),
     path("categories/", views.suggest_categories, name="suggest_categories"),
     path("feedback/", views.feedback, name="feedback"),
-    path("runs/", views.run_list, name="runs"),
-    path("runs/<int:pk>/", views.run_detail, name="run"),
+    path("runs/", run_views.run_list, name="runs"),
+    path("runs/compare/", run_views.run_compare, name="run_compare"),
+    path("runs/<int:pk>/", run_views.run_detail, name="run"),
+    path("runs/<int:pk>/publish/", run_views.run_publish, name="run_publish"),
+    path("runs/<int:pk>/discard/", run_views.run_discard, name="run_discard"),
+    path("runs/<int:pk>/roll-back/", run_views.run_roll_back, name="run_roll_back"),
 ]

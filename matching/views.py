@@ -1,4 +1,4 @@
-"""Pages of recommendations and of model runs."""
+"""Pages of recommendations."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from companies.models import Company
 from deals.models import Side
 from investors.models import Investor
-from matching import actions, categorising, reading, runs, tasks
+from matching import actions, categorising, reading
 from matching.forms import TAKE_BACK, FeedbackForm
-from matching.models import Feedback, ModelRun
+from matching.models import Feedback
 
 PER_PAGE = 15
 
@@ -97,50 +97,3 @@ def suggest_categories(request):
     ]
     context = {"categories": categorising.suggest(*typed), "chosen": request.POST.get("primary", "")}
     return render(request, "matching/_suggested_categories.html", context)
-
-
-def _administrators_only(request):
-    if not request.user.is_administrator:
-        raise PermissionDenied
-
-
-@login_required
-def run_list(request):
-    """Model runs; a POST asks for a new one."""
-    _administrators_only(request)
-    if request.method == "POST":
-        run = tasks.request_run(user=request.user)
-        return redirect("matching:run", pk=run.pk)
-    page = Paginator(ModelRun.objects.select_related("requested_by"), 30).get_page(request.GET.get("page"))
-    return render(request, "matching/runs.html", {"page": page})
-
-
-@require_GET
-@login_required
-def run_detail(request, pk):
-    """One run; while it is under way the page looks again by itself."""
-    _administrators_only(request)
-    run = get_object_or_404(ModelRun, pk=pk)
-    stage, done, total = runs.progress(run)
-    context = {
-        "run": run,
-        "stage": stage,
-        "done": done,
-        "total": total,
-        "percent": round(100 * done / total) if total else 0,
-        "lists": run.lists.count(),
-        "market_sizes": [
-            (name, run.figures.get("market", {}).get(key))
-            for key, name in (
-                ("companies", _("Companies")),
-                ("investors", _("Investors")),
-                ("theses", _("Theses")),
-                ("deals", _("Deals")),
-                ("participations", _("Participations")),
-                ("raises", _("Raises")),
-            )
-            if key in run.figures.get("market", {})
-        ],
-    }
-    partial = request.htmx and request.GET.get("part") == "progress"
-    return render(request, "matching/_progress.html" if partial else "matching/run.html", context)

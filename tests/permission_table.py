@@ -18,6 +18,7 @@ from matching.models import ModelRun
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
 from taxonomy.models import Round
+from tests.matching.measured import quality
 
 ROLES = [
     "anonymous", "founder", "company_viewer", "investor", "investor_viewer", "other_founder", "other_investor",
@@ -89,6 +90,10 @@ POST   matching:suggest_categories           login    200     200     200     20
 GET    matching:runs                         login    403     403     403     403     403     403     403     200
 POST   matching:runs                         login    403     403     403     403     403     403     403     done
 GET    matching:run                          login    403     403     403     403     403     403     403     200
+GET    matching:run_compare                  login    403     403     403     403     403     403     403     200
+POST   matching:run_publish                  login    403     403     403     403     403     403     403     done
+POST   matching:run_discard                  login    403     403     403     403     403     403     403     done
+POST   matching:run_roll_back                login    403     403     403     403     403     403     403     done
 
 GET    account_login                         200      done    done    done    done    done    done    done    done
 POST   account_login                         done     done    done    done    done    done    done    done    done
@@ -201,7 +206,7 @@ NUMBERS = {
         "deals:detail", "deals:confirm", "deals:verify", "deals:reject", "api:deal-detail", "api:deal-confirm",
         "api:deal-verify", "api:deal-reject",
     ],
-    "run": ["matching:run"],
+    "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
     "notification": ["notification"],
 }  # fmt: skip
 
@@ -342,6 +347,11 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         second_company=second,
         third_investor=Investor.objects.create(name_en="Quiet Fund", name_zh="静水基金"),
         notification=Notification.objects.create(user=cast.founder, kind="welcome", path="/home/"),
-        run=ModelRun.objects.create(as_of="2026-01-01", status=ModelRun.Status.FAILED, error="Nothing to match"),
+        run=ModelRun.objects.create(
+            as_of="2026-01-01",
+            status=ModelRun.Status.FAILED,
+            error="Nothing to match",
+            figures={"quality": quality(), "promotion": {"decision": "publish", "why": "first"}},
+        ),
         message=message.name,
     )

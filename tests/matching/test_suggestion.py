@@ -135,7 +135,7 @@ class TestOfThePlatform:
         assert categorising.suggest("platypus")[0] == robots
         stored = first.figures["categories"]["artefact"]
         assert default_storage.exists(stored)
-        for _ in range(runs.KEPT_RUNS):
+        for _ in range(publication.KEPT_RUNS):
             runs.finish_inline(runs.request().pk)
         assert not default_storage.exists(stored)
         assert categorising.suggest("zebrafish")[0] == vision

@@ -75,6 +75,8 @@ def test_a_worker_lives_through_what_a_killed_one_left_in_the_broker_of_files():
     build(companies=20, investors=10, raising=10)
     run = runs.request()
     broker = settings.DATA_DIR / "broker"
+    for part in ("queue", "control", "processed"):
+        (broker / part).mkdir(parents=True, exist_ok=True)
     (broker / "queue" / f"1_x.{settings.CELERY_TASK_DEFAULT_QUEUE}.msg").write_text("")
     (broker / "control" / f"{settings.CELERY_TASK_DEFAULT_QUEUE}.exchange").write_text("")
     with Worker(REDIS_URL="") as worker:

@@ -2,10 +2,11 @@ import sys
 import time
 from datetime import date
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from matching import runs, tasks
+from matching import quality, runs, tasks
 from matching.models import ModelRun
 
 
@@ -29,6 +30,16 @@ class Command(BaseCommand):
             tasks.enqueue(tasks.train, run.pk)
             run = self._wait(run)
         self.stderr.write("")
+        if run.status == ModelRun.Status.HELD:
+            self.stdout.write(
+                _("Run %(run)s is held back; readers keep the run before it. %(why)s")
+                % {"run": run.pk, "why": quality.why(run)}
+            )
+            self.stdout.write(
+                _("Publish it all the same, or discard it: %(address)s")
+                % {"address": settings.SITE_URL + run.get_absolute_url()}
+            )
+            return
         if run.status != ModelRun.Status.PUBLISHED:
             raise CommandError(_("Run %(run)s failed: %(error)s") % {"run": run.pk, "error": run.error})
         self.stdout.write(
@@ -39,6 +50,7 @@ class Command(BaseCommand):
                 "seconds": (run.finished_at - run.created_at).total_seconds(),
             }
         )
+        self.stdout.write(quality.why(run))
 
     def _take_over(self, run: ModelRun, as_of, inline: bool) -> ModelRun:
         """A run that a killed process left behind makes way; one that lives does not."""
