@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
-from matching import categorising, runs
+from matching import categorising, publication, runs
 from matching.matcher import Matcher
 from matching.models import ModelRun, Refresh
 from matching.suggestion import CategorySuggester
