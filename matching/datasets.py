@@ -54,6 +54,12 @@ class _Taxonomy:
         value = None if amount is None or not currency else self.rates.convert(amount, currency, on)
         return float("nan") if value is None else float(value)
 
+    @staticmethod
+    def money(low, high, currency: str | None) -> tuple[str, ...]:
+        """The exact amounts of a range whose ends are known, in the words of `matching.market`."""
+        known = dict.fromkeys(amount for amount in (low, high) if amount is not None and currency)
+        return tuple(f"{currency} {amount:.0f}" for amount in known)
+
     def thesis_regions(self, pks: list[int]) -> tuple[str, ...]:
         codes: list[str] = []
         for pk in pks:
@@ -159,6 +165,7 @@ def _deals(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
                 m.ROUND: round_ or "",
                 m.ROUND_ORDER: taxonomy.order(round_),
                 m.AMOUNT: amount,
+                m.MONEY: taxonomy.money(low, high, currency) if low == high else (),
                 m.KIND: kind,
             }
         )
@@ -181,6 +188,7 @@ def _raises(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
                 m.ROUND_ORDER: taxonomy.order(round_),
                 m.AMOUNT_LOW: taxonomy.cny(low, currency, opened_on),
                 m.AMOUNT_HIGH: taxonomy.cny(high, currency, opened_on),
+                m.MONEY: taxonomy.money(low, high, currency),
             }
         )
     return m.frame(m.RAISES, rows, ids)

@@ -7,13 +7,14 @@ companies       index company id: category, categories, keywords, country, regio
 investors       index investor id: type, country, text
 theses          index thesis id: investor, categories, excluded, rounds, regions, keywords, ticket_low,
                 ticket_high, text (active theses only; an investor may have several)
-deals           index deal id: company, date, round, round_order, amount, kind
+deals           index deal id: company, date, round, round_order, amount, money, kind
 participations  deal, investor, lead
-raises          index raise id: company, opened_on, round, round_order, amount_low, amount_high (open ones)
+raises          index raise id: company, opened_on, round, round_order, amount_low, amount_high, money (open ones)
 blocks          company, investor: pairs that must never be recommended, for whatever reason
 
 ``categories`` holds the primary category, the further ones and any ancestors; ``region`` is the place below
-the country under one spelling; ``text`` is already segmented, words joined by blanks. ``categories`` and
+the country under one spelling; ``money`` holds exact amounts as stated, currency and figure in one word, since programmes
+and funds pay the same sum again and again; ``text`` is already segmented, words joined by blanks. ``categories`` and
 ``excluded`` of a thesis meet the ``categories`` of a company, its ``regions`` meet region or country. A deal
 whose date is known only to the month, quarter or year carries the first day of it.
 """
@@ -49,6 +50,7 @@ DATE = "date"
 ROUND = "round"
 ROUND_ORDER = "round_order"
 AMOUNT = "amount"
+MONEY = "money"
 KIND = "kind"
 LEAD = "lead"
 OPENED_ON = "opened_on"
@@ -87,7 +89,15 @@ SCHEMA = {
         TICKET_HIGH: _FLOAT,
         TEXT: _STR,
     },
-    "deals": {COMPANY: _ID, DATE: _DATE, ROUND: _STR, ROUND_ORDER: _FLOAT, AMOUNT: _FLOAT, KIND: _STR},
+    "deals": {
+        COMPANY: _ID,
+        DATE: _DATE,
+        ROUND: _STR,
+        ROUND_ORDER: _FLOAT,
+        AMOUNT: _FLOAT,
+        MONEY: _TUPLE,
+        KIND: _STR,
+    },
     "participations": {DEAL: _ID, INVESTOR: _ID, LEAD: _FLAG},
     "raises": {
         COMPANY: _ID,
@@ -96,6 +106,7 @@ SCHEMA = {
         ROUND_ORDER: _FLOAT,
         AMOUNT_LOW: _FLOAT,
         AMOUNT_HIGH: _FLOAT,
+        MONEY: _TUPLE,
     },
     "blocks": {COMPANY: _ID, INVESTOR: _ID},
 }

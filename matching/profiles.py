@@ -55,6 +55,7 @@ ATTRIBUTES = (
     Attribute("nth", ROUND, ("nth_band",)),
     Attribute("age", ROUND, ("age_band",)),
     Attribute("amount", TICKET, ("amount_band",), several=True),
+    Attribute("money", TICKET, (m.MONEY,), several=True),
     Attribute("syndicate", PORTFOLIO, ("syndicate_band",)),
     Attribute("co_investors", PORTFOLIO, (COMPANY_INVESTORS,), several=True),
 )
@@ -125,7 +126,7 @@ def deal_profiles(market: Market, participations: pd.DataFrame) -> pd.DataFrame:
     ``previous_investors`` were in before the deal; ``company_investors`` are those and its own syndicate.
     """
     deals = market.deals[market.deals[m.DATE].notna()].sort_values(m.DATE, kind="stable")
-    rows = deals[[m.COMPANY, m.ROUND, m.ROUND_ORDER, m.AMOUNT]].copy()
+    rows = deals[[m.COMPANY, m.ROUND, m.ROUND_ORDER, m.AMOUNT, m.MONEY]].copy()
     rows[WHEN] = deals[m.DATE]
     rows[NTH] = deals.groupby(m.COMPANY).cumcount()
     syndicates = participations.groupby(m.DEAL)[m.INVESTOR].agg(list).to_dict()
@@ -146,7 +147,7 @@ def deal_profiles(market: Market, participations: pd.DataFrame) -> pd.DataFrame:
 def raise_profiles(market: Market, raise_ids=None) -> pd.DataFrame:
     """Profiles of open raises on ``market.as_of``, index raise id. An id that is not open is a KeyError."""
     raises = market.raises if raise_ids is None else market.raises.loc[list(raise_ids)]
-    rows = raises[[m.COMPANY, m.ROUND, m.ROUND_ORDER]].copy()
+    rows = raises[[m.COMPANY, m.ROUND, m.ROUND_ORDER, m.MONEY]].copy()
     low, high = raises[m.AMOUNT_LOW].to_numpy(float), raises[m.AMOUNT_HIGH].to_numpy(float)
     low, high = np.where(np.isnan(low), high, low), np.where(np.isnan(high), low, high)
     with np.errstate(invalid="ignore"):

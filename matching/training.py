@@ -44,6 +44,7 @@ def later_deals(market: Market, start: date, months: int = 6) -> tuple[Market, p
                 m.ROUND_ORDER: first[m.ROUND_ORDER].to_numpy(),
                 m.AMOUNT_LOW: first[m.AMOUNT].to_numpy(),
                 m.AMOUNT_HIGH: first[m.AMOUNT].to_numpy(),
+                m.MONEY: first[m.MONEY].to_numpy(),
             },
             index=first[m.COMPANY].to_numpy(np.int64),
         ),
