@@ -49,7 +49,7 @@ def test_a_founder_sees_investors_with_reasons(matched, english):
     english.force_login(matched.founder)
     page = english.get(company_url(matched)).content.decode()
     assert "Far Shore Capital" in page
-    assert "1 of its 1 deals since 2025 were in Security" in page
+    assert "1 of its 1 deals since 2025 was in Security" in page
     assert "All factors" in page
 
 
