@@ -5,7 +5,15 @@ from stdnum.cn import uscc
 from companies.models import Company, Raise
 from taxonomy.dates import PartialDate
 from taxonomy.facts import period
-from taxonomy.forms import CategoriesField, CategoryChoiceField, KeywordsField, MoneyField, PartialDateField, PlaceField
+from taxonomy.forms import (
+    CategoriesField,
+    CategoryChoiceField,
+    KeywordsField,
+    MoneyField,
+    MoneyForm,
+    PartialDateField,
+    PlaceField,
+)
 from taxonomy.models import Currency, Round
 
 EARLIEST_FOUNDING = 1850
@@ -113,7 +121,7 @@ class CompanyForm(forms.ModelForm):
         super()._post_clean()
 
 
-class RaiseForm(forms.ModelForm):
+class RaiseForm(MoneyForm, forms.ModelForm):
     """What a company asks for now."""
 
     amount_low = MoneyField(label=_("Amount, from"), required=False, help_text=_("For example 2000万 or 20 million."))

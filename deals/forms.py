@@ -12,7 +12,7 @@ from companies.models import Company
 from deals.models import Deal, Introduction
 from investors.models import Investor
 from taxonomy import amounts
-from taxonomy.forms import PartialDateField
+from taxonomy.forms import PartialDateField, no_unit
 from taxonomy.models import Currency, Round
 
 
@@ -164,6 +164,8 @@ class RecordForm(forms.Form):
         amount = data.get("amount")
         if amount and amount.kind != amounts.UNDISCLOSED and not amount.currency and data.get("currency"):
             data["amount"] = amounts.parse_amount(amount.text, data["currency"].pk)
+            if bare := amounts.bare_number(amount.text):
+                self.add_error("amount", no_unit(bare, data["currency"].pk))
         return data
 
 

@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from investors.models import Investor, Thesis
-from taxonomy.forms import CategoriesField, KeywordsField, MoneyField, PlaceField, RegionsField
+from taxonomy.forms import CategoriesField, KeywordsField, MoneyField, MoneyForm, PlaceField, RegionsField
 from taxonomy.models import Category, Currency, Round
 
 EARLIEST_FOUNDING = 1800
@@ -18,8 +18,10 @@ def checked_founding_year(year: int | None) -> int | None:
     return year
 
 
-class InvestorForm(forms.ModelForm):
+class InvestorForm(MoneyForm, forms.ModelForm):
     """An institution's profile. On a new one, institutions of the same name are offered before another is made."""
+
+    currency_field = "assets_currency"
 
     type = forms.ChoiceField(label=_("Type"), choices=[("", _("Choose…")), *Investor.Type.choices[:-1]])
     region = PlaceField(required=False, empty_label=_("Choose…"))
@@ -98,7 +100,7 @@ def conflicts(wanted, excluded) -> list[Category]:
     return list(found.values())
 
 
-class ThesisForm(forms.ModelForm):
+class ThesisForm(MoneyForm, forms.ModelForm):
     """What an institution looks for, and what it never wants to be shown."""
 
     categories = CategoriesField(label=_("Categories wanted"), required=True)

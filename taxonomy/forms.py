@@ -8,14 +8,30 @@ from django.utils.translation import gettext_lazy as _
 
 from taxonomy import amounts, display
 from taxonomy.dates import PartialDate, parse_date
-from taxonomy.models import Category, Region
-from taxonomy.names import fold
+from taxonomy.models import Category, Currency, Region
+from taxonomy.names import fold, is_chinese
+
+NO_UNIT = _(
+    "“%(number)s” has no unit. Write %(number)s万 or %(number)s million; if exactly that is meant, write %(exact)s."
+)
+
+
+def exact_text(number: str, currency: str) -> str:
+    """A number that is meant as it stands: 2000元, USD 2000."""
+    return f"{number}元" if currency == "CNY" and is_chinese() else f"{currency or 'CNY'} {number}"
+
+
+def no_unit(number: str, currency: str) -> ValidationError:
+    """The complaint about a small number whose unit was most likely forgotten."""
+    params = {"number": number, "exact": exact_text(number, currency)}
+    return ValidationError(NO_UNIT, code="unit", params=params)
 
 
 class MoneyField(forms.CharField):
     """One sum in whole units, typed as a number or with a unit: 12000000, 1200万, 12 million. Gives a Decimal.
 
-    The currency is a field of its own; a currency typed here is refused rather than silently dropped.
+    The currency is a field of its own, whose value `MoneyForm` writes into `currency`; another one typed here is
+    refused rather than silently dropped. So is a small number without a unit: 2000 mostly means 2000万.
     """
 
     default_error_messages = {
@@ -23,11 +39,12 @@ class MoneyField(forms.CharField):
         "negative": _("An amount cannot be negative."),
         "too_large": _("This amount is too large."),
         "one_number": _("Give one number here; the other end of the range has its own field."),
-        "currency": _("Choose the currency in its own field."),
+        "currency": _("This amount is in %(named)s, and the currency chosen is %(chosen)s."),
     }
 
     def __init__(self, **options):
         super().__init__(max_length=40, **options)
+        self.currency = ""
         self.widget.attrs.setdefault("inputmode", "text")
         self.widget.attrs.setdefault("autocomplete", "off")
 
@@ -35,19 +52,29 @@ class MoneyField(forms.CharField):
         if value is None or isinstance(value, str):
             return value
         text = display.short(value)
-        return text if amounts.parse_amount(text).low == value else f"{value.normalize():f}"
+        text = text if amounts.parse_amount(text).low == value else f"{value.normalize():f}"
+        # Written so that it may be saved again.
+        return exact_text(text, self.currency) if self.currency and amounts.bare_number(text) else text
 
     def clean(self, value):
         text = super().clean(value)
         if not text:
             return None
+        # The code of the chosen currency is understood whichever it is.
+        plain = re.sub(rf"(?<![A-Z]){self.currency}(?![A-Z])", " ", text, flags=re.I) if self.currency else text
         try:
-            found = amounts.parse_amount(text)
+            found = amounts.parse_amount(plain)
+            bare = amounts.bare_number(plain) if plain == text else ""
+            agrees = not self.currency or amounts.agrees(plain, self.currency)
         except amounts.AmountError as error:
             code = error.code if error.code in self.error_messages else "unreadable"
             raise ValidationError(self.error_messages[code], code=code) from None
-        if found.currency:
-            raise ValidationError(self.error_messages["currency"], code="currency")
+        if not agrees:
+            names = {row.pk: row.name for row in Currency.objects.filter(pk__in=[found.currency, self.currency])}
+            params = {"named": names[found.currency], "chosen": names.get(self.currency, self.currency)}
+            raise ValidationError(self.error_messages["currency"], code="currency", params=params)
+        if bare:
+            raise no_unit(bare, self.currency)
         if found.kind != amounts.EXACT:
             raise ValidationError(self.error_messages["one_number"], code="one_number")
         return found.low
@@ -57,6 +84,19 @@ class MoneyField(forms.CharField):
             return self.clean(data) != initial
         except ValidationError:
             return True
+
+
+class MoneyForm(forms.BaseForm):
+    """A form whose `MoneyField`s are in the currency of one of its fields."""
+
+    currency_field = "currency"
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        chosen = str(self[self.currency_field].value() or "")
+        for field in self.fields.values():
+            if isinstance(field, MoneyField):
+                field.currency = chosen if re.fullmatch(r"[A-Z]{3}", chosen) else ""
 
 
 class KeywordsField(forms.CharField):

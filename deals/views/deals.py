@@ -17,6 +17,7 @@ from deals.filters import DealFilter
 from deals.forms import Participations, RecordForm, RejectForm, label_of
 from deals.models import Deal, Introduction
 from investors.models import Investor
+from taxonomy import display
 
 PAGE_SIZE = 30
 # How many lines for investors a press of "more lines" adds.
@@ -96,7 +97,13 @@ def record(request):
             if not near or form.cleaned_data["different"]:
                 deal = _record(request, form, parts, introduction)
                 if deal:
-                    messages.success(request, _("The deal is recorded. An administrator verifies it next."))
+                    messages.success(
+                        request,
+                        display.sentences(
+                            _("The deal is recorded. An administrator verifies it next."),
+                            _("Amount: %(amount)s.") % {"amount": display.amount(deal.amount)},
+                        ),
+                    )
                     return redirect(deal)
     else:
         form, parts = _prefilled(request, user, introduction)

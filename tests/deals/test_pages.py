@@ -179,6 +179,7 @@ def test_recording_as_people_write(cast, page):
         ("1500万", "exact", 15_000_000, "HKD"),
         ("亿元及以上", "at_least", 100_000_000, "CNY"),
         ("undisclosed", "undisclosed", None, None),
+        ("2元", "exact", 2, "CNY"),
     ],
 )
 def test_amounts(cast, page, written, kind, low, currency):
@@ -193,6 +194,8 @@ def test_amounts(cast, page, written, kind, low, currency):
     [
         ("amount", "a lot"),
         ("amount", "-5万元"),
+        ("amount", "2"),
+        ("amount", "2-5"),
         ("amount", ""),
         ("announced", "2013-02-30"),
         ("announced", "soon"),
