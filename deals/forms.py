@@ -44,8 +44,18 @@ class DeclineForm(forms.Form):
 
 
 class RejectForm(forms.Form):
-    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Deal.RejectReason.choices])
+    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Deal.RejectReason.of_review()])
     note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
+
+
+class ObjectForm(forms.Form):
+    objection = forms.CharField(
+        label=_("What is wrong?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say what is wrong: an administrator reads it.")},
+        help_text=_("The parties and the administrators read it."),
+    )
 
 
 class AmountField(forms.CharField):
