@@ -52,6 +52,12 @@ def test_what_was_typed_stays_when_asking_is_refused(cast, page, asked):
     assert Introduction.objects.count() == 1
 
 
+def test_who_has_asked_already_gets_no_second_form(cast, page, asked):
+    shown = text(page(cast.founder, ask_path(cast)))
+    assert asked.get_absolute_url() in shown
+    assert 'name="message"' not in shown
+
+
 def test_one_side_is_enough_where_the_other_is_clear(cast, page):
     path = f"{reverse('deals:introduction_ask')}?investor={cast.investor_firm.pk}"
     assert "磐石工控安全" in text(page(cast.founder, path))
