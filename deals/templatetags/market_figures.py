@@ -1,7 +1,5 @@
 """Figures and queues that the start pages show: `{% load market_figures %}`."""
 
-from datetime import timedelta
-
 from django import template
 from django.core.cache import cache
 from django.db.models import Q
@@ -9,6 +7,7 @@ from django.utils import timezone
 
 from companies.models import Company, Raise
 from deals.models import Deal, Introduction, Participation
+from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor, Thesis
 
 register = template.Library()
@@ -17,8 +16,8 @@ FRESH_SECONDS = 300
 
 
 def _figures() -> dict[str, int]:
-    since = timezone.localdate() - timedelta(days=365)
-    recent = Deal.objects.standing().venture().filter(announced_on__gte=since)
+    # The same twelve months, and the same events, as on the page of statistics.
+    recent = Scope(*twelve_months(timezone.localdate())).deals()
     active = Investor.objects.published().filter(
         Q(pk__in=Thesis.objects.active().values("investor"))
         | Q(pk__in=Participation.objects.filter(deal__in=recent).values("investor"))
