@@ -1,13 +1,16 @@
 """Form fields for what people type about companies, investors and deals."""
 
 import re
+from functools import cache
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from pypinyin import lazy_pinyin
 
 from taxonomy import amounts, display
 from taxonomy.dates import PartialDate, parse_date
+from taxonomy.labels import PROVINCES
 from taxonomy.models import Category, Currency, Region
 from taxonomy.names import fold, is_chinese
 
@@ -97,6 +100,26 @@ class MoneyForm(forms.BaseForm):
         for field in self.fields.values():
             if isinstance(field, MoneyField):
                 field.currency = chosen if re.fullmatch(r"[A-Z]{3}", chosen) else ""
+
+
+class PhoneField(forms.CharField):
+    """A telephone number as people write it: digits, blanks and + - ( ) / . and an extension."""
+
+    default_error_messages = {
+        "unreadable": _("This is not a telephone number. Write it like 021-5555 0101 or +86 21 …")
+    }
+    _WRITTEN = re.compile(r"^[+(（]?[\d\s()（）+\-–./#*]+(?:\s*(?:ext\.?|x|转|分机)\s*\d+)?$", re.IGNORECASE)
+
+    def clean(self, value):
+        text = super().clean(value)
+        if text and (not self._WRITTEN.match(text) or sum(char.isdecimal() for char in text) < 5):
+            raise ValidationError(self.error_messages["unreadable"], code="unreadable")
+        return text
+
+
+def address_input() -> forms.TextInput:
+    """For a web address: the field adds https:// itself, which an input of type url would not let through."""
+    return forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://", "autocapitalize": "none"})
 
 
 class KeywordsField(forms.CharField):
@@ -206,6 +229,16 @@ class CategoriesField(forms.ModelMultipleChoiceField):
         super().__init__(Category.objects.offered(), **options)
 
 
+def _alphabetical(region: Region) -> str:
+    """Countries stand by their names in the reader's language, Chinese ones by their sounds."""
+    return _sounds(region.name_zh) if is_chinese() else region.name_en
+
+
+@cache
+def _sounds(name: str) -> str:
+    return " ".join(lazy_pinyin(name))
+
+
 class _RegionIterator(forms.models.ModelChoiceIterator):
     """Regions under a heading for each kind, in the field's order of kinds."""
 
@@ -219,19 +252,23 @@ class _RegionIterator(forms.models.ModelChoiceIterator):
     def __iter__(self):
         if self.field.empty_label is not None:
             yield ("", self.field.empty_label)
-        regions = list(self.queryset.filter(kind__in=self.field.kinds))
+        regions = list(self.queryset.filter(kind__in=self.field.kinds).exclude(code__in=self.field.not_offered))
         for kind in self.field.kinds:
             found = [region for region in regions if region.kind == kind]
             if kind == Region.Kind.COUNTRY:
-                found.sort(key=lambda region: region.name_en)
+                found.sort(key=_alphabetical)
             if found:
                 yield (self.HEADINGS[kind], [self.choice(region) for region in found])
 
 
 class PlaceField(forms.ModelChoiceField):
-    """Where a company or an institution lies. An area that a source named stays valid, but is not offered."""
+    """Where a company or an institution lies. An area that a source named stays valid, but is not offered.
+
+    Neither is China as a whole, of which the province is asked.
+    """
 
     iterator = _RegionIterator
+    not_offered = (*PROVINCES, "CHN")
     kinds = (Region.Kind.PROVINCE, Region.Kind.COUNTRY)
 
     def __init__(self, **options):
@@ -243,6 +280,7 @@ class RegionChoiceField(forms.ModelChoiceField):
     """A place or a group of places, as lists are narrowed by."""
 
     iterator = _RegionIterator
+    not_offered = tuple(PROVINCES)
     kinds = (Region.Kind.CLUSTER, Region.Kind.MACRO, Region.Kind.PROVINCE, Region.Kind.COUNTRY)
 
 
@@ -250,6 +288,7 @@ class RegionsField(forms.ModelMultipleChoiceField):
     """Several places or groups of places."""
 
     iterator = _RegionIterator
+    not_offered = tuple(PROVINCES)
     kinds = (Region.Kind.CLUSTER, Region.Kind.MACRO, Region.Kind.PROVINCE, Region.Kind.COUNTRY)
 
     def __init__(self, **options):

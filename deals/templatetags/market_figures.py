@@ -43,11 +43,11 @@ def waiting_introductions(user) -> list[Introduction]:
 
 
 @register.simple_tag
-def queues() -> dict[str, int]:
-    """What waits for an administrator."""
+def queues(user) -> dict[str, int]:
+    """What waits for an administrator: of introductions those that nobody else can answer, as the inbox lists them."""
     return {
         "deals": Deal.objects.filter(status=Deal.Status.REPORTED).count(),
         "companies": Company.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
         "investors": Investor.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
-        "introductions": Introduction.objects.awaiting().count(),
+        "introductions": Introduction.objects.asked_of_side_of(user).awaiting().count(),
     }

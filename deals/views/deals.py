@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import EDITING
-from companies.models import Company
+from companies.models import Company, Raise
 from deals import actions, corrections
 from deals.filters import DealFilter
 from deals.forms import ObjectForm, Participations, RecordForm, RejectForm, label_of
@@ -69,6 +69,7 @@ def _page(request, deal: Deal, status: int = 200, reject_form=None, object_form=
             "deal": deal,
             "may_confirm": actions.may_confirm(user, deal),
             "may_review": user.is_administrator and deal.is_standing,
+            "raise_to_close": _raise_to_close(user, deal),
             "may_correct": corrections.may_correct(user, deal),
             "may_object": corrections.may_object(user, deal),
             "sees_objection": deal.is_disputed and deal.is_open_to(user),
@@ -80,6 +81,13 @@ def _page(request, deal: Deal, status: int = 200, reject_form=None, object_form=
         },
         status=status,
     )
+
+
+def _raise_to_close(user, deal: Deal) -> Raise | None:
+    """The open raise that a verified deal most likely ended: of its company and its round, and opened before."""
+    if deal.status != Deal.Status.VERIFIED or not deal.round_id or not deal.company.is_edited_by(user):
+        return None
+    return deal.company.raises.open().filter(round=deal.round_id, opened_on__lte=deal.announced.last).first()
 
 
 @login_required

@@ -5,6 +5,7 @@ from auditlog.models import LogEntry
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Notification
 from deals import actions, corrections
@@ -220,3 +221,19 @@ def test_a_verified_deal_is_no_longer_asked_about_and_goes_back_when_a_party_obj
     assert (deal.status, deal.verified_at, deal.verified_by) == (Status.REPORTED, None, None)
     actions.verify(cast.administrator, deal)
     assert not deal.is_disputed
+
+
+def test_a_verified_deal_of_the_raise_s_round_offers_to_close_it(cast, client, record, page):
+    client.cookies["language"] = "en"
+    today = parse_date(timezone.localdate().isoformat())
+    deal, end = record(announced=today), reverse("companies:raise_end", args=[cast.raise_.pk])
+    assert end not in page(cast.founder, deal.get_absolute_url()).text
+    actions.verify(cast.administrator, deal)
+    assert end in page(cast.founder, deal.get_absolute_url()).text
+    assert end not in page(cast.investor, deal.get_absolute_url()).text
+    # An earlier round, or another one, does not end this raise.
+    for other in (record(announced=parse_date("2019")), record(announced=today, round=Round.objects.get(pk="b"))):
+        actions.verify(cast.administrator, other)
+        assert end not in page(cast.founder, other.get_absolute_url()).text
+    page(cast.founder, end, {"status": "closed"})
+    assert end not in page(cast.founder, deal.get_absolute_url()).text

@@ -10,6 +10,7 @@ from deals import actions
 from deals.models import Deal, Introduction
 from investors.models import Investor
 from taxonomy.dates import PartialDate
+from taxonomy.models import Region
 
 
 @pytest.fixture
@@ -367,3 +368,10 @@ def test_time_lines_and_the_ask_button(cast, page, record):
 def test_nobody_reads_without_an_account(client, db, name):
     answer = client.get(reverse(f"deals:{name}"))
     assert answer.status_code == 302 and "/accounts/login/" in answer.url
+
+
+def test_a_city_that_is_its_province_is_named_once(cast, client, page, asked):
+    Company.objects.filter(pk=cast.company.pk).update(region=Region.objects.get(code="CN-BJ"), city="北京")
+    client.cookies["language"] = "zh-hans"
+    shown = text(page(cast.investor, asked.get_absolute_url()))
+    assert "北京" in shown and "北京 · 北京" not in shown
