@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8000
+# The web server listens here, and mails link to it.
+export BIND ?= 127.0.0.1:$(PORT)
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .PHONY: demo run test lint messages clean
@@ -30,10 +32,10 @@ demo: prepare
 	python manage.py match --inline
 	python manage.py demo_market
 	@echo "Open http://localhost:$(PORT)  (stop with Ctrl-C)"
-	BIND=127.0.0.1:$(PORT) honcho start
+	honcho start
 
 run: prepare
-	BIND=127.0.0.1:$(PORT) honcho start
+	honcho start
 
 lint: $(VENV)/.installed-dev messages
 	ruff check .

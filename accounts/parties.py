@@ -1,5 +1,7 @@
 """What companies and institutions have in common: members, publication, spellings, search."""
 
+from functools import lru_cache
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,11 @@ from accounts.models import EDITING
 from taxonomy.models import Region
 from taxonomy.names import fold
 from taxonomy.text import words
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(*names: str) -> frozenset[str]:
+    return frozenset(word for name in names for word in words(name))
 
 
 class PartyQuerySet(models.QuerySet):
@@ -56,10 +63,20 @@ class PartyQuerySet(models.QuerySet):
         return self.filter(same)
 
     def matching_words(self, text: str):
-        """Those whose indexed text holds every word of `text`."""
-        found = self
-        for word in words(text):
-            found = found.filter(search_text__contains=f" {word} ")
+        """Those whose indexed text holds every word of `text`, or whose place has it in its name."""
+        found, wanted = self, words(text)
+        regions = (
+            [
+                (region.pk, _words_of(region.name_zh, region.name_en, *region.aliases))
+                for region in Region.objects.places()
+            ]
+            if wanted
+            else []
+        )
+        for word in wanted:
+            # The indexed text, which the model reads too, does without the region: it is known by its code.
+            places = [pk for pk, known in regions if word in known]
+            found = found.filter(Q(search_text__contains=f" {word} ") | Q(region__in=places))
         return found
 
 

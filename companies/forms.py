@@ -1,17 +1,30 @@
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
 from companies.models import Company, Raise
 from taxonomy.dates import PartialDate
 from taxonomy.facts import period
-from taxonomy.forms import CategoriesField, CategoryChoiceField, KeywordsField, MoneyField, PartialDateField, PlaceField
+from taxonomy.forms import (
+    CategoriesField,
+    CategoryChoiceField,
+    KeywordsField,
+    MoneyField,
+    MoneyForm,
+    PartialDateField,
+    PhoneField,
+    PlaceField,
+    address_input,
+)
 from taxonomy.models import Currency, Round
 
 EARLIEST_FOUNDING = 1850
 
 
 def checked_founding(founded: PartialDate | None) -> PartialDate | None:
+    if founded and founded.first > timezone.localdate():
+        raise forms.ValidationError(_("The founding lies in the future."), code="future")
     if founded and founded.first.year < EARLIEST_FOUNDING:
         raise forms.ValidationError(_("Give a year from %(year)d on."), params={"year": EARLIEST_FOUNDING})
     return founded
@@ -36,6 +49,7 @@ class CompanyForm(forms.ModelForm):
         max_length=900,
         help_text=_("Products, techniques, customers' trades; divided by commas or 、"),
     )
+    contact_phone = PhoneField(label=_("Contact telephone"), required=False, max_length=40)
     is_another = forms.BooleanField(label=_("None of these is ours: make a new profile"), required=False)
 
     class Meta:
@@ -48,9 +62,10 @@ class CompanyForm(forms.ModelForm):
         widgets = {
             "description_zh": forms.Textarea(attrs={"rows": 5}),
             "description_en": forms.Textarea(attrs={"rows": 5}),
-            "website": forms.URLInput(attrs={"placeholder": "https://"}),
+            "website": address_input(),
         }
         help_texts = {
+            "summary_zh": _("Needed in one of the two languages."),
             "credit_code": _("18 characters, as on the business licence."),
             "contact_email": _("Shown to an investor only after an introduction that both sides accepted."),
             "is_published": _("Off: only members of the company and administrators see the profile."),
@@ -90,10 +105,12 @@ class CompanyForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
-        names = [data.get(field, "") for field in ("short_zh", "short_en", "name_zh", "name_en")]
-        if not any(names):
+        fields = ("short_zh", "short_en", "name_zh", "name_en")
+        names = [data.get(field, "") for field in fields]
+        # A name that was refused for another reason was given.
+        if not any(names) and not {*fields} & {*self.errors}:
             self.add_error("short_zh", _("Give the company a name in Chinese or in English."))
-        elif not (data.get("summary_zh") or data.get("summary_en")):
+        if not (data.get("summary_zh") or data.get("summary_en")) and not {"summary_zh", "summary_en"} & {*self.errors}:
             self.add_error("summary_zh", _("Say in one line what the company does, in Chinese or in English."))
         if data.get("primary") and data.get("further"):
             data["further"] = data["further"].exclude(pk=data["primary"].pk)
@@ -113,7 +130,7 @@ class CompanyForm(forms.ModelForm):
         super()._post_clean()
 
 
-class RaiseForm(forms.ModelForm):
+class RaiseForm(MoneyForm, forms.ModelForm):
     """What a company asks for now."""
 
     amount_low = MoneyField(label=_("Amount, from"), required=False, help_text=_("For example 2000万 or 20 million."))

@@ -13,7 +13,7 @@ from accounts.parties import Party, PartyQuerySet, Spelling
 from companies.validators import validate_credit_code, validate_logo
 from taxonomy.facts import DatePrecision, SourcedFields, range_constraint, source_constraint
 from taxonomy.models import Category, Currency, Region, Round
-from taxonomy.names import in_language
+from taxonomy.names import fold, in_language
 from taxonomy.text import segmented
 
 
@@ -153,6 +153,14 @@ class Company(Party, SourcedFields):
     def open_raise(self) -> "Raise | None":
         """What it raises now. Reads `raises`: prefetch them on lists."""
         return next((item for item in self.raises.all() if item.status == Raise.Status.OPEN), None)
+
+    @property
+    def further_keywords(self) -> list[str]:
+        """The keywords that say more than the categories do."""
+        said = {
+            fold(name) for link in self.category_links.all() for name in (link.category.name_zh, link.category.name_en)
+        }
+        return [word for word in self.keywords if fold(word) not in said]
 
     def index_words(self) -> str:
         """Return the segmented text by which search finds this company."""

@@ -17,6 +17,7 @@ from companies.access import reader
 from companies.filters import CompanyFilter
 from companies.forms import CompanyForm, RaiseForm
 from companies.models import Company, Raise
+from taxonomy import display
 
 PAGE_SIZE = 20
 
@@ -103,6 +104,12 @@ def _recommendations(company: Company) -> str:
         return company.get_absolute_url()
 
 
+def _amount_asked(asked: Raise) -> str:
+    """The amount as it was understood, so that a slip of the pen is seen at once."""
+    amount = display.money_range(asked.amount_low, asked.amount_high, asked.currency_id)
+    return _("Amount asked: %(amount)s.") % {"amount": amount} if amount else ""
+
+
 @login_required
 def raise_create(request, pk: int):
     company = get_object_or_404(Company.objects.editable_by(request.user), pk=pk)
@@ -117,7 +124,8 @@ def raise_create(request, pk: int):
         except IntegrityError:
             form.add_error(None, _("This company has an open raise already: edit or close that one."))
         else:
-            messages.success(request, _("The raise is open. The investors that fit appear here."))
+            said = _("The raise is open. The investors that fit appear here.")
+            messages.success(request, display.sentences(said, _amount_asked(form.instance)))
             return redirect(_recommendations(company))
     return render(request, "companies/raise_form.html", {"form": form, "company": company})
 
@@ -128,7 +136,7 @@ def raise_edit(request, pk: int):
     form = RaiseForm(request.POST or None, instance=asked)
     if request.method == "POST" and form.is_valid():
         if actions.update_raise(form.save(commit=False), form.changed_data):
-            messages.success(request, _("The raise is saved."))
+            messages.success(request, display.sentences(_("The raise is saved."), _amount_asked(form.instance)))
         else:
             messages.info(request, _("The raise had ended already."))
         return redirect(asked.company)

@@ -52,7 +52,9 @@ if EMBEDDED:
     SECRET_KEY = env.str("SECRET_KEY", "") or private_key(DATA_DIR)
 else:
     SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=40))
-SITE_URL = env.str("SITE_URL", "http://localhost:8000" if EMBEDDED else f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+# Mails of this machine's own server lead to the port on which it listens.
+_PORT = env.str("BIND", "").rpartition(":")[2] or "8000"
+SITE_URL = env.str("SITE_URL", f"http://localhost:{_PORT}" if EMBEDDED else f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 SECURE = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -232,6 +234,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupDetails"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# In the browser that signed up; elsewhere the link confirms and leads to the log-in.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "landing"
@@ -239,6 +243,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Rongqiao 融桥 <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where people reach the administrators; without it, the address of the first of them is given.
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", "")
 # Mail goes to an outbox that a page shows, until a real server is named.
 OUTBOX_DIR = DATA_DIR / "outbox"
 if env.str("EMAIL_URL", ""):

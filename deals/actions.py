@@ -80,17 +80,17 @@ def ask_introduction(
             raise_asked=raise_,
             asked_side=side,
             asked_by=user,
-            message=_checked(message, "message", 1500),
+            message=check_text(message, "message", 1500),
             expires_on=timezone.localdate() + timedelta(ANSWER_DAYS),
         )
-        _save_checked(introduction, _("A request between these two is waiting for an answer already."))
+        _savecheck_text(introduction, _("A request between these two is waiting for an answer already."))
         notices.introduction_asked(introduction)
     return introduction
 
 
 def accept(user: User, introduction: Introduction, note: str = "") -> Introduction:
     """Say yes for the side that was asked. Raises `TooLate` if it was answered before."""
-    return _answer(user, introduction, Introduction.Status.ACCEPTED, answer_note=_checked(note, "note"))
+    return _answer(user, introduction, Introduction.Status.ACCEPTED, answer_note=check_text(note, "note"))
 
 
 def decline(user: User, introduction: Introduction, reason: str, note: str = "") -> Introduction:
@@ -98,7 +98,7 @@ def decline(user: User, introduction: Introduction, reason: str, note: str = "")
     if reason not in Introduction.DeclineReason.values:
         raise ActionError(_("Choose a reason: it is what the other side learns from."), "reason", "decline_reason")
     return _answer(
-        user, introduction, Introduction.Status.DECLINED, decline_reason=reason, answer_note=_checked(note, "note")
+        user, introduction, Introduction.Status.DECLINED, decline_reason=reason, answer_note=check_text(note, "note")
     )
 
 
@@ -186,7 +186,7 @@ def record_deal(
     parties = [investor for investor, _lead in investors]
     if not may_record(user, company, parties):
         raise PermissionDenied(_("Only the parties of a deal and administrators may record it."))
-    _check_date(company, announced)
+    check_date(company, announced)
     if len({investor.pk for investor in parties}) < len(parties):
         raise ActionError(_("An investor is named twice."), "investor_twice", "investors")
     if introduction:
@@ -200,7 +200,7 @@ def record_deal(
         announced_precision=announced.precision,
         introduction=introduction,
         source_url=source_url,
-        note=_checked(note, "note", 2000),
+        note=check_text(note, "note", 2000),
         amount_audience=amount_audience,
         recorded_by=user,
         known_on=timezone.localdate(),
@@ -209,7 +209,7 @@ def record_deal(
     )
     deal.amount = amount
     with transaction.atomic():
-        _save_checked(deal, _("A deal is recorded from this introduction already."))
+        _savecheck_text(deal, _("A deal is recorded from this introduction already."))
         Participation.objects.bulk_create(
             Participation(deal=deal, investor=investor, is_lead=lead) for investor, lead in investors
         )
@@ -217,7 +217,7 @@ def record_deal(
     return deal
 
 
-def _check_date(company: Company, announced: PartialDate) -> None:
+def check_date(company: Company, announced: PartialDate) -> None:
     if announced.first > timezone.localdate():
         raise ActionError(_("The date lies in the future: record a deal once it is closed."), "future", "announced")
     if company.founded_on and announced.last < company.founded_on:
@@ -240,9 +240,19 @@ def _check_introduction(introduction: Introduction, company: Company, parties: l
         )
 
 
+def side_of(user, deal: Deal) -> str | None:
+    """Return the side of the deal for which `user` speaks, or None. The company's for someone on both."""
+    if not user.is_authenticated:
+        return None
+    if speaks_for(user, deal.company):
+        return Side.COMPANY
+    ours = Investor.objects.filter(participations__deal=deal, memberships__user=user, memberships__role__in=EDITING)
+    return Side.INVESTOR if ours.exists() else None
+
+
 def may_confirm(user, deal: Deal) -> str | None:
-    """Return the side for which `user` could still confirm the deal, or None."""
-    if not user.is_authenticated or not deal.is_standing:
+    """Return the side for which `user` could still confirm the deal, or None. A verified one needs no more."""
+    if not user.is_authenticated or deal.status != Deal.Status.REPORTED:
         return None
     if not deal.company_confirmed_at and speaks_for(user, deal.company):
         return Side.COMPANY
@@ -252,13 +262,21 @@ def may_confirm(user, deal: Deal) -> str | None:
 
 @transaction.atomic
 def confirm(user: User, deal: Deal) -> Deal:
-    """Confirm the deal for the other party. Raises `PermissionDenied` for everyone else."""
+    """Confirm the deal for the other party; an objection of that side is taken back by it.
+
+    Raises `PermissionDenied` for everyone else.
+    """
     side = may_confirm(user, deal)
     if not side:
         raise PermissionDenied(_("Only a party that has not confirmed yet may confirm."))
     field, now = f"{side}_confirmed_at", timezone.now()
-    if Deal.objects.standing().filter(pk=deal.pk, **{field: None}).update(**{field: now, "updated_at": now}):
-        log_change(deal, {field: None}, {field: now}, user)
+    fields = {field: now}
+    if deal.objected_by and side_of(deal.objected_by, deal) == side:
+        fields |= {"objection": "", "objected_at": None, "objected_by": None}
+    before = {name: getattr(deal, name) for name in fields}
+    reported = Deal.objects.filter(pk=deal.pk, status=Deal.Status.REPORTED, **{field: None})
+    if reported.update(**fields, updated_at=now):
+        log_change(deal, before, fields, user)
     deal.refresh_from_db()
     return deal
 
@@ -272,16 +290,16 @@ def verify(user: User, deal: Deal, note: str = "") -> Deal:
         status=Deal.Status.VERIFIED,
         verified_at=timezone.now(),
         verified_by=user,
-        review_note=_checked(note, "note"),
+        review_note=check_text(note, "note"),
     )
 
 
 def reject(user: User, deal: Deal, reason: str, note: str = "") -> Deal:
-    """Take a deal out of every list and figure, with one of `Deal.RejectReason`.
+    """Take a deal out of every list and figure, with one of `Deal.RejectReason.of_review()`.
 
     Its introduction is released, so that the right deal can be recorded from it.
     """
-    if reason not in Deal.RejectReason.values:
+    if reason not in dict(Deal.RejectReason.of_review()):
         raise ActionError(_("Choose why the deal is rejected."), "reason", "reject_reason")
     return _review(
         user,
@@ -289,7 +307,7 @@ def reject(user: User, deal: Deal, reason: str, note: str = "") -> Deal:
         [Deal.Status.REPORTED, Deal.Status.VERIFIED],
         status=Deal.Status.REJECTED,
         reject_reason=reason,
-        review_note=_checked(note, "note"),
+        review_note=check_text(note, "note"),
         introduction=None,
     )
 
@@ -315,7 +333,7 @@ def _review(user: User, deal: Deal, from_statuses: list[str], **fields) -> Deal:
 # --- Shared -------------------------------------------------------------------------------------------------------
 
 
-def _checked(text: str, field: str, limit: int = 1000) -> str:
+def check_text(text: str, field: str, limit: int = 1000) -> str:
     """Return `text` without blanks around it. The database does not limit a text: this does."""
     text = text.strip()
     if len(text) > limit:
@@ -328,23 +346,23 @@ def _checked(text: str, field: str, limit: int = 1000) -> str:
     return text
 
 
-def _save_checked(row, taken: str) -> None:
+def _savecheck_text(row, taken: str) -> None:
     """Validate and insert. A unique constraint that another transaction took first raises `ActionError(taken)`."""
     try:
         row.full_clean()
         with transaction.atomic():
             row.save(force_insert=True)
     except ValidationError as error:
-        raise _first(error, taken) from error
+        raise first_complaint(error, taken) from error
     except IntegrityError as error:
         raise ActionError(taken, "taken") from error
 
 
-def _first(error: ValidationError, taken: str) -> ActionError:
+def first_complaint(error: ValidationError, taken: str = "") -> ActionError:
     """Return the first of several complaints as one."""
     field, complaints = next(iter(error.error_dict.items()))
     field = "" if field == "__all__" else field
-    if complaints[0].code == "unique":
+    if taken and complaints[0].code == "unique":
         return ActionError(taken, "taken", field)
     return ActionError(" ".join(complaints[0].messages), complaints[0].code or "invalid", field)
 
@@ -357,15 +375,19 @@ __all__ = [
     "accept",
     "ask_introduction",
     "asking_side",
+    "check_date",
+    "check_text",
     "confirm",
     "decline",
     "expire_overdue",
+    "first_complaint",
     "may_answer",
     "may_confirm",
     "may_record",
     "may_withdraw",
     "record_deal",
     "reject",
+    "side_of",
     "speaks_for",
     "verify",
 ]

@@ -219,7 +219,7 @@ class VerifySerializer(serializers.Serializer):
 
 
 class RejectSerializer(VerifySerializer):
-    reject_reason = serializers.ChoiceField(Deal.RejectReason.choices)
+    reject_reason = serializers.ChoiceField(Deal.RejectReason.of_review())
 
 
 @extend_schema(tags=["deals"])

@@ -7,6 +7,7 @@ value to a pointer and to a screen reader.
 
 import hashlib
 import re
+import textwrap
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -30,17 +31,20 @@ COLOURS = {f"#0000{number:02x}": f"var(--chart-{number})" for number in range(1,
 PALETTE = [f"#0000{number:02x}" for number in range(1, 12)]
 INK, MUTED, LINE = "#010000", "#020000", "#030000"
 FONT = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
-WIDTH = 660
+WIDTH = 740
 # Longer lists go on in the table.
 SHOWN = 15
 # What a chart with its axis takes: the width at which letters have their own size.
-VIEW = 740
+VIEW = 820
+# Letters of a label's line; a Chinese character takes the room of two.
+LINE_LENGTH = 26
 
 
 def draw(chart: alt.Chart, title: str) -> str:
     """Return `chart` as SVG for a page, named `title`."""
     styled = (
-        chart.configure(background="transparent", font=FONT)
+        # Browsers set letters a little wider than the drawing measures them.
+        chart.configure(background="transparent", font=FONT, padding={"left": 16, "right": 16, "top": 5, "bottom": 5})
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=MUTED,
@@ -48,12 +52,15 @@ def draw(chart: alt.Chart, title: str) -> str:
             domainColor=LINE,
             tickColor=LINE,
             gridColor=LINE,
-            labelFontSize=12,
-            titleFontSize=12,
+            labelFontSize=12.5,
+            titleFontSize=12.5,
             titleFontWeight="normal",
-            labelLimit=220,
+            # Labels are broken into lines, not cut.
+            labelLimit=0,
         )
-        .configure_legend(labelColor=INK, labelFontSize=12, title=None, orient="top", symbolType="square")
+        .configure_legend(
+            labelColor=INK, labelFontSize=12.5, labelLimit=0, title=None, orient="top", symbolType="square"
+        )
     )
     return in_page(vl_convert.vegalite_to_svg(styled.to_dict()), title)
 
@@ -86,6 +93,7 @@ def in_page(svg: str, title: str) -> str:
 
 def _bars(rows: list[dict], value: str, series: list[str], height: int | None = None) -> alt.Chart:
     """Horizontal bars, one group for each `name` in the order given."""
+    rows = [row | {"name": _in_lines(row["name"])} for row in rows]
     names = list(dict.fromkeys(row["name"] for row in rows))
     colour = alt.Color(
         "series:N",
@@ -93,12 +101,15 @@ def _bars(rows: list[dict], value: str, series: list[str], height: int | None = 
         scale=alt.Scale(domain=series, range=PALETTE[: len(series)]),
         legend=None if len(series) == 1 else alt.Legend(),
     )
-    step = 26 if len(series) == 1 else 38
+    step = 38 if len(series) > 1 or any("\n" in name for name in names) else 26
+    labels = alt.Axis(
+        ticks=False, domain=False, labelPadding=8, labelExpr="split(datum.label, '\\n')", labelLineHeight=14
+    )
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_bar(cornerRadiusEnd=2)
         .encode(
-            y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8)),
+            y=alt.Y("name:N", sort=names, title=None, axis=labels),
             yOffset=alt.YOffset("series:N", sort=series) if len(series) > 1 else alt.Undefined,
             x=alt.X("value:Q", title=value, axis=alt.Axis(tickCount=6, format="~s" if value != "%" else "")),
             color=colour,
@@ -106,6 +117,15 @@ def _bars(rows: list[dict], value: str, series: list[str], height: int | None = 
         )
         .properties(width=WIDTH - 160, height=height or max(1, len(names)) * step)
     )
+
+
+def _in_lines(name: str) -> str:
+    """Break a long name into lines of about the same length."""
+    if not name.isascii():
+        half = LINE_LENGTH // 2
+        return "\n".join(name[at : at + half] for at in range(0, len(name), half))
+    lines = -(-len(name) // LINE_LENGTH)
+    return "\n".join(textwrap.wrap(name, max(LINE_LENGTH, 1) if lines == 1 else max(-(-len(name) // lines) + 4, 12)))
 
 
 def _per_bar(rows: tuple[MonthRow, ...]) -> dict[str, tuple[int, int]]:

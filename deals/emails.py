@@ -71,6 +71,19 @@ def deal_rejected(person: User, deal: Deal) -> None:
     _send(person, "deal_rejected", deal.get_absolute_url(), {"deal": deal})
 
 
+def deal_changed(person: User, deal: Deal) -> None:
+    _send(person, "deal_changed", deal.get_absolute_url(), {"deal": deal})
+
+
+def deal_withdrawn(person: User, deal: Deal) -> None:
+    # The deal's own page is closed to the parties by now.
+    _send(person, "deal_withdrawn", deal.company.get_absolute_url(), {"deal": deal})
+
+
+def deal_objected(person: User, deal: Deal) -> None:
+    _send(person, "deal_objected", deal.get_absolute_url(), {"deal": deal})
+
+
 SENDERS = {
     sender.__name__: sender
     for sender in [
@@ -82,5 +95,8 @@ SENDERS = {
         deal_recorded,
         deal_verified,
         deal_rejected,
+        deal_changed,
+        deal_withdrawn,
+        deal_objected,
     ]
 }

@@ -12,7 +12,7 @@ from companies.models import Company
 from deals.models import Deal, Introduction
 from investors.models import Investor
 from taxonomy import amounts
-from taxonomy.forms import PartialDateField
+from taxonomy.forms import PartialDateField, address_input, no_unit
 from taxonomy.models import Currency, Round
 
 
@@ -44,8 +44,18 @@ class DeclineForm(forms.Form):
 
 
 class RejectForm(forms.Form):
-    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Deal.RejectReason.choices])
+    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Deal.RejectReason.of_review()])
     note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
+
+
+class ObjectForm(forms.Form):
+    objection = forms.CharField(
+        label=_("What is wrong?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say what is wrong: an administrator reads it.")},
+        help_text=_("The parties and the administrators read it."),
+    )
 
 
 class AmountField(forms.CharField):
@@ -130,7 +140,13 @@ def company_field(**options) -> PartyField:
 class RecordForm(forms.Form):
     company = company_field(label=_("Company"), help_text=_("Its short or legal name."))
     kind = forms.ChoiceField(label=_("Kind"), choices=Deal.Kind.choices, initial=Deal.Kind.VENTURE)
-    round = forms.ModelChoiceField(label=_("Round"), queryset=Round.objects.all(), required=False, empty_label="—")
+    round = forms.ModelChoiceField(
+        label=_("Round"),
+        queryset=Round.objects.all(),
+        required=False,
+        empty_label="—",
+        help_text=_("Needed for a venture round."),
+    )
     announced = PartialDateField(
         label=_("Date"), help_text=_("As exactly as it is known: 2020-07-22, 2020-07, 2020-Q3 or 2020.")
     )
@@ -147,7 +163,9 @@ class RecordForm(forms.Form):
     amount_audience = forms.ChoiceField(
         label=_("The amount is shown to"), choices=Deal.Audience.choices, initial=Deal.Audience.EVERYONE
     )
-    source_url = forms.URLField(label=_("Address of a source"), required=False, max_length=400, assume_scheme="https")
+    source_url = forms.URLField(
+        label=_("Address of a source"), required=False, max_length=400, assume_scheme="https", widget=address_input()
+    )
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     different = forms.BooleanField(
         label=_("This is another deal than the ones named above"), required=False, widget=forms.HiddenInput
@@ -164,6 +182,8 @@ class RecordForm(forms.Form):
         amount = data.get("amount")
         if amount and amount.kind != amounts.UNDISCLOSED and not amount.currency and data.get("currency"):
             data["amount"] = amounts.parse_amount(amount.text, data["currency"].pk)
+            if bare := amounts.bare_number(amount.text):
+                self.add_error("amount", no_unit(bare, data["currency"].pk))
         return data
 
 

@@ -35,14 +35,14 @@ def speakers(party) -> list[User]:
     return [role.user for role in roles] or list(User.objects.filter(is_active=True, is_staff=True))
 
 
-def tell(people, kind: str, subject, values: dict, actor=None) -> None:
+def tell(people, kind: str, subject, values: dict, actor=None, path: str = "") -> None:
     """Notify `people` but the one who acted, and mail them once the change is committed.
 
-    `subject` is the introduction or the deal. A mail server that fails does not undo what was done: the failure is
+    `subject` is the introduction or the deal; `path` leads elsewhere than to its page. A mail server that fails does not undo what was done: the failure is
     logged and the notification stands.
     """
     people = [person for person in people if actor is None or person.pk != actor.pk]
-    path = subject.get_absolute_url()
+    path = path or subject.get_absolute_url()
     Notification.objects.bulk_create(
         Notification(user=person, kind=kind, values=values, path=path) for person in people
     )
@@ -67,7 +67,7 @@ def introduction_withdrawn(introduction: Introduction) -> None:
     tell(speakers(introduction.answering), "introduction_withdrawn", introduction, values, introduction.answered_by)
 
 
-def _parties(deal: Deal) -> list[User]:
+def parties(deal: Deal) -> list[User]:
     """The active people who may act for the company or for a participating institution, each once."""
     companies = Q(company_roles__company=deal.company_id, company_roles__role__in=EDITING)
     investors = Q(investor_roles__investor__participations__deal=deal, investor_roles__role__in=EDITING)
@@ -80,13 +80,31 @@ def _deal_values(deal: Deal) -> dict:
 
 def deal_recorded(deal: Deal) -> None:
     """To the parties, and to the administrators, who verify."""
-    people = {person.pk: person for person in [*_parties(deal), *User.objects.filter(is_active=True, is_staff=True)]}
-    tell(people.values(), "deal_recorded", deal, _deal_values(deal), deal.recorded_by)
+    tell(_with_administrators(parties(deal)), "deal_recorded", deal, _deal_values(deal), deal.recorded_by)
+
+
+def _with_administrators(people) -> list[User]:
+    administrators = User.objects.filter(is_active=True, is_staff=True)
+    return list({person.pk: person for person in [*people, *administrators]}.values())
+
+
+def deal_changed(deal: Deal, actor, before: list[User]) -> None:
+    """To the parties, also to those of `before` who are none any more, and to the administrators."""
+    tell(_with_administrators([*before, *parties(deal)]), "deal_changed", deal, _deal_values(deal), actor)
+
+
+def deal_withdrawn(deal: Deal, actor) -> None:
+    path = deal.company.get_absolute_url()
+    tell(_with_administrators(parties(deal)), "deal_withdrawn", deal, _deal_values(deal), actor, path)
+
+
+def deal_objected(deal: Deal) -> None:
+    tell(_with_administrators(parties(deal)), "deal_objected", deal, _deal_values(deal), deal.objected_by)
 
 
 def deal_verified(deal: Deal) -> None:
-    tell(_parties(deal), "deal_verified", deal, _deal_values(deal), deal.verified_by)
+    tell(parties(deal), "deal_verified", deal, _deal_values(deal), deal.verified_by)
 
 
 def deal_rejected(deal: Deal, actor) -> None:
-    tell(_parties(deal), "deal_rejected", deal, _deal_values(deal) | {"reason": deal.reject_reason}, actor)
+    tell(parties(deal), "deal_rejected", deal, _deal_values(deal) | {"reason": deal.reject_reason}, actor)

@@ -3,7 +3,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from investors.models import Investor, Thesis
-from taxonomy.forms import CategoriesField, KeywordsField, MoneyField, PlaceField, RegionsField
+from taxonomy.forms import (
+    CategoriesField,
+    KeywordsField,
+    MoneyField,
+    MoneyForm,
+    PhoneField,
+    PlaceField,
+    RegionsField,
+    address_input,
+)
 from taxonomy.models import Category, Currency, Round
 
 EARLIEST_FOUNDING = 1800
@@ -18,8 +27,10 @@ def checked_founding_year(year: int | None) -> int | None:
     return year
 
 
-class InvestorForm(forms.ModelForm):
+class InvestorForm(MoneyForm, forms.ModelForm):
     """An institution's profile. On a new one, institutions of the same name are offered before another is made."""
+
+    currency_field = "assets_currency"
 
     type = forms.ChoiceField(label=_("Type"), choices=[("", _("Choose…")), *Investor.Type.choices[:-1]])
     region = PlaceField(required=False, empty_label=_("Choose…"))
@@ -29,6 +40,7 @@ class InvestorForm(forms.ModelForm):
     assets_currency = forms.ModelChoiceField(
         Currency.objects.all(), label=_("Currency"), required=False, empty_label=None, initial="CNY"
     )
+    contact_phone = PhoneField(label=_("Contact telephone"), required=False, max_length=40)
     is_another = forms.BooleanField(label=_("None of these is ours: make a new profile"), required=False)
 
     class Meta:
@@ -40,7 +52,7 @@ class InvestorForm(forms.ModelForm):
         widgets = {
             "description_zh": forms.Textarea(attrs={"rows": 5}),
             "description_en": forms.Textarea(attrs={"rows": 5}),
-            "website": forms.URLInput(attrs={"placeholder": "https://"}),
+            "website": address_input(),
         }
         help_texts = {
             "contact_email": _("Shown to a start-up only after an introduction that both sides accepted."),
@@ -68,7 +80,8 @@ class InvestorForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         names = [data.get("name_zh", ""), data.get("name_en", "")]
-        if not any(names):
+        # A name that was refused for another reason was given.
+        if not any(names) and not {"name_zh", "name_en"} & {*self.errors}:
             self.add_error("name_zh", _("Give the institution a name in Chinese or in English."))
         if data.get("assets") is None:
             data["assets_currency"] = None
@@ -98,7 +111,7 @@ def conflicts(wanted, excluded) -> list[Category]:
     return list(found.values())
 
 
-class ThesisForm(forms.ModelForm):
+class ThesisForm(MoneyForm, forms.ModelForm):
     """What an institution looks for, and what it never wants to be shown."""
 
     categories = CategoriesField(label=_("Categories wanted"), required=True)

@@ -13,6 +13,7 @@ from investors.access import reader
 from investors.filters import InvestorFilter
 from investors.forms import InvestorForm, ThesisForm
 from investors.models import Investor, Thesis
+from taxonomy import display
 
 PAGE_SIZE = 20
 
@@ -83,14 +84,21 @@ def _save(form: ThesisForm) -> Thesis:
     )
 
 
+def _ticket(thesis: Thesis) -> str:
+    """The ticket as it was understood, so that a slip of the pen is seen at once."""
+    ticket = display.money_range(thesis.ticket_low, thesis.ticket_high, thesis.currency_id)
+    return _("Ticket: %(amount)s.") % {"amount": ticket} if ticket else ""
+
+
 @login_required
 def thesis_create(request, pk: int):
     investor = get_object_or_404(Investor.objects.editable_by(request.user), pk=pk)
     first = not investor.theses.exists()
     form = ThesisForm(request.POST or None, instance=Thesis(investor=investor))
     if request.method == "POST" and form.is_valid():
-        _save(form)
-        messages.success(request, _("The thesis is saved. The companies that fit appear here."))
+        ticket = _ticket(_save(form))
+        said = _("The thesis is saved. The companies that fit appear here.")
+        messages.success(request, display.sentences(said, ticket))
         return redirect(_recommendations(investor))
     return render(request, "investors/thesis_form.html", {"form": form, "investor": investor, "first": first})
 
@@ -100,8 +108,7 @@ def thesis_edit(request, pk: int):
     thesis = get_object_or_404(Thesis.objects.editable_by(request.user).select_related("investor"), pk=pk)
     form = ThesisForm(request.POST or None, instance=thesis)
     if request.method == "POST" and form.is_valid():
-        _save(form)
-        messages.success(request, _("The thesis is saved."))
+        messages.success(request, display.sentences(_("The thesis is saved."), _ticket(_save(form))))
         return redirect(thesis.investor)
     return render(request, "investors/thesis_form.html", {"form": form, "investor": thesis.investor, "thesis": thesis})
 

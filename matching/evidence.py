@@ -11,10 +11,12 @@ from deals.models import Deal, Introduction, Participation, Side
 from matching import datasets, wording
 from matching import market as m
 from matching.explanation import Explainer
+from matching.shares import Shares, market_shares
 from matching.training import TO_INVESTORS, TO_RAISES
 
 # Sentences that a list shows of one recommendation; the rest stands behind "all factors".
 SHOWN_FOR, SHOWN_AGAINST = 3, 2
+UNMET = ("thesis_other_category", "thesis_other_round", "thesis_other_place", "thesis_other_ticket")
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,11 @@ def attach(subject, side: str, entries: list) -> list:
         company, investor = (subject.pk, entry.target.pk) if side == Side.COMPANY else (entry.target.pk, subject.pk)
         # A raise may have ended since the list was made.
         found[entry.target.pk] = explainer.evidence(raises[company], investor, direction) if company in raises else {}
+    shares = market_shares()
     names = wording.Names([item for evidence in found.values() for items in evidence.values() for item in items])
     for entry in ranked:
         entry.reasons = [
-            Reason(factor, value, tuple(_sentences(found[entry.target.pk].get(factor, []), names, side)))
+            Reason(factor, value, tuple(_sentences(found[entry.target.pk].get(factor, []), names, shares, side)))
             for factor, value in sorted(entry.factors.items(), key=lambda part: (part[0] == "base", -abs(part[1])))
         ]
     return entries
@@ -77,17 +80,18 @@ def _as_shown_to(subject, side: str, market: m.Market) -> m.Market:
     return replace(market, deals=deals, raises=raises)
 
 
-def _sentences(evidence: list[dict], names: wording.Names, side: str):
+def _sentences(evidence: list[dict], names: wording.Names, shares: Shares, side: str):
     for item in evidence:
         if (worded := wording.sentence(item, names, side)) is not None:
-            yield worded
+            # True, and yet no reason: others do it more often.
+            yield replace(worded, stance=wording.UNKNOWN) if shares.is_below(item) else worded
 
 
 def highlights(reasons: list[Reason]) -> tuple[list[wording.Sentence], list[wording.Sentence]]:
     """Return the sentences that a list shows: what speaks for the pair and what against it, strongest first.
 
     A sentence stands among those for the pair only where its factor raised the score, and among those against it only
-    where the factor lowered it.
+    where the factor lowered it. What a thesis wants and does not get is always among them: the reader has written it.
     """
     found = {wording.FOR: [], wording.AGAINST: []}
     # Shared words convince least of all, however much they weigh.
@@ -100,4 +104,6 @@ def highlights(reasons: list[Reason]) -> tuple[list[wording.Sentence], list[word
         ]
         # The first sentence of each factor, before a factor says a second thing.
         found[stance] = [sentence for nth in zip_longest(*speaking) for sentence in nth if sentence]
-    return found[wording.FOR][:SHOWN_FOR], found[wording.AGAINST][:SHOWN_AGAINST]
+    unmet = [said for reason in reasons for said in reason.sentences if said.code in UNMET]
+    against = unmet + [said for said in found[wording.AGAINST] if said not in unmet]
+    return found[wording.FOR][:SHOWN_FOR], against[: max(SHOWN_AGAINST, len(unmet))]

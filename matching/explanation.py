@@ -17,9 +17,9 @@ category   category_deals      category, n, of, since (year of the first), deals
 round      round_deals         round, n, of, since, deals
            no_round_deals      round, of
            unknown_round       the raise states none
-ticket     ticket_range        low, high (15% and 85% quantile of the rounds it joined), n, amount (the
-raise's)
-           ticket_outside      the same, when the raise lies outside
+ticket     ticket_range        low, high (15% and 85% quantile of the rounds it joined), n, and the raise's
+                               own amount_low and amount_high, None where it names no such end
+           ticket_outside      the same, and side ("below" or "above"), when all that is asked lies outside
            unknown_amount      the raise states none
            unknown_ticket      no deal of the investor has a known amount
 place      place_deals         level ("city", "region" or "country": the closest that occurs), place,
@@ -27,8 +27,8 @@ country, n,
                                of, since, deals
            no_place_deals      level (the closest stated), place, country, of
            unknown_place       the company states none
-text       shared_words        words (at most CAP), companies: words of the profile found in its portfolio
-           thesis_words        words (at most CAP), found in what the investor writes of itself
+text       shared_words        words (at most WORDS), companies: words of the profile found in its portfolio
+           thesis_words        words (at most WORDS), found in what the investor writes of itself
 portfolio  co_investor         investor (already in the raising company), n, companies: companies both are in
            similar_companies   companies, n: its companies with the same category that share place or round
 activity   recent_activity     n, months (12), last (ISO date)                       start-up → investor
@@ -39,12 +39,13 @@ activity   recent_activity     n, months (12), last (ISO date)                  
 thesis     thesis_category     thesis, categories (wanted and met)
            thesis_round        thesis, round
            thesis_place        thesis, place
-           thesis_ticket       thesis, low, high, amount
+           thesis_ticket       thesis, low, high, amount_low, amount_high: the round has room for the ticket
+           thesis_part         the same, and the round is larger than any such ticket
            thesis_keywords     thesis, keywords
            thesis_other_category  thesis, wanted, category            declared, and not met
            thesis_other_round     thesis, wanted, round
            thesis_other_place     thesis, wanted, place
-           thesis_other_ticket    thesis, low, high, amount
+           thesis_other_ticket    thesis, low, high, amount_low, amount_high, side
            no_thesis           the investor declares none
 attention  (no evidence)
 base       (no evidence)
@@ -56,15 +57,17 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from matching import market as m
 from matching import profiles as p
 from matching.market import Market
+from matching.stopwords import GENERIC
 from matching.theses import ticket_fits, wanted_categories
 from matching.training import TO_INVESTORS
 
 CAP = 5
+# Words are of two languages, and a reader wants those of one.
+WORDS = 4 * CAP
 
 
 def _number(value) -> float | None:
@@ -72,9 +75,14 @@ def _number(value) -> float | None:
 
 
 def _telling(text: str) -> set[str]:
-    """The words of a segmented text without numbers, single letters and the commonest English words."""
+    """The words of a segmented text without numbers, single letters and what any profile may say."""
     found = {word for word in text.casefold().split() if len(word) > 1 and not word[0].isnumeric()}
-    return found - ENGLISH_STOP_WORDS
+    return found - GENERIC
+
+
+def _whole(words: list[str]) -> list[str]:
+    """``words`` without those that are a part of another: a long Chinese word is followed by its parts."""
+    return [word for word in words if not any(word != other and word in other for other in words)]
 
 
 class Explainer:
@@ -112,16 +120,16 @@ class Explainer:
         deals = self._deals.get(investor_id, [])
         low, high = raised[m.AMOUNT_LOW], raised[m.AMOUNT_HIGH]
         low, high = (high if np.isnan(low) else low), (low if np.isnan(high) else high)
-        amount = float(np.sqrt(low * high))
+        asked = {"amount_low": _number(raised[m.AMOUNT_LOW]), "amount_high": _number(raised[m.AMOUNT_HIGH])}
         return {
             p.CATEGORY: self._category(company, deals),
             p.ROUND: self._round(raised, deals),
-            p.TICKET: self._ticket(amount, deals),
+            p.TICKET: self._ticket(low, high, asked, deals),
             p.PLACE: self._place(company, deals),
             p.TEXT: self._text(company, investor_id, deals),
             p.PORTFOLIO: self._portfolio(raised, company, investor_id, deals),
             p.ACTIVITY: self._activity(deals) if direction == TO_INVESTORS else self._traction(raised),
-            p.THESIS: self._thesis(raised, company, amount, investor_id),
+            p.THESIS: self._thesis(raised, company, (low, high), asked, investor_id),
         }
 
     @staticmethod
@@ -171,15 +179,16 @@ class Explainer:
             return [self._counted("round_deals", found, len(known), round=code)]
         return [{"code": "no_round_deals", "round": code, "of": len(known)}] if deals else []
 
-    def _ticket(self, amount, deals) -> list[dict]:
-        if np.isnan(amount):
+    def _ticket(self, asked_low, asked_high, asked, deals) -> list[dict]:
+        if np.isnan(asked_low):
             return [{"code": "unknown_amount"}]
         amounts = [row.amount for row in deals if row.amount > 0]
         if not amounts:
             return [{"code": "unknown_ticket"}] if deals else []
         low, high = (float(v) for v in np.quantile(amounts, [0.15, 0.85] if len(amounts) >= 5 else [0, 1]))
-        code = "ticket_range" if low <= amount <= high else "ticket_outside"
-        return [{"code": code, "low": low, "high": high, "n": len(amounts), "amount": amount}]
+        side = "below" if asked_high < low else "above" if asked_low > high else ""
+        found = {"low": low, "high": high, "n": len(amounts), **asked}
+        return [{"code": "ticket_outside", "side": side, **found} if side else {"code": "ticket_range", **found}]
 
     def _place(self, company, deals) -> list[dict]:
         stated = [(level, company[level]) for level in (m.CITY, m.REGION, m.COUNTRY) if company[level]]
@@ -205,19 +214,19 @@ class Explainer:
         met = self._rarest(set().union(*found.values())) if found else []
         if met:
             companies = [c for c, shared in found.items() if shared][-CAP:]
-            evidence.append({"code": "shared_words", "words": met[:CAP], "companies": companies})
+            evidence.append({"code": "shared_words", "words": met[:WORDS], "companies": companies})
         own = [self.market.investors[m.TEXT].get(investor_id, "")]
         own += [thesis.text for thesis in self._theses.get(investor_id, [])]
         met = self._rarest(words.intersection(" ".join(own).casefold().split()))
         if met:
-            evidence.append({"code": "thesis_words", "words": met[:CAP]})
+            evidence.append({"code": "thesis_words", "words": met[:WORDS]})
         return evidence
 
     def _rarest(self, words: set[str]) -> list[str]:
         """``words`` that say something: not in half of all profiles, the rarest first."""
         few = max(2, len(self.market.companies) / 2)
         said = self._said
-        return sorted((word for word in words if said[word] <= few), key=lambda word: (said[word], word))
+        return _whole(sorted((word for word in words if said[word] <= few), key=lambda word: (said[word], word)))
 
     def _portfolio(self, raised, company, investor_id, deals) -> list[dict]:
         evidence = []
@@ -265,13 +274,13 @@ class Explainer:
             }
         ]
 
-    def _thesis(self, raised, company, amount, investor_id) -> list[dict]:
+    def _thesis(self, raised, company, span, asked, investor_id) -> list[dict]:
         theses = self._theses.get(investor_id, [])
         if not theses:
             return [{"code": "no_thesis"}]
-        return max((self._one_thesis(t, raised, company, amount) for t in theses), key=_met)
+        return max((self._one_thesis(t, raised, company, span, asked) for t in theses), key=_met)
 
-    def _one_thesis(self, thesis, raised, company, amount) -> list[dict]:
+    def _one_thesis(self, thesis, raised, company, span, asked) -> list[dict]:
         number, evidence = int(thesis.Index), []
         have = [c for c in wanted_categories(company) if c]
         if thesis.categories and have:
@@ -311,23 +320,25 @@ class Explainer:
                     "place": places[0],
                 }
             )
-        low, high = thesis.ticket_low, thesis.ticket_high
-        if not np.isnan(amount) and not (np.isnan(low) and np.isnan(high)):
-            fits = ticket_fits(np.array([amount]), np.array([low]), np.array([high]))[0]
-            evidence.append(
-                {
-                    "code": "thesis_ticket" if fits else "thesis_other_ticket",
-                    "thesis": number,
-                    "low": _number(low),
-                    "high": _number(high),
-                    "amount": amount,
-                }
-            )
+        if not (np.isnan(span[0]) or (np.isnan(thesis.ticket_low) and np.isnan(thesis.ticket_high))):
+            evidence.append({"thesis": number, **_thesis_ticket(thesis, span), **asked})
         wanted = {k.casefold() for k in thesis.keywords}
         met = [k for k in company[m.KEYWORDS] if k.casefold() in wanted]
         if met:
             evidence.append({"code": "thesis_keywords", "thesis": number, "keywords": met[:CAP]})
         return evidence
+
+
+def _thesis_ticket(thesis, span) -> dict:
+    """How a round of ``span`` (lowest and highest sum) stands to a thesis's ticket; an end that is not known is open."""
+    low, high = thesis.ticket_low, thesis.ticket_high
+    found = {"low": _number(low), "high": _number(high)}
+    # Any sum of the span is enough: the raise is not yet closed.
+    if not ticket_fits(span[1], low, np.nan):
+        return {"code": "thesis_other_ticket", "side": "below", **found}
+    if not ticket_fits(span[0], np.nan, high):
+        return {"code": "thesis_other_ticket", "side": "above", **found}
+    return {"code": "thesis_part" if span[0] > high else "thesis_ticket", **found}
 
 
 def _met(evidence: list[dict]) -> int:

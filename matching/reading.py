@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from companies.models import Company
-from deals.models import Deal, Participation, Side
+from deals.models import Deal, Introduction, Participation, Side
 from investors.models import Investor
 from matching import evidence
 from matching.models import Feedback, ModelRun, Publication, RecommendationList, Refresh
@@ -32,6 +32,8 @@ class Entry:
     factors: dict[str, float]
     feedback: Feedback | None = None
     reasons: list = field(default_factory=list)
+    # What stands between the two: a request that waits, or an introduction.
+    introduction: Introduction | None = None
 
     @property
     def highlights(self):
@@ -81,6 +83,24 @@ class Feed:
             Entry(said.investor if self.side == Side.COMPANY else said.company, 0, 0.0, {}, said)
             for said in self._passed
         ]
+
+    def entry(self, target: Company | Investor) -> Entry | None:
+        """Return what is said of one party, or None where it is not recommended (any more)."""
+        found = next((entry for entry in self.entries if entry.target.pk == target.pk), None)
+        return self.shown([found])[0] if found else None
+
+    def shown(self, entries: list[Entry]) -> list[Entry]:
+        """Return some entries as a page shows them: with reasons, and with what stands between the two parties."""
+        entries = self.with_reasons(entries)
+        own, other = ("company", "investor") if self.side == Side.COMPANY else ("investor", "company")
+        between = Introduction.objects.filter(
+            **{own: self.subject, f"{other}__in": [entry.target.pk for entry in entries]},
+            status__in=[Introduction.Status.ASKED, Introduction.Status.ACCEPTED],
+        )
+        standing = {getattr(row, f"{other}_id"): row for row in between.order_by("pk")}
+        for entry in entries:
+            entry.introduction = standing.get(entry.target.pk)
+        return entries
 
     def with_reasons(self, entries: list[Entry]) -> list[Entry]:
         """Fill in the reasons of some entries: one look at the records for all of them."""

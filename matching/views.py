@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -42,13 +42,15 @@ def _feed(request, feed: reading.Feed, context: dict):
     show = request.GET.get("show", "")
     entries = feed.saved() if show == "saved" else feed.answered() if show == "answered" else feed.open()
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = feed.with_reasons(page.object_list)
+    page.object_list = feed.shown(list(page.object_list))
     context |= {
         "feed": feed,
         "page": page,
         "show": show,
         "may_edit": context["subject"].is_edited_by(request.user),
         "pass_reasons": Feedback.PassReason.choices,
+        # Where an answer leads back to without JavaScript.
+        "here": f"{request.path}?{urlencode({'show': show, 'page': page.number})}",
     }
     partial = request.htmx and request.GET.get("part") == "feed"
     return render(request, "matching/_feed.html" if partial else "matching/feed.html", context)
@@ -67,13 +69,47 @@ def feedback(request):
     data = form.cleaned_data
     if data["kind"] == TAKE_BACK:
         actions.take_back(data["company"], data["investor"], data["side"])
-        messages.success(request, _("Your answer is taken back."))
+        answer, said = None, _("Your answer is taken back.")
     else:
         answer = actions.answer(
             request.user, data["company"], data["investor"], data["side"], data["kind"], data["reason"]
         )
-        messages.success(request, _("Noted: %(answer)s.") % {"answer": answer.get_kind_display()})
-    return redirect(_back(request) or _own_list(data))
+        said = _("Noted: %(answer)s.") % {"answer": answer.get_kind_display()}
+    if request.htmx:
+        return _answered(request, data, answer, said)
+    messages.success(request, said)
+    return redirect((_back(request) or _own_list(data)) + _anchor(data))
+
+
+def _answered(request, data, answer: Feedback | None, said: str):
+    """The entry as it stands after an answer, to take the place of the one that was answered."""
+    side = data["side"]
+    subject, target = (
+        data[name] for name in (("company", "investor") if side == Side.COMPANY else ("investor", "company"))
+    )
+    context = {
+        "side": side,
+        "subject": subject,
+        "target": target,
+        "answer": answer,
+        "said": said,
+        "may_edit": True,
+        "pass_reasons": Feedback.PassReason.choices,
+        "here": _back(request) or _own_list(data),
+        "answered": True,
+    }
+    if not answer or answer.kind == Feedback.Kind.SAVED:
+        feed = reading.for_company(subject) if side == Side.COMPANY else reading.for_investor(subject)
+        context["entry"] = feed.entry(target)
+    part = "matching/_entry.html" if context.get("entry") else "matching/_settled.html"
+    return render(request, part, context)
+
+
+def _anchor(data) -> str:
+    """The entry that was answered, where it is still on its list; else the top of the list."""
+    if data["kind"] in (Feedback.Kind.PASSED, Feedback.Kind.HIDDEN):
+        return "#feed"
+    return f"#match-{data['investor' if data['side'] == Side.COMPANY else 'company'].pk}"
 
 
 def _own_list(data) -> str:

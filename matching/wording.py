@@ -15,8 +15,10 @@ from deals.models import Side
 from investors.models import Investor
 from taxonomy import display
 from taxonomy.models import Category, Region, Round
+from taxonomy.names import is_chinese
 
 FOR, AGAINST, UNKNOWN = "for", "against", "unknown"
+SHOWN_WORDS = 5
 
 FACTORS = {
     "category": gettext_lazy("Category"),
@@ -123,19 +125,15 @@ def comma(words) -> str:
     return pgettext("between the items of a list", ", ").join(words)
 
 
-def _about(value: float | None) -> float | None:
-    """Two digits: what is compared is a quantile, the middle of a range or a converted sum."""
-    return None if value is None else float(f"{value:.2g}")
-
-
-def _money(value) -> str:
-    return display.money(_about(value), "CNY")
+def _about(value: float | None, digits: int = 2) -> float | None:
+    """Two digits of a quantile; four of what somebody entered, which may be a converted sum."""
+    return None if value is None else float(f"{value:.{digits}g}")
 
 
 def _whose(side: str) -> dict[str, str]:
     if side == Side.INVESTOR:
-        return {"whose": _("your"), "who": _("you"), "they": _("You")}
-    return {"whose": _("its"), "who": _("it"), "they": _("It")}
+        return {"whose": _("your"), "who": _("you"), "they": _("You"), "yours": True}
+    return {"whose": _("its"), "who": _("it"), "they": _("It"), "yours": False}
 
 
 def sentence(item: dict, names: Names, side: str) -> Sentence | None:
@@ -147,13 +145,32 @@ def sentence(item: dict, names: Names, side: str) -> Sentence | None:
     return Sentence(item["code"], stance(item["code"]), text[:1].upper() + text[1:])
 
 
-def _range(low: float | None, high: float | None) -> str:
-    return display.money_range(_about(low), _about(high), "CNY")
+def _range(low: float | None, high: float | None, digits: int = 2) -> str:
+    return display.money_range(_about(low, digits), _about(high, digits), "CNY")
+
+
+def _asked(value: dict) -> str:
+    return _range(value["amount_low"], value["amount_high"], 4)
+
+
+def _ticket(value: dict) -> dict:
+    """The ticket of a thesis, as it was entered."""
+    return {**value, "range": _range(value["low"], value["high"], 4), "amount": _asked(value)}
+
+
+def _words(words: list[str]) -> str:
+    """The words of the reader's language first: the other language says the same once more."""
+    chinese = is_chinese()
+    return comma(sorted(words, key=lambda word: word.isascii() == chinese)[:SHOWN_WORDS])
 
 
 _TEMPLATES = {
     "category_deals": lambda v, n: (
-        _("%(n)s of %(whose)s %(of)s deals since %(since)s were in %(category)s")
+        ngettext(
+            "%(n)s of %(whose)s %(of)s deals since %(since)s was in %(category)s",
+            "%(n)s of %(whose)s %(of)s deals since %(since)s were in %(category)s",
+            v["n"],
+        )
         % {**v, "category": n.category(v["category"])}
     ),
     "no_category_deals": lambda v, n: (
@@ -164,7 +181,12 @@ _TEMPLATES = {
     ),
     "unknown_category": lambda v, n: _("the company states no category"),
     "round_deals": lambda v, n: (
-        _("%(n)s of %(whose)s %(of)s deals were at %(round)s") % {**v, "round": n.round(v["round"])}
+        ngettext(
+            "%(n)s of %(whose)s %(of)s deals was at %(round)s",
+            "%(n)s of %(whose)s %(of)s deals were at %(round)s",
+            v["n"],
+        )
+        % {**v, "round": n.round(v["round"])}
     ),
     "no_round_deals": lambda v, n: (
         _("none of %(whose)s %(of)s deals was at %(round)s") % {**v, "round": n.round(v["round"])}
@@ -175,21 +197,35 @@ _TEMPLATES = {
         % {**v, "range": _range(v["low"], v["high"])}
     ),
     "ticket_outside": lambda v, n: (
-        _("the amount asked (%(amount)s) lies outside the usual size of rounds that %(who)s joined: %(range)s")
-        % {**v, "amount": _money(v["amount"]), "range": _range(v["low"], v["high"])}
+        (
+            _("the amount asked (%(amount)s) lies below the usual size of rounds that %(who)s joined: %(range)s")
+            if v["side"] == "below"
+            else _("the amount asked (%(amount)s) lies above the usual size of rounds that %(who)s joined: %(range)s")
+        )
+        % {**v, "amount": _asked(v), "range": _range(v["low"], v["high"])}
     ),
     "unknown_amount": lambda v, n: _("the amount asked is not shown"),
     "unknown_ticket": lambda v, n: _("no amount is known of %(whose)s deals") % v,
     "place_deals": lambda v, n: (
-        _("%(n)s of %(whose)s %(of)s deals since %(since)s were in %(place)s") % {**v, "place": n.place(v["place"])}
+        ngettext(
+            "%(n)s of %(whose)s %(of)s deals since %(since)s was in %(place)s",
+            "%(n)s of %(whose)s %(of)s deals since %(since)s were in %(place)s",
+            v["n"],
+        )
+        % {**v, "place": n.place(v["place"])}
     ),
     "no_place_deals": lambda v, n: _("none of %(whose)s %(of)s deals was near the company's place") % v,
     "unknown_place": lambda v, n: _("the company states no place"),
     "shared_words": lambda v, n: (
-        _("words shared with %(whose)s portfolio: %(words)s") % {**v, "words": comma(v["words"])}
+        _("words shared with %(whose)s portfolio: %(words)s") % {**v, "words": _words(v["words"])}
     ),
     "thesis_words": lambda v, n: (
-        _("words shared with what %(who)s writes: %(words)s") % {**v, "words": comma(v["words"])}
+        (
+            _("words shared with what you write: %(words)s")
+            if v["yours"]
+            else _("words shared with what it writes: %(words)s")
+        )
+        % {"words": _words(v["words"])}
     ),
     "co_investor": lambda v, n: (
         ngettext(
@@ -234,9 +270,9 @@ _TEMPLATES = {
     ),
     "thesis_round": lambda v, n: _("%(whose)s thesis wants %(round)s") % {**v, "round": n.round(v["round"])},
     "thesis_place": lambda v, n: _("%(whose)s thesis wants %(place)s") % {**v, "place": n.place(v["place"])},
-    "thesis_ticket": lambda v, n: (
-        _("the amount asked fits the ticket in %(whose)s thesis: %(range)s")
-        % {**v, "range": _range(v["low"], v["high"])}
+    "thesis_ticket": lambda v, n: _("the amount asked fits the ticket in %(whose)s thesis: %(range)s") % _ticket(v),
+    "thesis_part": lambda v, n: (
+        _("the ticket in %(whose)s thesis (%(range)s) can be a part of this round: %(amount)s") % _ticket(v)
     ),
     "thesis_keywords": lambda v, n: _("%(whose)s thesis names %(keywords)s") % {**v, "keywords": comma(v["keywords"])},
     "thesis_other_category": lambda v, n: (
@@ -249,8 +285,12 @@ _TEMPLATES = {
         _("%(whose)s thesis wants other places: %(wanted)s") % {**v, "wanted": n.places(v["wanted"])}
     ),
     "thesis_other_ticket": lambda v, n: (
-        _("the amount asked does not fit the ticket in %(whose)s thesis: %(range)s")
-        % {**v, "range": _range(v["low"], v["high"])}
+        (
+            _("the amount asked (%(amount)s) is smaller than the ticket in %(whose)s thesis: %(range)s")
+            if v["side"] == "below"
+            else _("the amount asked (%(amount)s) is more than ten times the ticket in %(whose)s thesis: %(range)s")
+        )
+        % _ticket(v)
     ),
     "no_thesis": lambda v, n: _("%(they)s declared no thesis") % v,
 }

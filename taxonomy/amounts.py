@@ -16,7 +16,7 @@ LIMIT = Decimal(10) ** 18
 _UNITS = {
     "十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8,
     "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12, "": 1, "hundred": 100,
-    "k": 1000, "thousand": 1000, "m": 10**6, "mn": 10**6, "mm": 10**6, "mio": 10**6, "million": 10**6,
+    "w": 10**4, "kw": 10**7, "k": 1000, "thousand": 1000, "m": 10**6, "mn": 10**6, "mm": 10**6, "mio": 10**6, "million": 10**6,
     "millions": 10**6, "b": 10**9, "bn": 10**9, "billion": 10**9, "billions": 10**9,
 }  # fmt: skip
 _CURRENCIES = [
@@ -35,17 +35,25 @@ _CURRENCIES = [
 ]
 # Signs that several currencies share: they name one only where nothing else does.
 _SHARED = [("USD", r"\$|dollars?"), ("CNY", r"¥|元")]
+# Who else writes the sign that stands for the first.
+_SIGN_SHARED_BY = {"USD": {"HKD", "TWD", "SGD", "AUD", "CAD", "NZD"}, "CNY": {"JPY"}}
+# A smaller sum without a unit was most likely meant in 万 or millions.
+_SURELY_WHOLE = Decimal(10_000)
 _OTHER = re.compile(r"其他|其它|other currency")
 _UNKNOWN = re.compile(
     r"^(|-+|/+|n\.?/?a\.?|tbd|(金额)?(未透露|未公开|未披露|不明确|未知|不详|保密|待披露)(金额)?"
     r"|(amount )?(undisclosed|unknown|not disclosed|confidential)( amount)?)$"
 )
 _CJK_UNIT = r"万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百|十"
-_UNIT = rf"(?:{_CJK_UNIT}|thousand|millions?|billions?|mio|mn|mm|bn|k|m|b)"
+_UNIT = rf"(?:{_CJK_UNIT}|thousand|millions?|billions?|mio|mn|mm|bn|kw|k|w|m|b)"
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _ONE = re.compile(rf"^({_NUMBER}) ?({_UNIT})?$")
 _TWO_UNITS = re.compile(rf"^({_NUMBER})亿({_NUMBER})万$")
 _SPAN = re.compile(rf"^({_NUMBER}) ?({_UNIT})? ?(?:-|–|—|~|至|到|to) ?({_NUMBER}) ?({_UNIT})?$")
+_HAS_UNIT = re.compile(
+    rf"[\d一二两三四五六七八九零数几] ?(?:{_CJK_UNIT}|hundred|{_UNIT})|figure|位数|级|several|some|multi"
+)
+_NUMBERS = re.compile(r"\d[\d,.]*(?:\s*[-–—~至到]\s*\d[\d,.]*)?")
 _NUMERAL = re.compile(r"^(?=.*[一二两三四五六七八九])[一二两三四五六七八九零十百千万亿]+$")
 _SEVERAL = re.compile(
     rf"^(?:数|几|several |some |multi[- ])(十|百|千|hundred )?({_CJK_UNIT}|million|billion|thousand)?级?$"
@@ -222,3 +230,29 @@ def parse_amount(text: str, currency: str = "") -> Amount:
     if found is None:
         raise AmountError("unreadable", written)
     return Amount(*found, money, written)
+
+
+def bare_number(text: str) -> str:
+    """The number in `text` where it is below 10,000 and has neither unit nor currency, such as 2000; else "".
+
+    Raises `AmountError`.
+    """
+    found = parse_amount(text)
+    if found.currency or not found.low or max(found.low, found.high or 0) >= _SURELY_WHOLE:
+        return ""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if _HAS_UNIT.search(plain):
+        return ""
+    match = _NUMBERS.search(plain)
+    return match[0].strip() if match else text.strip()
+
+
+def agrees(text: str, currency: str) -> bool:
+    """Whether the currency that `text` names, if it names one, can be `currency`: $ may be Hong Kong's.
+
+    Raises `AmountError`.
+    """
+    named = parse_amount(text).currency
+    if not named or named == currency:
+        return True
+    return parse_amount(text, currency).currency == currency and currency in _SIGN_SHARED_BY.get(named, ())

@@ -81,6 +81,11 @@ def money_range(low: Decimal | None, high: Decimal | None, currency: str = "CNY"
     return _with_currency(f"{first}{DASH}{_digits(Decimal(high) / high_size)}{high_unit}", currency)
 
 
+def sentences(*parts: str) -> str:
+    """Return whole sentences as one text; empty ones are left out."""
+    return ("" if is_chinese() else " ").join(part for part in parts if part)
+
+
 def amount(value: amounts.Amount | None) -> str:
     """Return an amount as exactly as it is known, "undisclosed" included."""
     if value is None or value.kind == amounts.UNDISCLOSED:

@@ -1,21 +1,40 @@
 """Form fields for what people type about companies, investors and deals."""
 
 import re
+from functools import cache
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from pypinyin import lazy_pinyin
 
 from taxonomy import amounts, display
 from taxonomy.dates import PartialDate, parse_date
-from taxonomy.models import Category, Region
-from taxonomy.names import fold
+from taxonomy.labels import PROVINCES
+from taxonomy.models import Category, Currency, Region
+from taxonomy.names import fold, is_chinese
+
+NO_UNIT = _(
+    "“%(number)s” has no unit. Write %(number)s万 or %(number)s million; if exactly that is meant, write %(exact)s."
+)
+
+
+def exact_text(number: str, currency: str) -> str:
+    """A number that is meant as it stands: 2000元, USD 2000."""
+    return f"{number}元" if currency == "CNY" and is_chinese() else f"{currency or 'CNY'} {number}"
+
+
+def no_unit(number: str, currency: str) -> ValidationError:
+    """The complaint about a small number whose unit was most likely forgotten."""
+    params = {"number": number, "exact": exact_text(number, currency)}
+    return ValidationError(NO_UNIT, code="unit", params=params)
 
 
 class MoneyField(forms.CharField):
     """One sum in whole units, typed as a number or with a unit: 12000000, 1200万, 12 million. Gives a Decimal.
 
-    The currency is a field of its own; a currency typed here is refused rather than silently dropped.
+    The currency is a field of its own, whose value `MoneyForm` writes into `currency`; another one typed here is
+    refused rather than silently dropped. So is a small number without a unit: 2000 mostly means 2000万.
     """
 
     default_error_messages = {
@@ -23,11 +42,12 @@ class MoneyField(forms.CharField):
         "negative": _("An amount cannot be negative."),
         "too_large": _("This amount is too large."),
         "one_number": _("Give one number here; the other end of the range has its own field."),
-        "currency": _("Choose the currency in its own field."),
+        "currency": _("This amount is in %(named)s, and the currency chosen is %(chosen)s."),
     }
 
     def __init__(self, **options):
         super().__init__(max_length=40, **options)
+        self.currency = ""
         self.widget.attrs.setdefault("inputmode", "text")
         self.widget.attrs.setdefault("autocomplete", "off")
 
@@ -35,19 +55,29 @@ class MoneyField(forms.CharField):
         if value is None or isinstance(value, str):
             return value
         text = display.short(value)
-        return text if amounts.parse_amount(text).low == value else f"{value.normalize():f}"
+        text = text if amounts.parse_amount(text).low == value else f"{value.normalize():f}"
+        # Written so that it may be saved again.
+        return exact_text(text, self.currency) if self.currency and amounts.bare_number(text) else text
 
     def clean(self, value):
         text = super().clean(value)
         if not text:
             return None
+        # The code of the chosen currency is understood whichever it is.
+        plain = re.sub(rf"(?<![A-Z]){self.currency}(?![A-Z])", " ", text, flags=re.I) if self.currency else text
         try:
-            found = amounts.parse_amount(text)
+            found = amounts.parse_amount(plain)
+            bare = amounts.bare_number(plain) if plain == text else ""
+            agrees = not self.currency or amounts.agrees(plain, self.currency)
         except amounts.AmountError as error:
             code = error.code if error.code in self.error_messages else "unreadable"
             raise ValidationError(self.error_messages[code], code=code) from None
-        if found.currency:
-            raise ValidationError(self.error_messages["currency"], code="currency")
+        if not agrees:
+            names = {row.pk: row.name for row in Currency.objects.filter(pk__in=[found.currency, self.currency])}
+            params = {"named": names[found.currency], "chosen": names.get(self.currency, self.currency)}
+            raise ValidationError(self.error_messages["currency"], code="currency", params=params)
+        if bare:
+            raise no_unit(bare, self.currency)
         if found.kind != amounts.EXACT:
             raise ValidationError(self.error_messages["one_number"], code="one_number")
         return found.low
@@ -57,6 +87,39 @@ class MoneyField(forms.CharField):
             return self.clean(data) != initial
         except ValidationError:
             return True
+
+
+class MoneyForm(forms.BaseForm):
+    """A form whose `MoneyField`s are in the currency of one of its fields."""
+
+    currency_field = "currency"
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        chosen = str(self[self.currency_field].value() or "")
+        for field in self.fields.values():
+            if isinstance(field, MoneyField):
+                field.currency = chosen if re.fullmatch(r"[A-Z]{3}", chosen) else ""
+
+
+class PhoneField(forms.CharField):
+    """A telephone number as people write it: digits, blanks and + - ( ) / . and an extension."""
+
+    default_error_messages = {
+        "unreadable": _("This is not a telephone number. Write it like 021-5555 0101 or +86 21 …")
+    }
+    _WRITTEN = re.compile(r"^[+(（]?[\d\s()（）+\-–./#*]+(?:\s*(?:ext\.?|x|转|分机)\s*\d+)?$", re.IGNORECASE)
+
+    def clean(self, value):
+        text = super().clean(value)
+        if text and (not self._WRITTEN.match(text) or sum(char.isdecimal() for char in text) < 5):
+            raise ValidationError(self.error_messages["unreadable"], code="unreadable")
+        return text
+
+
+def address_input() -> forms.TextInput:
+    """For a web address: the field adds https:// itself, which an input of type url would not let through."""
+    return forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://", "autocapitalize": "none"})
 
 
 class KeywordsField(forms.CharField):
@@ -166,6 +229,16 @@ class CategoriesField(forms.ModelMultipleChoiceField):
         super().__init__(Category.objects.offered(), **options)
 
 
+def _alphabetical(region: Region) -> str:
+    """Countries stand by their names in the reader's language, Chinese ones by their sounds."""
+    return _sounds(region.name_zh) if is_chinese() else region.name_en
+
+
+@cache
+def _sounds(name: str) -> str:
+    return " ".join(lazy_pinyin(name))
+
+
 class _RegionIterator(forms.models.ModelChoiceIterator):
     """Regions under a heading for each kind, in the field's order of kinds."""
 
@@ -179,19 +252,23 @@ class _RegionIterator(forms.models.ModelChoiceIterator):
     def __iter__(self):
         if self.field.empty_label is not None:
             yield ("", self.field.empty_label)
-        regions = list(self.queryset.filter(kind__in=self.field.kinds))
+        regions = list(self.queryset.filter(kind__in=self.field.kinds).exclude(code__in=self.field.not_offered))
         for kind in self.field.kinds:
             found = [region for region in regions if region.kind == kind]
             if kind == Region.Kind.COUNTRY:
-                found.sort(key=lambda region: region.name_en)
+                found.sort(key=_alphabetical)
             if found:
                 yield (self.HEADINGS[kind], [self.choice(region) for region in found])
 
 
 class PlaceField(forms.ModelChoiceField):
-    """Where a company or an institution lies. An area that a source named stays valid, but is not offered."""
+    """Where a company or an institution lies. An area that a source named stays valid, but is not offered.
+
+    Neither is China as a whole, of which the province is asked.
+    """
 
     iterator = _RegionIterator
+    not_offered = (*PROVINCES, "CHN")
     kinds = (Region.Kind.PROVINCE, Region.Kind.COUNTRY)
 
     def __init__(self, **options):
@@ -203,6 +280,7 @@ class RegionChoiceField(forms.ModelChoiceField):
     """A place or a group of places, as lists are narrowed by."""
 
     iterator = _RegionIterator
+    not_offered = tuple(PROVINCES)
     kinds = (Region.Kind.CLUSTER, Region.Kind.MACRO, Region.Kind.PROVINCE, Region.Kind.COUNTRY)
 
 
@@ -210,6 +288,7 @@ class RegionsField(forms.ModelMultipleChoiceField):
     """Several places or groups of places."""
 
     iterator = _RegionIterator
+    not_offered = tuple(PROVINCES)
     kinds = (Region.Kind.CLUSTER, Region.Kind.MACRO, Region.Kind.PROVINCE, Region.Kind.COUNTRY)
 
     def __init__(self, **options):

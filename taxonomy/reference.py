@@ -107,6 +107,15 @@ def _load_currencies():
     )
 
 
+# Names that the library writes wrongly, by an old name, or twice.
+_CHINESE = {
+    "AS": "美属萨摩亚", "BA": "波斯尼亚和黑塞哥维那", "GG": "根西岛", "KG": "吉尔吉斯斯坦", "KM": "科摩罗", "LR": "利比里亚",
+    "MK": "北马其顿", "ML": "马里", "NP": "尼泊尔", "SR": "苏里南", "TJ": "塔吉克斯坦", "TT": "特立尼达和多巴哥", "WS": "萨摩亚",
+}  # fmt: skip
+# Of these the library's name is another country's.
+_TWICE = {"WS"}
+
+
 def _load_regions():
     countries = Countries()
     with override("en"):
@@ -121,9 +130,10 @@ def _load_regions():
                 code=alpha3,
                 kind=Region.Kind.COUNTRY,
                 country=alpha3,
-                name_zh=chinese[code],
+                name_zh=_CHINESE.get(code, chinese[code].strip()),
                 name_en=english[code],
-                aliases=[],
+                # Sources may write the other name.
+                aliases=[chinese[code].strip()] if code in _CHINESE and code not in _TWICE else [],
                 order=0 if alpha3 == "CHN" else 100 + position,
             )
         )

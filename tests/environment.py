@@ -16,3 +16,4 @@ os.environ["DATA_DIR"] = str(_folder / _process)
 os.environ["REDIS_PREFIX"] = f"{_folder.name}-{_process}"
 os.environ["STATIC_ROOT"] = str(_folder / "static")
 os.environ.pop("ALLOWED_HOSTS", None)
+os.environ.pop("BIND", None)

@@ -78,6 +78,10 @@ GET    deals:record                          login    200     403     200     40
 POST   deals:record                          login    done    403     done    403     400     400     403     done
 GET    deals:suggest                         login    200     200     200     200     200     200     200     200
 GET    deals:detail                          login    200     200     200     200     200     200     200     200
+GET    deals:edit                            login    200     404     404     404     404     404     404     200
+POST   deals:edit                            login    done    404     404     404     404     404     404     done
+POST   deals:withdraw                        login    done    404     404     404     404     404     404     done
+POST   deals:object                          login    403     403     done    403     403     403     403     403
 POST   deals:confirm                         login    403     403     done    403     403     403     403     403
 POST   deals:verify                          login    403     403     403     403     403     403     403     done
 POST   deals:reject                          login    403     403     403     403     403     403     403     done
@@ -203,7 +207,7 @@ NUMBERS = {
         "api:introduction-decline", "api:introduction-withdraw",
     ],
     "deal": [
-        "deals:detail", "deals:confirm", "deals:verify", "deals:reject", "api:deal-detail", "api:deal-confirm",
+        "deals:detail", "deals:edit", "deals:withdraw", "deals:object", "deals:confirm", "deals:verify", "deals:reject", "api:deal-detail", "api:deal-confirm",
         "api:deal-verify", "api:deal-reject",
     ],
     "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
@@ -283,6 +287,12 @@ PAYLOADS = {
         "currency": "CNY", "amount_audience": "everyone", "part-TOTAL_FORMS": "1", "part-INITIAL_FORMS": "0",
         "part-0-investor": "远岸资本",
     },
+    "POST deals:edit": lambda scene: {
+        "company": "磐石工控安全", "kind": "venture", "round": "a", "announced": "2020-08", "amount": "1600万元",
+        "currency": "CNY", "amount_audience": "everyone", "part-TOTAL_FORMS": "1", "part-INITIAL_FORMS": "0",
+        "part-0-investor": "远岸资本",
+    },
+    "POST deals:object": lambda scene: {"objection": "It was round B."},
     "POST deals:reject": lambda scene: {"reject_reason": "wrong"},
     "POST matching:feedback": answered,
     "POST api:feedback": answered,

@@ -3,9 +3,12 @@
 import re
 
 from django import template
+from django.conf import settings
 from django.template.loader import select_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import mark_safe
+
+from accounts.models import User
 
 register = template.Library()
 
@@ -35,6 +38,15 @@ def nav_link(context, name, icon, label, *args, badge=0):
         active = getattr(request, "_nav_at", url) == url
         request._nav_at = url if active else request._nav_at
     return {"url": url, "icon": icon, "label": label, "badge": badge, "active": active}
+
+
+@register.simple_tag
+def administrators_address() -> str:
+    """Where people reach the administrators, for pages that only a person can help with."""
+    if settings.CONTACT_EMAIL:
+        return settings.CONTACT_EMAIL
+    first = User.objects.filter(is_active=True, is_staff=True).order_by("pk").first()
+    return first.email if first else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -72,11 +72,12 @@ class DealQuerySet(models.QuerySet):
             return self.all()
         return self.standing().filter(company__in=Company.objects.visible_to(user))
 
-    def editable_by(self, user):
-        """Deals that `user` recorded and nobody verified yet, and all to administrators."""
+    def correctable_by(self, user):
+        """Deals that nobody verified yet: those that `user` recorded, and all to administrators."""
         if not user.is_authenticated:
             return self.none()
-        return self.all() if user.is_administrator else self.filter(recorded_by=user, status=Deal.Status.REPORTED)
+        reported = self.filter(status=Deal.Status.REPORTED)
+        return reported if user.is_administrator else reported.filter(recorded_by=user)
 
     def for_list(self):
         return self.select_related("company", "round", "currency", "source").prefetch_related(
@@ -115,6 +116,12 @@ class Deal(AmountFields, SourcedFields):
         WRONG = "wrong", _("The particulars are wrong")
         NOT_A_DEAL = "not_a_deal", _("Not a closed deal")
         OTHER = "other", _("Another reason")
+        WITHDRAWN = "withdrawn", _("Taken back by who recorded it")
+
+        @classmethod
+        def of_review(cls) -> list[tuple[str, str]]:
+            """The reasons that an administrator may give."""
+            return [(value, label) for value, label in cls.choices if value != cls.WITHDRAWN]
 
     PUBLIC_KINDS = (Kind.IPO, Kind.FOLLOW_ON, Kind.RIGHTS_ISSUE)
 
@@ -170,6 +177,17 @@ class Deal(AmountFields, SourcedFields):
     investor_confirmed_at = models.DateTimeField(_("confirmed by an investor"), null=True, blank=True)
     reject_reason = models.CharField(_("rejected because"), max_length=11, choices=RejectReason.choices, blank=True)
     review_note = models.TextField(_("note of the administrator"), max_length=1000, blank=True)
+    # What a party says is wrong. Kept when the deal is verified all the same, cleared when it is corrected.
+    objection = models.TextField(_("objection"), max_length=1000, blank=True)
+    objected_at = models.DateTimeField(_("objected at"), null=True, blank=True)
+    objected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("objected by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     objects = DealQuerySet.as_manager()
 
@@ -230,9 +248,17 @@ class Deal(AmountFields, SourcedFields):
 
     def shows_amount_to(self, user) -> bool:
         """Whether the amount may be read: by all, or by members of a party and by administrators."""
-        if self.amount_audience == self.Audience.EVERYONE or user.is_administrator:
+        return self.amount_audience == self.Audience.EVERYONE or self.is_open_to(user)
+
+    def is_open_to(self, user) -> bool:
+        """Whether `user` is a member of a party or an administrator: they read what is said among the parties."""
+        if user.is_administrator or self.company.has_member(user):
             return True
-        return self.company.has_member(user) or Investor.objects.of(user).filter(participations__deal=self).exists()
+        return Investor.objects.of(user).filter(participations__deal=self).exists()
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.status == self.Status.REPORTED and self.objected_at is not None
 
 
 class Participation(models.Model):

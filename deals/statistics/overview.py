@@ -1,7 +1,7 @@
 """The figures of the overview page together, computed once for a scope and a state of the records."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.core.cache import cache
@@ -44,6 +44,7 @@ class Overview:
     scope: Scope
     events: Figure[EventCount]
     events_before: Figure[EventCount]
+    events_verified: Figure[EventCount]
     total: Figure[Money]
     monthly: Figure[MonthRow]
     rounds: Figure[RoundRow]
@@ -124,6 +125,7 @@ def compute(scope: Scope) -> Overview:
         scope=scope,
         events=events(scope),
         events_before=events(scope.year_before()),
+        events_verified=events(replace(scope, verified_only=True)),
         total=total_amount(scope),
         monthly=monthly(scope),
         rounds=by_round(scope),

@@ -1,7 +1,5 @@
 """Figures and queues that the start pages show: `{% load market_figures %}`."""
 
-from datetime import timedelta
-
 from django import template
 from django.core.cache import cache
 from django.db.models import Q
@@ -9,6 +7,7 @@ from django.utils import timezone
 
 from companies.models import Company, Raise
 from deals.models import Deal, Introduction, Participation
+from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor, Thesis
 
 register = template.Library()
@@ -17,8 +16,8 @@ FRESH_SECONDS = 300
 
 
 def _figures() -> dict[str, int]:
-    since = timezone.localdate() - timedelta(days=365)
-    recent = Deal.objects.standing().venture().filter(announced_on__gte=since)
+    # The same twelve months, and the same events, as on the page of statistics.
+    recent = Scope(*twelve_months(timezone.localdate())).deals()
     active = Investor.objects.published().filter(
         Q(pk__in=Thesis.objects.active().values("investor"))
         | Q(pk__in=Participation.objects.filter(deal__in=recent).values("investor"))
@@ -44,11 +43,11 @@ def waiting_introductions(user) -> list[Introduction]:
 
 
 @register.simple_tag
-def queues() -> dict[str, int]:
-    """What waits for an administrator."""
+def queues(user) -> dict[str, int]:
+    """What waits for an administrator: of introductions those that nobody else can answer, as the inbox lists them."""
     return {
         "deals": Deal.objects.filter(status=Deal.Status.REPORTED).count(),
         "companies": Company.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
         "investors": Investor.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
-        "introductions": Introduction.objects.awaiting().count(),
+        "introductions": Introduction.objects.asked_of_side_of(user).awaiting().count(),
     }

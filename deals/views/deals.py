@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import EDITING
-from companies.models import Company
-from deals import actions
+from companies.models import Company, Raise
+from deals import actions, corrections
 from deals.filters import DealFilter
-from deals.forms import Participations, RecordForm, RejectForm, label_of
+from deals.forms import ObjectForm, Participations, RecordForm, RejectForm, label_of
 from deals.models import Deal, Introduction
 from investors.models import Investor
+from taxonomy import display
 
 PAGE_SIZE = 30
 # How many lines for investors a press of "more lines" adds.
@@ -51,10 +52,12 @@ def detail(request, pk: int):
 
 def _visible(request, pk: int) -> Deal:
     deals = Deal.objects.visible_to(request.user).with_amount_shown(request.user).for_list()
-    return get_object_or_404(deals.select_related("introduction", "recorded_by", "verified_by", "merged_into"), pk=pk)
+    return get_object_or_404(
+        deals.select_related("introduction", "recorded_by", "verified_by", "objected_by", "merged_into"), pk=pk
+    )
 
 
-def _page(request, deal: Deal, status: int = 200, reject_form=None):
+def _page(request, deal: Deal, status: int = 200, reject_form=None, object_form=None):
     user = request.user
     near = Deal.objects.none()
     if user.is_administrator and deal.is_standing:
@@ -66,13 +69,25 @@ def _page(request, deal: Deal, status: int = 200, reject_form=None):
             "deal": deal,
             "may_confirm": actions.may_confirm(user, deal),
             "may_review": user.is_administrator and deal.is_standing,
+            "raise_to_close": _raise_to_close(user, deal),
+            "may_correct": corrections.may_correct(user, deal),
+            "may_object": corrections.may_object(user, deal),
+            "sees_objection": deal.is_disputed and deal.is_open_to(user),
             "reject_form": reject_form or RejectForm(),
+            "object_form": object_form or ObjectForm(),
             "near": near,
             "sees_introduction": deal.introduction_id
             and Introduction.objects.visible_to(user).filter(pk=deal.introduction_id).exists(),
         },
         status=status,
     )
+
+
+def _raise_to_close(user, deal: Deal) -> Raise | None:
+    """The open raise that a verified deal most likely ended: of its company and its round, and opened before."""
+    if deal.status != Deal.Status.VERIFIED or not deal.round_id or not deal.company.is_edited_by(user):
+        return None
+    return deal.company.raises.open().filter(round=deal.round_id, opened_on__lte=deal.announced.last).first()
 
 
 @login_required
@@ -96,16 +111,98 @@ def record(request):
             if not near or form.cleaned_data["different"]:
                 deal = _record(request, form, parts, introduction)
                 if deal:
-                    messages.success(request, _("The deal is recorded. An administrator verifies it next."))
+                    said = _("The deal is recorded. An administrator verifies it next.")
+                    messages.success(request, display.sentences(said, _amount_of(deal)))
                     return redirect(deal)
     else:
         form, parts = _prefilled(request, user, introduction)
+    return _form_page(request, form, parts, near, introduction=introduction)
+
+
+def _amount_of(deal: Deal) -> str:
+    """The amount as it was understood, so that a slip of the pen is seen at once."""
+    return _("Amount: %(amount)s.") % {"amount": display.amount(deal.amount)}
+
+
+def _form_page(request, form: RecordForm, parts, near, **context):
     status = 400 if form.is_bound and (form.errors or parts.total_error_count()) else 200
     return render(
         request,
         "deals/record.html",
-        {"form": form, "parts": parts, "introduction": introduction, "near": near},
+        {"form": form, "parts": parts, "near": near, **context},
         status=status,
+    )
+
+
+@login_required
+def edit(request, pk: int):
+    """Correct a deal that nobody verified yet."""
+    user = request.user
+    deal = get_object_or_404(Deal.objects.correctable_by(user).for_list(), pk=pk)
+    near = Deal.objects.none()
+    if request.method == "POST" and "more" in request.POST:
+        form, parts = _with_more_lines(request, user)
+    elif request.method == "POST":
+        form = RecordForm(request.POST, user=user)
+        parts = Participations(request.POST, prefix="part", form_kwargs={"user": user})
+        if form.is_valid() & parts.is_valid():
+            near = [other for other in _near(user, form) if other.pk != deal.pk]
+            if not near or form.cleaned_data["different"]:
+                try:
+                    corrected = _stored(
+                        form, lambda data: corrections.correct(user, deal, investors=parts.named(), **data)
+                    )
+                except actions.TooLate as late:
+                    messages.warning(request, late.messages[0])
+                    return redirect(deal)
+                if corrected:
+                    messages.success(request, display.sentences(_("The deal is corrected."), _amount_of(corrected)))
+                    return redirect(deal)
+    else:
+        form = RecordForm(initial=_typed(deal), user=user)
+        named = [{"investor": label_of(part.investor), "is_lead": part.is_lead} for part in deal.participations.all()]
+        parts = Participations(prefix="part", initial=named, form_kwargs={"user": user})
+    return _form_page(request, form, parts, near, deal=deal)
+
+
+def _typed(deal: Deal) -> dict:
+    """The particulars of a deal as one would type them."""
+    names = ("kind", "round", "announced", "amount_audience", "source_url", "note")
+    return {
+        **{name: getattr(deal, name) for name in names},
+        "company": label_of(deal.company),
+        "amount": deal.amount_text or display.amount(deal.amount),
+        "currency": deal.currency_id or "CNY",
+    }
+
+
+@login_required
+@require_POST
+def withdraw(request, pk: int):
+    deal = get_object_or_404(Deal.objects.correctable_by(request.user), pk=pk)
+    try:
+        corrections.withdraw(request.user, deal)
+    except actions.TooLate as late:
+        messages.warning(request, late.messages[0])
+        return redirect(deal)
+    messages.success(request, _("The deal is taken back and counts nowhere."))
+    return redirect("deals:list")
+
+
+@login_required
+@require_POST
+def object_to(request, pk: int):
+    deal = _visible(request, pk)
+    if not corrections.may_object(request.user, deal):
+        raise PermissionDenied
+    form = ObjectForm(request.POST)
+    if not form.is_valid():
+        return _page(request, deal, status=400, object_form=form)
+    return _reviewed(
+        request,
+        deal,
+        lambda: corrections.object_to(request.user, deal, form.cleaned_data["objection"]),
+        _("Your objection is noted. The administrators and the other party are told."),
     )
 
 
@@ -157,15 +254,19 @@ def _near(user, form: RecordForm):
 
 
 def _record(request, form: RecordForm, parts, introduction: Introduction | None) -> Deal | None:
-    data = form.cleaned_data
+    return _stored(
+        form,
+        lambda data: actions.record_deal(request.user, investors=parts.named(), introduction=introduction, **data),
+    )
+
+
+def _stored(form: RecordForm, act) -> Deal | None:
+    """Return what `act` makes of the typed particulars, or None with the refusal beside the form."""
     names = ("company", "kind", "round", "announced", "amount", "amount_audience", "source_url", "note")
     try:
-        return actions.record_deal(
-            request.user,
-            investors=parts.named(),
-            introduction=introduction,
-            **{name: data[name] for name in names},
-        )
+        return act({name: form.cleaned_data[name] for name in names})
+    except actions.TooLate:
+        raise
     except actions.ActionError as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
     except PermissionDenied as refusal:

@@ -51,6 +51,7 @@ def statistics(request):
             deal.amount_shown = shown[pk]
         context |= {
             "scope": scope,
+            "has_not_begun": scope.first > timezone.localdate(),
             "figures": figures,
             "charts": _charts(figures, key_of(scope, at)),
             "tiles": tiles(figures.provinces),

@@ -1,7 +1,10 @@
+import re
+
 import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from deals.actions import ask_introduction
 
 URL = reverse("home")
 
@@ -56,3 +59,16 @@ def test_an_analyst_sees_the_market(page, cast):
 def test_a_person_of_no_kind_is_not_lost(page, cast):
     user = User.objects.create_user("new@example.com", "x", role=User.Role.STARTUP)
     assert reverse("companies:create") in page(user)
+
+
+def test_the_administrator_s_queue_counts_what_its_page_lists(page, client, cast):
+    # Only the second can be answered by nobody else.
+    ask_introduction(cast.founder, cast.company, cast.investor_firm, "Shall we meet?")
+    cast.other_investor_firm.memberships.all().delete()
+    ask_introduction(cast.founder, cast.company, cast.other_investor_firm, "Shall we meet?")
+    text = page(cast.administrator)
+    counted = re.search(
+        r'href="([^"]+)"><span class="stat-value">(\d+)</span><span class="stat-label">introductions', text
+    )
+    assert counted[2] == "1"
+    assert len(client.get(counted[1]).context["page"].object_list) == 1

@@ -56,3 +56,10 @@ def test_no_page_needs_what_the_policy_forbids(client, cast, name):
     response = client.get(reverse(name))
     assert "unsafe" not in response.headers["Content-Security-Policy"]
     assert not re.search(r'\sstyle="|\son[a-z]+="|<style|<script>(?!\s*$)', response.text)
+
+
+def test_who_is_on_no_side_has_no_introductions(client, cast):
+    inbox = reverse("deals:introductions")
+    assert inbox not in links(client, cast.analyst)
+    for user in (cast.founder, cast.investor_viewer, cast.administrator):
+        assert inbox in links(client, user)

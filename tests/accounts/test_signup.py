@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -33,9 +34,36 @@ def test_from_sign_up_to_home(client, language):
     assert f'<html lang="{"en" if language == "en" else "zh-Hans"}">' in message.alternatives[0].content
     path = link(message)
     assert client.get(path).status_code == 200
-    assert client.post(path).url == LOGIN
-    response = client.post(LOGIN, {"login": NEW["email"], "password": NEW["password1"]})
+    # The browser that signed up is logged in at once; another one logs in.
+    assert client.post(path).url == reverse("home")
+    assert client.get(reverse("home")).status_code == 200
+
+
+def test_a_link_that_another_browser_opens_leads_to_the_log_in(client):
+    client.post(SIGNUP, NEW)
+    other = Client()
+    assert other.post(link(mail.outbox[0])).url == LOGIN
+    response = other.post(LOGIN, {"login": NEW["email"], "password": NEW["password1"]})
     assert response.url == reverse("home")
+
+
+def test_nothing_is_said_twice_on_the_way_in(client):
+    client.cookies["language"] = "en"
+    page = client.post(SIGNUP, NEW, follow=True).text
+    assert page.count("We have sent a message with a link") == 1 and "A link has been sent" not in page
+    assert client.get(LOGIN).text.count(RESET) == 1
+
+
+@pytest.mark.parametrize(
+    ("password", "complaint"),
+    [("kurz-9", "密码太短，至少需要 10 个字符"), ("1029384756102938", "密码全是数字|密码全都是数字|只包含数字")],
+)
+def test_a_weak_password_is_refused_in_the_readers_language(client, password, complaint):
+    client.cookies["language"] = "zh-hans"
+    page = client.post(SIGNUP, NEW | {"password1": password}).text
+    assert "This password" not in page
+    assert re.search(complaint, page)
+    assert "你的" not in client.get(SIGNUP).text
 
 
 def test_the_landing_page_chooses_the_side(client):

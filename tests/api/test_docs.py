@@ -17,3 +17,7 @@ def test_the_page_runs_no_script_and_no_style_of_its_own(client):
     assert "http://" not in text.replace("http://testserver", "") and "https://" not in text
     script = client.get("/api/docs/?script=")
     assert "/api/v1/schema/" in script.content.decode().replace("\\u002D", "-")
+
+
+def test_the_page_leads_back_to_the_site(client):
+    assert 'href="/"' in client.get("/api/docs/").text

@@ -85,18 +85,18 @@ def test_reasons_tell_no_amount_that_the_reader_may_not_see(as_, cast, published
     record(cast, cast.other_company, cast.other_investor_firm, amount_audience=Deal.Audience.PARTIES)
     Raise.objects.update(amount_low=87_650_000, amount_high=87_650_000, amount_audience=Raise.Audience.INTRODUCED)
 
-    # Sentences give sums in two digits: 7,654 becomes 7,700.
+    # Sums of deals are given in two digits: 7,654 becomes 7,700. What somebody asks for is quoted as entered.
     def told(reader, party) -> str:
         return as_(reader).get(of(party)).content.decode()
 
     assert "7,700" not in told("founder", cast.company)
-    assert "8,800" not in told("investor", cast.investor_firm)
-    assert "8,800" not in told("other_investor", cast.other_investor_firm)
+    assert "8,765" not in told("investor", cast.investor_firm)
+    assert "8,765" not in told("other_investor", cast.other_investor_firm)
     # What is open is told.
     Deal.objects.update(amount_audience=Deal.Audience.EVERYONE)
     Raise.objects.update(amount_audience=Raise.Audience.INVESTORS)
     assert "7,700" in told("founder", cast.company)
-    assert "8,800" in told("other_investor", cast.other_investor_firm)
+    assert "8,765" in told("other_investor", cast.other_investor_firm)
 
 
 def test_reasons_name_no_company_that_is_not_published(as_, cast, published):

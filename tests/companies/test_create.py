@@ -99,6 +99,17 @@ def test_a_company_of_the_same_name_is_offered_first(post, typed, cast):
     assert post(typed, is_another="on").status_code == 302
 
 
+def test_who_finds_the_own_company_is_told_whom_to_ask(client, post, typed, cast, settings):
+    client.cookies["language"] = "en"
+    typed["short_zh"] = cast.company.short_zh
+    assert "write to the administrators at ada@example.com" in post(typed).text
+    settings.CONTACT_EMAIL = "help@rongqiao.example"
+    assert "help@rongqiao.example" in post(typed).text
+    cast.administrator.delete()
+    settings.CONTACT_EMAIL = ""
+    assert "an administrator adds you to the profile" in post(typed).text
+
+
 def test_the_answer_is_kept_through_another_error(post, typed, cast):
     typed["short_zh"] = cast.company.short_zh
     response = post(typed, is_another="on", founded="soon")
@@ -144,3 +155,43 @@ def test_names_of_any_script(post, typed):
     assert post(typed, short_zh="", short_en="‏שלום 🚀 <b>").status_code == 302
     company = Company.objects.get(short_en="‏שלום 🚀 <b>")
     assert company.memberships.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "said"),
+    [
+        ({"founded": "2099"}, "founded", "The founding lies in the future."),
+        ({"contact_phone": "abc"}, "contact_phone", "This is not a telephone number."),
+        ({"contact_phone": "12"}, "contact_phone", "This is not a telephone number."),
+    ],
+)
+def test_what_cannot_be_is_refused(post, typed, wrong, field, said):
+    assert said in str(post(typed, **wrong).context["form"].errors[field])
+
+
+@pytest.mark.parametrize(
+    "phone", ["025-5555 0101", "+86 (21) 5555.0101 ext. 12", "021-55550101转8", "13912345678", "（021）55550101"]
+)
+def test_telephone_numbers_as_people_write_them(post, typed, phone):
+    assert post(typed, contact_phone=phone).status_code == 302
+    assert Company.objects.get(short_en="Haitu Vision").contact_phone == phone
+
+
+def test_a_web_address_is_completed(client, post, typed, cast):
+    assert post(typed, website="www.haitu.example/en").status_code == 302
+    assert Company.objects.get(short_en="Haitu Vision").website == "https://www.haitu.example/en"
+    # A browser would refuse it in a field of type url.
+    assert 'type="url"' not in client.get(URL).text
+
+
+def test_a_name_that_is_too_long_was_given(post, typed):
+    only = {"short_zh": "", "short_en": "x" * 300, "name_zh": "", "name_en": ""}
+    errors = post(typed, **only).context["form"].errors
+    assert "short_en" in errors and "short_zh" not in errors
+
+
+def test_a_length_is_named_in_plain_chinese(client, post, typed):
+    client.force_login(post(typed, short_en="x" * 300).wsgi_request.user)
+    client.cookies["language"] = "zh-hans"
+    page = client.post(URL, typed | {"short_en": "x" * 300}).text
+    assert "请不要超过" in page and "变量" not in page

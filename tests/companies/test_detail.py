@@ -124,3 +124,10 @@ def test_a_lost_logo_is_not_found(client, cast):
     Company.objects.filter(pk=cast.company.pk).update(logo="logos/gone.png")
     client.force_login(cast.founder)
     assert client.get(reverse("companies:logo", args=[cast.company.pk])).status_code == 404
+
+
+def test_a_keyword_that_is_the_category_is_shown_once(page, cast):
+    cast.company.keywords = ["security", "工控"]
+    cast.company.save()
+    text = page(cast.analyst).text
+    assert text.count(">Security</a>") == 1 and ">security</a>" not in text and ">工控</a>" in text

@@ -118,3 +118,9 @@ def test_more_companies_cost_no_more_queries(client, cast, django_assert_num_que
         Raise.objects.create(company=company, round_id="b", amount_low=1, amount_audience="introduced")
     with django_assert_num_queries(len(few) + 1, info="who was introduced is asked once"):
         client.get(URL)
+
+
+def test_a_place_is_found_by_its_name_in_both_languages(names, cast):
+    cast.company.refresh_search_text()
+    assert names(q="江苏 安全") == names(q="Jiangsu security") == names(q="江苏省") == ["Panshi Security"]
+    assert names(q="浙江 安全") == names(q="江") == []

@@ -85,6 +85,8 @@ def test_two_colleagues_at_the_same_second(client, cast, new, ended, monkeypatch
         ({"amount_low": "-5"}, "amount_low"),
         ({"amount_low": "1-2亿"}, "amount_low"),
         ({"amount_low": "1亿美元"}, "amount_low"),
+        ({"amount_low": "2000"}, "amount_low"),
+        ({"amount_high": "5000", "currency": "USD"}, "amount_high"),
         ({"amount_low": "9" * 30}, "amount_low"),
         ({"amount_low": "1亿", "amount_high": "10万"}, "amount_high"),
         ({"currency": "XXX"}, "currency"),
@@ -115,6 +117,58 @@ def test_the_form_shows_the_amounts_as_they_are_typed(client, cast, edit):
     client.force_login(cast.founder)
     client.cookies["language"] = "zh-hans"
     assert 'value="1,000万"' in client.get(edit).text
+
+
+@pytest.mark.parametrize(
+    ("written", "currency", "value"),
+    [
+        ("2000万元", "CNY", 20_000_000),
+        ("￥2000万", "CNY", 20_000_000),
+        ("2000万人民币", "CNY", 20_000_000),
+        ("2000w", "CNY", 20_000_000),
+        ("5kw", "USD", 50_000_000),
+        ("$5m", "USD", 5_000_000),
+        ("$5m", "HKD", 5_000_000),
+        ("SEK 5000", "SEK", 5000),
+        ("2000元", "CNY", 2000),
+    ],
+)
+def test_amounts_as_people_write_them(client, cast, edit, written, currency, value):
+    client.force_login(cast.founder)
+    assert (
+        client.post(edit, TYPED | {"amount_low": written, "amount_high": "", "currency": currency}).status_code == 302
+    )
+    cast.raise_.refresh_from_db()
+    assert (cast.raise_.amount_low, cast.raise_.currency_id) == (value, currency)
+    # What the form then shows may be saved again.
+    shown = client.get(edit).context["form"]["amount_low"].value()
+    assert client.post(edit, TYPED | {"amount_low": shown, "amount_high": "", "currency": currency}).status_code == 302
+    cast.raise_.refresh_from_db()
+    assert cast.raise_.amount_low == value
+
+
+def test_a_number_without_a_unit_is_asked_about(client, cast, edit):
+    client.force_login(cast.founder)
+    client.cookies["language"] = "zh-hans"
+    page = client.post(edit, TYPED | {"amount_low": "2000"}).text
+    assert "“2000”没有单位" in page and "2000万" in page and "2000元" in page
+    assert 'value="2000"' in page
+    client.cookies["language"] = "en"
+    page = client.post(edit, TYPED | {"amount_low": "2000", "currency": "USD"}).text
+    assert "“2000” has no unit" in page and "USD 2000" in page
+
+
+def test_another_currency_than_the_chosen_one_is_named(client, cast, edit):
+    client.force_login(cast.founder)
+    client.cookies["language"] = "en"
+    page = client.post(edit, TYPED | {"amount_low": "2000万元", "currency": "USD"}).text
+    assert "This amount is in Chinese yuan, and the currency chosen is US dollar." in page
+
+
+def test_the_amount_is_said_as_it_was_understood(client, cast, edit):
+    client.force_login(cast.founder)
+    client.cookies["language"] = "zh-hans"
+    assert "融资金额：2,000–5,000万元。" in client.post(edit, TYPED, follow=True).text
 
 
 @pytest.mark.parametrize("status", ["closed", "withdrawn"])

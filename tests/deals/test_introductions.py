@@ -255,6 +255,9 @@ def test_mail_is_in_the_language_of_each_reader(cast, django_capture_on_commit_c
     assert "看看我们的网关 <b>" in to_investor.body
     assert f"http://localhost:8000{asked.get_absolute_url()}" in to_investor.body
     html, kind = to_investor.alternatives[0]
+    # There is no choice of what is mailed, so none is promised.
+    for text in (to_investor.body, html):
+        assert "Rongqiao writes only when something that concerns you has happened." in text
     assert kind == "text/html"
     assert "看看我们的网关 &lt;b&gt;" in html
     # No address before the answer.

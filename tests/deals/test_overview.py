@@ -1,18 +1,19 @@
 """The statistics page: who reads it, what it shows, how it fits the security policy."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from deals import charts, statistics
 from deals.statistics.overview import overview, state
 from deals.statistics.scope import Scope
 from deals.tiles import PLACES, tiles
 from taxonomy.models import Region
-from tests.deals.conftest import YEAR
+from tests.deals.conftest import YEAR, deal
 
 PERIOD = "since=2020-01-01&until=2020-09-30"
 
@@ -145,3 +146,32 @@ def test_each_province_has_a_tile_of_its_own(market):
     assert len(set(PLACES.values())) == len(PLACES) == 34
     levels = {tile.row.key: tile.level for tile in placed}
     assert (levels["CN-JS"], levels["CN-SC"], levels["CN-XZ"]) == (5, 3, 0)
+
+
+def test_the_tile_says_how_many_are_verified(cast, market, client, path):
+    for row in market.deals[:2]:
+        row.status, row.verified_at = "verified", "2021-01-01T00:00Z"
+        row.save()
+    client.force_login(cast.analyst)
+    client.cookies["language"] = "en"
+    assert "of which 2 verified" in client.get(f"{path}?{PERIOD}").text
+    # Where only those are counted, it need not be said.
+    assert "of which" not in client.get(f"{path}?{PERIOD}&verified=true").text
+
+
+def test_of_a_period_to_come_nothing_is_known(cast, market, client, path):
+    client.force_login(cast.analyst)
+    client.cookies["language"] = "en"
+    shown = client.get(f"{path}?since=2099-01-01&until=2099-12-31").text
+    assert "This period has not begun" in shown
+    assert "stat-value" not in shown
+
+
+@pytest.mark.parametrize("back", [0, 364, 365, 366])
+def test_the_landing_page_counts_the_same_events(cast, client, path, back):
+    today = timezone.localdate()
+    deal(cast.company, (today - timedelta(back)).isoformat())
+    deal(cast.company, today.isoformat(), kind="acquisition")
+    landing = re.findall(r'class="figure-value">(\d+)<', client.get(reverse("landing")).text)[3]
+    client.force_login(cast.analyst)
+    assert re.search(r'class="stat-value">(\d+)<', client.get(path).text)[1] == landing

@@ -10,6 +10,7 @@ from deals import actions
 from deals.models import Deal, Introduction
 from investors.models import Investor
 from taxonomy.dates import PartialDate
+from taxonomy.models import Region
 
 
 @pytest.fixture
@@ -50,6 +51,12 @@ def test_what_was_typed_stays_when_asking_is_refused(cast, page, asked):
     assert "Typed with care" in text(answer)
     assert asked.get_absolute_url() in text(answer)
     assert Introduction.objects.count() == 1
+
+
+def test_who_has_asked_already_gets_no_second_form(cast, page, asked):
+    shown = text(page(cast.founder, ask_path(cast)))
+    assert asked.get_absolute_url() in shown
+    assert 'name="message"' not in shown
 
 
 def test_one_side_is_enough_where_the_other_is_clear(cast, page):
@@ -179,6 +186,7 @@ def test_recording_as_people_write(cast, page):
         ("1500万", "exact", 15_000_000, "HKD"),
         ("亿元及以上", "at_least", 100_000_000, "CNY"),
         ("undisclosed", "undisclosed", None, None),
+        ("2元", "exact", 2, "CNY"),
     ],
 )
 def test_amounts(cast, page, written, kind, low, currency):
@@ -193,6 +201,8 @@ def test_amounts(cast, page, written, kind, low, currency):
     [
         ("amount", "a lot"),
         ("amount", "-5万元"),
+        ("amount", "2"),
+        ("amount", "2-5"),
         ("amount", ""),
         ("announced", "2013-02-30"),
         ("announced", "soon"),
@@ -358,3 +368,10 @@ def test_time_lines_and_the_ask_button(cast, page, record):
 def test_nobody_reads_without_an_account(client, db, name):
     answer = client.get(reverse(f"deals:{name}"))
     assert answer.status_code == 302 and "/accounts/login/" in answer.url
+
+
+def test_a_city_that_is_its_province_is_named_once(cast, client, page, asked):
+    Company.objects.filter(pk=cast.company.pk).update(region=Region.objects.get(code="CN-BJ"), city="北京")
+    client.cookies["language"] = "zh-hans"
+    shown = text(page(cast.investor, asked.get_absolute_url()))
+    assert "北京" in shown and "北京 · 北京" not in shown

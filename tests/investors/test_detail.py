@@ -63,3 +63,11 @@ def test_contacts_open_after_an_accepted_introduction(page, cast):
     asked.answered(Introduction.Status.ACCEPTED)
     assert EMAIL in page(cast.founder).text
     assert EMAIL not in page(cast.other_founder).text
+
+
+def test_the_year_of_founding_reads_as_a_year(client, cast):
+    Investor.objects.filter(pk=cast.investor_firm.pk).update(founded_year=2007)
+    client.force_login(cast.founder)
+    for language, shown in (("zh-hans", "<dd>2007年</dd>"), ("en", "<dd>2007</dd>")):
+        client.cookies["language"] = language
+        assert shown in client.get(cast.investor_firm.get_absolute_url()).text

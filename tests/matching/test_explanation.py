@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
-from matching.explanation import Explainer
+from matching.explanation import Explainer, _telling, _whole
 from matching.market import Market
 from matching.profiles import FACTORS
 from matching.training import TO_RAISES
@@ -107,7 +108,7 @@ def test_evidence_is_what_the_records_say(market):
     }
     ticket = found["ticket_range"]
     assert (ticket["low"], ticket["high"], ticket["n"]) == (4e6, 2e7, 2)
-    assert ticket["amount"] == pytest.approx(24**0.5 * 1e6)
+    assert (ticket["amount_low"], ticket["amount_high"]) == (4e6, 6e6)
     assert "no_thesis" in found
 
 
@@ -142,3 +143,50 @@ def test_reasons_are_sorted_complete_and_fit_in_json(market):
     sizes = [abs(r["contribution"]) for r in reasons[:-1]]
     assert sizes == sorted(sizes, reverse=True)
     assert json.loads(json.dumps(reasons)) == reasons
+
+
+def asking(market, low, high):
+    """`market` with raise 50 asking for other sums."""
+    raises = market.raises.copy()
+    raises.loc[50, ["amount_low", "amount_high"]] = [low, high]
+    return market.with_raises(raises)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "code", "side"),
+    [
+        (1e6, 3e6, "ticket_outside", "below"),
+        # The middle of the range lies below, a part of it does not.
+        (1e6, 5e6, "ticket_range", None),
+        (1.9e7, 9e7, "ticket_range", None),
+        (2.1e7, 9e7, "ticket_outside", "above"),
+        (2.1e7, None, "ticket_outside", "above"),
+    ],
+)
+def test_a_range_that_overlaps_the_usual_size_is_not_outside(market, low, high, code, side):
+    found = codes(asking(market, low, high), 50, 1)
+    assert found[code].get("side") == side
+    assert (found[code]["amount_low"], found[code]["amount_high"]) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "code", "side"),
+    [
+        (4e5, 9e5, "thesis_other_ticket", "below"),
+        (4e5, 1e6, "thesis_ticket", None),
+        (1e6, 2e6, "thesis_ticket", None),
+        (3e6, 9e6, "thesis_part", None),
+        (2e7, 9e7, "thesis_part", None),
+        (2.1e7, 9e7, "thesis_other_ticket", "above"),
+    ],
+)
+def test_how_a_round_stands_to_the_ticket_of_a_thesis(market, low, high, code, side):
+    one = asking(market, low, high)
+    found = codes(replace(one, theses=one.theses.loc[[7]]), 50, 3)
+    assert found[code].get("side") == side
+    assert len([name for name in found if name in ("thesis_ticket", "thesis_part", "thesis_other_ticket")]) == 1
+
+
+def test_shared_words_say_something():
+    assert _telling(" new 之一 run plc 次数 防火墙 2020 a ") == {"plc", "防火墙"}
+    assert _whole(["传感器", "感器", "plc"]) == ["传感器", "plc"]

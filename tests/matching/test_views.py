@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 
 from companies.models import Company, Raise
+from deals.actions import accept, ask_introduction
 from deals.models import Deal, Participation, Side
 from investors.models import Investor
 from matching import refreshing, runs
 from matching.matcher import Matcher
-from matching.models import Feedback, ModelRun, Refresh
+from matching.models import Feedback, ModelRun, RecommendationList, Refresh
 from tests.matching.markets import build
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_a_founder_sees_investors_with_reasons(matched, english):
     english.force_login(matched.founder)
     page = english.get(company_url(matched)).content.decode()
     assert "Far Shore Capital" in page
-    assert "1 of its 1 deals since 2025 were in Security" in page
+    assert "1 of its 1 deals since 2025 was in Security" in page
     assert "All factors" in page
 
 
@@ -83,7 +84,10 @@ def said(cast, kind, side=Side.COMPANY, **fields):
 def test_save_pass_and_take_back(matched, english):
     english.force_login(matched.founder)
     address = reverse("matching:feedback")
-    assert english.post(address, said(matched, "saved")).url == company_url(matched)
+    # Without JavaScript the way leads back to the entry.
+    assert (
+        english.post(address, said(matched, "saved")).url == company_url(matched) + f"#match-{matched.investor_firm.pk}"
+    )
     assert Feedback.objects.get().kind == "saved"
     page = english.get(company_url(matched) + "?show=saved").content.decode()
     assert "Far Shore Capital" in page
@@ -94,6 +98,59 @@ def test_save_pass_and_take_back(matched, english):
     assert "Far Shore Capital" in answered and "Amount does not fit" in answered
     english.post(address, said(matched, "none"))
     assert not Feedback.objects.exists()
+
+
+def in_place(client, cast, kind, **fields) -> str:
+    answer = client.post(reverse("matching:feedback"), said(cast, kind, **fields), HTTP_HX_REQUEST="true")
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    # One element takes the place of the entry, and what is pressed next has the focus.
+    assert page.strip().startswith("<li") and page.count(f'id="match-{cast.investor_firm.pk}"') == 1
+    assert page.count("autofocus") == 1
+    return page
+
+
+def test_an_answer_takes_the_place_of_the_entry(matched, english):
+    english.force_login(matched.founder)
+    saved = in_place(english, matched, "saved")
+    assert "Noted: Saved." in saved and "Take back" in saved and "All factors" in saved
+    # A saved entry can still be passed or hidden.
+    assert 'value="passed"' in saved and 'value="hidden"' in saved
+    passed = in_place(english, matched, "passed", reason="ticket")
+    assert "Noted: Passed." in passed and "Amount does not fit" in passed and "Undo" in passed
+    assert "All factors" not in passed
+    back = in_place(english, matched, "none")
+    assert "Your answer is taken back." in back and 'value="saved"' in back and "All factors" in back
+    assert not Feedback.objects.exists()
+    # Nothing is left over for the next page to say.
+    assert "Noted" not in english.get(company_url(matched)).content.decode()
+
+
+def test_what_is_no_longer_recommended_is_taken_back_in_a_line(matched, english):
+    english.force_login(matched.founder)
+    Feedback.objects.create(
+        company=matched.company, investor=matched.other_investor_firm, side=Side.COMPANY, kind="hidden"
+    )
+    runs_list = RecommendationList.objects.get(company=matched.company)
+    runs_list.items = [item for item in runs_list.items if item["id"] != matched.other_investor_firm.pk]
+    runs_list.save()
+    given = said(matched, "none") | {"investor": matched.other_investor_firm.pk}
+    page = english.post(reverse("matching:feedback"), given, HTTP_HX_REQUEST="true").content.decode()
+    assert "Northwood" in page and "Your answer is taken back." in page and "<form" not in page
+
+
+def test_a_request_that_waits_takes_the_place_of_asking(matched, english):
+    asked = ask_introduction(matched.founder, matched.company, matched.investor_firm, "Shall we meet?")
+    for reader, address, words in (
+        (matched.founder, company_url(matched), "Introduction asked for"),
+        (matched.investor, investor_url(matched), "Asks to meet you: answer"),
+    ):
+        english.force_login(reader)
+        page = english.get(address).content.decode()
+        assert words in page and asked.get_absolute_url() in page
+        assert f'company={matched.company.pk}&amp;investor={matched.investor_firm.pk}"' not in page
+    accept(matched.investor, asked)
+    assert "You are introduced" in english.get(investor_url(matched)).content.decode()
 
 
 def test_a_pass_without_a_reason_says_what_is_missing(matched, english):
@@ -113,7 +170,7 @@ def test_nobody_answers_for_the_other_side(matched, english):
 def test_an_answer_does_not_lead_off_the_site(matched, english):
     english.force_login(matched.founder)
     answer = english.post(reverse("matching:feedback"), said(matched, "saved", next="https://elsewhere.example/"))
-    assert answer.url == company_url(matched)
+    assert answer.url.startswith(company_url(matched) + "#")
 
 
 def test_before_the_first_run_the_page_says_so(cast, english):
@@ -141,7 +198,7 @@ def test_a_page_that_is_behind_looks_again_by_itself(matched, english):
 def test_queries_do_not_grow_with_the_list(matched, client, django_assert_max_num_queries):
     client.force_login(matched.founder)
     client.get(company_url(matched))
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(47):
         client.get(company_url(matched))
     # Three investors more on the page ask for nothing more.
     for number in range(3):
@@ -149,7 +206,7 @@ def test_queries_do_not_grow_with_the_list(matched, client, django_assert_max_nu
         firm.theses.create().categories.add(matched.security)
     while refreshing.refresh_next():
         pass
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(47):
         client.get(company_url(matched))
 
 

@@ -10,7 +10,7 @@ from matching.profiles import FACTORS
 
 VALUES = {
     "n": 3, "of": 7, "since": 2019, "category": "industrial-internet/security", "keywords": ["plc"], "round": "a",
-    "low": 5e6, "high": 2e7, "amount": 3e7, "place": "CN-JS", "level": "region", "country": "CHN", "words": ["防火墙"],
+    "low": 5e6, "high": 2e7, "amount_low": 3e7, "amount_high": 5e7, "side": "above", "place": "CN-JS", "level": "region", "country": "CHN", "words": ["防火墙"],
     "companies": [], "investor": 1, "months": 12, "last": "2026-05-04", "investors": 2, "thesis": 1,
     "categories": ["industrial-internet/security"], "wanted": ["industrial-internet/platform"], "deals": [1, 2],
 }  # fmt: skip
@@ -83,3 +83,45 @@ def test_an_unknown_code_is_left_out():
 )
 def test_stances(code, stance):
     assert wording.stance(code) == stance
+
+
+def worded(code: str, language: str = "en", reader: str = Side.INVESTOR, **values) -> str:
+    item = {**VALUES, "code": code, **values}
+    with override(language):
+        return wording.sentence(item, wording.Names([item]), reader).text
+
+
+@pytest.mark.django_db
+def test_one_deal_was_and_two_were():
+    assert worded("category_deals", n=1, of=41) == "1 of your 41 deals since 2019 was in Security"
+    assert worded("category_deals", n=2, of=41) == "2 of your 41 deals since 2019 were in Security"
+    assert worded("thesis_words") == "Words shared with what you write: 防火墙"
+    assert worded("thesis_words", reader=Side.COMPANY) == "Words shared with what it writes: 防火墙"
+
+
+@pytest.mark.django_db
+def test_a_sum_outside_is_quoted_as_it_was_entered_and_lies_below_or_above():
+    low = {"amount_low": 12_500_000, "amount_high": 50_000_000, "low": 1e8, "high": 2e8, "side": "below"}
+    assert worded("ticket_outside", **low) == (
+        "The amount asked (CNY 12.5–50 million) lies below the usual size of rounds that you joined: "
+        "CNY 100–200 million"
+    )
+    assert "（1,250–5,000万元）低于" in worded("ticket_outside", "zh-hans", **low)
+    assert "lies above" in worded("ticket_outside")
+    assert "高于" in worded("ticket_outside", "zh-hans")
+
+
+@pytest.mark.django_db
+def test_a_round_larger_than_the_ticket_is_not_called_a_fit():
+    large = {"low": 1e7, "high": 6e7, "amount_low": 2e8, "amount_high": 3.1e8}
+    assert worded("thesis_part", **large) == (
+        "The ticket in your thesis (CNY 10–60 million) can be a part of this round: CNY 200–310 million"
+    )
+    assert "可以是本轮（2–3.1亿元）的一部分" in worded("thesis_part", "zh-hans", **large)
+
+
+@pytest.mark.django_db
+def test_words_of_the_reader_s_language_come_first():
+    words = ["plc", "firewall", "audit", "防火墙", "审计", "监测", "白名单"]
+    assert worded("shared_words", words=words).endswith("plc, firewall, audit, 防火墙, 审计")
+    assert worded("shared_words", "zh-hans", words=words).endswith("防火墙、审计、监测、白名单、plc")

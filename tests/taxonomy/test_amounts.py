@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taxonomy.amounts import AT_LEAST, EXACT, LIMIT, RANGE, UNDISCLOSED, AmountError, exact, parse_amount
+from taxonomy.amounts import (
+    AT_LEAST,
+    EXACT,
+    LIMIT,
+    RANGE,
+    UNDISCLOSED,
+    AmountError,
+    agrees,
+    bare_number,
+    exact,
+    parse_amount,
+)
 
 EXACTLY = {
     "9.5亿元": (950_000_000, "CNY"),
@@ -29,6 +40,10 @@ EXACTLY = {
     "about $3 million": (3_000_000, "USD"),
     "100万左右": (1_000_000, ""),
     "1000": (1000, ""),
+    "2000w": (20_000_000, ""),
+    "5kw": (50_000_000, ""),
+    "1.5KW": (15_000_000, ""),
+    "￥2000万": (20_000_000, "CNY"),
     "15亿其他": (1_500_000_000, ""),
 }
 AT_LEAST_OF = {
@@ -207,3 +222,27 @@ def test_an_exact_amount_has_its_limits(value, code):
     with pytest.raises(AmountError) as refused:
         exact(value, "CNY")
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("2000", "2000"), ("2", "2"), ("1,500", "1,500"), ("约2", "2"), ("2-5", "2-5"), ("9999.99", "9999.99"), ("2+", "2"),
+        ("2000万", ""), ("2000元", ""), ("$5", ""), ("2千", ""), ("2 k", ""), ("5kw", ""), ("10000", ""), ("5000-20000", ""),
+        ("0", ""), ("数百", ""), ("four-figure", ""), ("未透露", ""), ("about 2 million", ""), ("about 2", "2"), ("五", "五"),
+    ],
+)  # fmt: skip
+def test_a_small_number_without_a_unit(text, number):
+    assert bare_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "agree"),
+    [
+        ("2000万", "USD", True), ("2000万元", "CNY", True), ("￥2000万", "CNY", True), ("2000万人民币", "CNY", True),
+        ("2000万元", "USD", False), ("$2m", "HKD", True), ("$2m", "USD", True), ("US$2m", "HKD", False),
+        ("$2m", "EUR", False), ("¥2m", "JPY", True), ("1亿美元", "CNY", False), ("2m euros", "EUR", True),
+    ],
+)  # fmt: skip
+def test_a_currency_that_agrees_with_the_chosen_one(text, currency, agree):
+    assert agrees(text, currency) == agree

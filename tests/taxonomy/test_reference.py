@@ -1,6 +1,8 @@
 import pytest
+from django.utils.translation import override
 
 from taxonomy import reference
+from taxonomy.forms import PlaceField, RegionChoiceField, RegionsField
 from taxonomy.models import Category, Region, Round
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +54,40 @@ def test_a_country_holds_the_areas_of_its_provinces():
     for code in ("CN-HK", "CHN", "CN-GBA"):
         assert area in Region.objects.within(Region.objects.get(code=code)), code
     assert area not in Region.objects.within(Region.objects.get(code="CN-YRD"))
+
+
+def offered(field_class, language) -> list[tuple[str, str]]:
+    """Code and name of every region that a field offers, in its order."""
+    codes = dict(Region.objects.values_list("pk", "code"))
+    with override(language):
+        field = field_class(queryset=Region.objects.all()) if field_class is RegionChoiceField else field_class()
+        groups = [group for _heading, group in field.choices if isinstance(group, list)]
+        return [(codes[value.value], str(name)) for group in groups for value, name in group]
+
+
+@pytest.mark.parametrize("field_class", [PlaceField, RegionChoiceField, RegionsField])
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_no_place_is_offered_twice(field_class, language):
+    names = [name for _code, name in offered(field_class, language)]
+    assert len(names) == len(set(names))
+    codes = {code for code, _name in offered(field_class, language)}
+    assert {"CN-HK", "CN-MO", "CN-TW", "DEU"} <= codes and not codes & {"HKG", "MAC", "TWN"}
+    # Of a company in China the province is asked; a thesis and a filter may name the whole.
+    assert ("CHN" in codes) == (field_class is not PlaceField)
+
+
+def test_countries_stand_in_the_order_of_the_reader():
+    english = [name for code, name in offered(PlaceField, "en") if len(code) == 3]
+    assert english == sorted(english)
+    chinese = [name for code, name in offered(PlaceField, "zh-hans") if len(code) == 3]
+    places = [chinese.index(name) for name in ("阿根廷", "北马其顿", "德国", "尼泊尔", "日本", "英国")]
+    assert places == sorted(places)
+
+
+def test_countries_are_spelled_as_they_are():
+    names = dict(Region.objects.countries().values_list("code", "name_zh"))
+    assert [names[code] for code in ("NPL", "TJK", "BIH", "WSM", "ASM")] == [
+        "尼泊尔", "塔吉克斯坦", "波斯尼亚和黑塞哥维那", "萨摩亚", "美属萨摩亚",
+    ]  # fmt: skip
+    assert len(set(names.values())) == len(names)
+    assert all(name == name.strip() for name in names.values())
