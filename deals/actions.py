@@ -83,7 +83,7 @@ def ask_introduction(
             message=check_text(message, "message", 1500),
             expires_on=timezone.localdate() + timedelta(ANSWER_DAYS),
         )
-        _savecheck_text(introduction, _("A request between these two is waiting for an answer already."))
+        _save_checked(introduction, _("A request between these two is waiting for an answer already."))
         notices.introduction_asked(introduction)
     return introduction
 
@@ -209,7 +209,7 @@ def record_deal(
     )
     deal.amount = amount
     with transaction.atomic():
-        _savecheck_text(deal, _("A deal is recorded from this introduction already."))
+        _save_checked(deal, _("A deal is recorded from this introduction already."))
         Participation.objects.bulk_create(
             Participation(deal=deal, investor=investor, is_lead=lead) for investor, lead in investors
         )
@@ -346,7 +346,7 @@ def check_text(text: str, field: str, limit: int = 1000) -> str:
     return text
 
 
-def _savecheck_text(row, taken: str) -> None:
+def _save_checked(row, taken: str) -> None:
     """Validate and insert. A unique constraint that another transaction took first raises `ActionError(taken)`."""
     try:
         row.full_clean()

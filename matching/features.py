@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import sparse
 from sklearn.base import BaseEstimator
 
+from matching import activity
 from matching import market as m
 from matching import profiles as p
 from matching.market import Market
@@ -34,8 +35,13 @@ KERNEL = {
     "amount": 3.0,
     "age": 0.3,
     "nth": 0.3,
+    "money": 2.0,
     "co_investors": 3.0,
 }
+# What the deals of an investor's co-investors tell of its own taste.
+FRIENDS = ("region", "city", "category", "round", "amount")
+# So many shared companies weigh as much as all that is not known of an investor's circle.
+_CIRCLE = 3.0
 
 INVESTOR_FEATURES = (
     "deals_6m",
@@ -48,6 +54,7 @@ INVESTOR_FEATURES = (
     "tenure",
     "follow_on_share",
     "pace",
+    "forecast",
 )
 APPEAL = ("round", "region", "category", "amount", "age", "nth", "syndicate")
 SURE = ("country", "region", "category", "round", "amount")
@@ -70,6 +77,7 @@ PAIR_FEATURES = (
     *(f"sure_{name}" for name in SURE),
     "ease",
     "ease_popular",
+    *(f"friends_{name}" for name in FRIENDS),
     "text_portfolio",
     "text_profile",
     *THESIS_FEATURES,
@@ -84,6 +92,7 @@ FACTOR_OF = {
     **{f"sure_{a.name}": a.factor for a in p.ATTRIBUTES if a.name in SURE},
     "ease": p.PORTFOLIO,
     "ease_popular": p.PORTFOLIO,
+    **{f"friends_{name}": p.PORTFOLIO for name in FRIENDS},
     "text_portfolio": p.TEXT,
     "text_profile": p.TEXT,
     **dict.fromkeys(THESIS_FEATURES, p.THESIS),
@@ -165,6 +174,7 @@ class PairFeatures(BaseEstimator):
         age = (p.days([market.as_of])[0] - p.days(part[m.DATE])) / p.DAYS_PER_YEAR
         weight = 0.5 ** (age / self.half_life) * np.where(part["entry"], 1.0, self.follow_on_weight)
         self._learn_tastes(deals, deal_row, column, weight)
+        self._learn_friends(deals, deal_row, column, weight)
         self._learn_kernel(deals, deal_row, column, weight, weight * 0.5 ** (age / 1.5 - age / self.half_life))
         self._learn_appeal(deals, deal_row, part["entry"].to_numpy(), market)
         self._learn_ease(deals, deal_row, column, market)
@@ -183,16 +193,41 @@ class PairFeatures(BaseEstimator):
             counts = (encoded.T @ by_investor).tocsr()
             if attribute.name == "co_investors":
                 counts = self._without_self(counts, encoder)
-            total = np.asarray(counts.sum(axis=0)).ravel()
-            share = np.asarray(counts.sum(axis=1)).ravel() + 1e-3
-            share = share / share.sum() if len(share) else share
-            counts = counts.tocoo()
-            gain = np.log1p(counts.data / (self.smoothing * share[counts.row]))
-            self.gain_[attribute.name] = sparse.csr_matrix(
-                (gain.astype(np.float32), (counts.row, counts.col)), shape=counts.shape
-            )
-            self.penalty_[attribute.name] = np.log1p(total / self.smoothing).astype(np.float32)
+            self.gain_[attribute.name], self.penalty_[attribute.name] = self._log_ratios(counts)
             self.encoders_[attribute.name] = encoder
+
+    def _log_ratios(self, counts) -> tuple[sparse.csr_matrix, np.ndarray]:
+        """Of ``counts`` (values × investors): gains of each value, and what a value without any count takes off."""
+        total = np.asarray(counts.sum(axis=0)).ravel()
+        share = np.asarray(counts.sum(axis=1)).ravel() + 1e-3
+        share = share / share.sum() if len(share) else share
+        counts = counts.tocoo()
+        gain = np.log1p(counts.data / (self.smoothing * share[counts.row]))
+        gain = sparse.csr_matrix((gain.astype(np.float32), (counts.row, counts.col)), shape=counts.shape)
+        return gain, np.log1p(total / self.smoothing).astype(np.float32)
+
+    def _learn_friends(self, deals, deal_row, column, weight):
+        """Tastes of those who share companies with an investor, each by its part in the investor's circle.
+
+        The deals of a friend count by the root of their number: an investor of everything says little.
+        """
+        n = len(self.investors_)
+        companies, row = np.unique(deals[m.COMPANY].to_numpy()[deal_row], return_inverse=True)
+        held = sparse.csr_matrix((np.ones(len(column), np.float32), (row, column)), shape=(len(companies), n))
+        held.data[:] = 1
+        shared = (held.T @ held).tolil()
+        shared.setdiag(0)
+        shared = shared.tocsr()
+        shared.eliminate_zeros()
+        part = 1.0 / (np.asarray(shared.sum(axis=1)).ravel() + _CIRCLE)
+        circle = sparse.diags(part.astype(np.float32)) @ shared
+        by_investor = sparse.csr_matrix((weight.astype(np.float32), (deal_row, column)), shape=(len(deals), n))
+        self.friends_ = {}
+        for name in FRIENDS:
+            counts = self.encoders_[name].transform(deals).T @ by_investor
+            root = np.sqrt(np.asarray(counts.sum(axis=0)).ravel() + 1.0)
+            counts = counts @ sparse.diags((4.0 / root).astype(np.float32)) @ circle.T
+            self.friends_[name] = self._log_ratios(counts.tocsr())
 
     def _learn_kernel(self, deals, deal_row, column, weight, recent):
         # a deal that names no investor is like nobody's
@@ -254,27 +289,10 @@ class PairFeatures(BaseEstimator):
         n = len(self.investors_)
         entry = part["entry"].to_numpy(float)
 
-        def count(weights):
-            return np.bincount(column, weights=weights, minlength=n)
-
-        first, last = np.full(n, 0.0), np.full(n, 20.0)
-        np.maximum.at(first, column, age)
+        columns = activity.levels(age, column, entry, n)
+        total = np.bincount(column, minlength=n)
+        last = np.full(n, np.inf)
         np.minimum.at(last, column, age)
-        total = count(np.ones(len(part)))
-        companies = count(entry)
-        season = entry * ((age > 0.5) & (age <= 1.0))
-        columns = {
-            "deals_6m": np.log1p(4 * count(entry * 0.5 ** (age / 0.5))),
-            "deals_18m": np.log1p(4 * count(entry * 0.5 ** (age / 1.5))),
-            "deals_60m": np.log1p(4 * count(entry * 0.5 ** (age / 5.0))),
-            "entries_12m": np.log1p(count(entry * (age <= 1))),
-            "same_season": np.log1p(count(season)),
-            "idle": np.log1p(np.minimum(last, 10.0)),
-            "companies": np.log1p(companies),
-            "tenure": np.log1p(first),
-            "follow_on_share": (total - companies) / (total + 2),
-            "pace": np.log((count(entry * (age <= 1)) + 0.5) / (count(entry * ((age > 1) & (age <= 2))) + 0.5)),
-        }
         self.level_ = np.stack([columns[name] for name in INVESTOR_FEATURES]).astype(np.float32)
         self.recorded_ = total > 0
         active = last <= 1
@@ -313,6 +331,10 @@ class PairFeatures(BaseEstimator):
         state.recorded_ = known & self.recorded_[np.maximum(position, 0)] if len(self.investors_) else known
         state.gain_ = {name: (gain @ pick).tocsr() for name, gain in self.gain_.items()}
         state.penalty_ = {name: _spread(v[None], position)[0] for name, v in self.penalty_.items()}
+        state.friends_ = {
+            name: ((gain @ pick).tocsr(), _spread(penalty[None], position)[0])
+            for name, (gain, penalty) in self.friends_.items()
+        }
         state.level_ = np.where(known[None, :], _spread(self.level_, position), self.typical_[:, None])
         state.portfolio_text_ = _spread(self.portfolio_text_.T, position).T
         state.kernel_ = self.kernel_.restricted_to(pick)
@@ -400,9 +422,14 @@ class PairFeatures(BaseEstimator):
         ease = self.ease_.predict(raises.ease_queries)
         out[at] = ease * self.ease_scale_[None, :] * 20
         out[at + 1] = ease * 5
-        out[at + 2] = raises.text @ self.portfolio_text_.T if self.text is not None else 0
-        out[at + 3] = raises.text @ raises.theses.text.T if self.text is not None else 0
-        out[at + 4 :] = raises.theses.features(raises)
+        at += 2
+        for name, (gain, penalty) in self.friends_.items():
+            encoded = raises.attributes[name]
+            out[at] = (encoded @ gain).toarray() - _known(encoded)[:, None] * penalty[None, :]
+            at += 1
+        out[at] = raises.text @ self.portfolio_text_.T if self.text is not None else 0
+        out[at + 1] = raises.text @ raises.theses.text.T if self.text is not None else 0
+        out[at + 2 :] = raises.theses.features(raises)
         return out
 
     def rows(self, block: np.ndarray, raises: EncodedRaises, row, column) -> np.ndarray:

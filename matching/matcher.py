@@ -70,10 +70,10 @@ class Matcher(BaseEstimator):
         smoothing=2.0,
         follow_on_weight=0.3,
         ease_penalty=30.0,
-        text_dimensions=32,
+        text_dimensions=64,
         windows=6,
         months=6,
-        max_queries=400,
+        max_queries=1000,
         penalty=30.0,
         seed=0,
         block=32,
@@ -111,7 +111,7 @@ class Matcher(BaseEstimator):
         X, y = np.zeros((0, len(FEATURES)), np.float32), np.zeros(0, bool)
         return {
             direction: AdditiveRanker(ignored, penalty=self.penalty).fit(X, y, np.zeros(0, np.int64))
-            for direction, ignored in ((TO_INVESTORS, RAISE_FEATURES), (TO_RAISES, INVESTOR_FEATURES))
+            for direction, ignored in _IGNORED.items()
         }
 
     def fit(self, market: Market, progress=None) -> Matcher:
@@ -123,18 +123,15 @@ class Matcher(BaseEstimator):
         settings = WindowSettings(
             windows=self.windows, months=self.months, max_queries=self.max_queries, block=self.block
         )
-        guess = {direction: ranker.score_block for direction, ranker in self.rankers_.items()}
-        samples, latest = collect(market, self._state, guess, settings, self.seed, progress)
+        samples, latest = collect(market, self._state, self.rankers_, settings, self.seed, progress)
         watch.lap("windows")
         twins = self._untrained()
         for number, direction in enumerate(DIRECTIONS):
             if progress:
                 progress(number, 2, "training")
-            for ranker, sample in (
-                (self.rankers_[direction], samples[direction]),
-                (twins[direction], samples[direction].earlier_than(0)),
-            ):
-                ranker.fit(sample.X, sample.y, sample.group, sample.weight)
+            sample = samples[direction]
+            for ranker, taught in ((self.rankers_[direction], sample), (twins[direction], sample.earlier_than(0))):
+                ranker.fit(taught.X, taught.y, taught.group, taught.weight)
         self.fallback_ = {d: ranker.n_choices_ == 0 for d, ranker in self.rankers_.items()}
         if progress:
             progress(2, 2, "training")
@@ -326,6 +323,8 @@ class Matcher(BaseEstimator):
             yield some, block, scores
 
 
+# What does not differ among the candidates of a choice.
+_IGNORED = {TO_INVESTORS: RAISE_FEATURES, TO_RAISES: INVESTOR_FEATURES}
 _INVESTORS_AT_ONCE = 2048
 # So many open raises say how attention falls; fewer are left to the latest window.
 _ENOUGH_RAISES = 200

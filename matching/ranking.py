@@ -195,6 +195,10 @@ class AdditiveRanker(BaseEstimator):
             total += _height(x, slope, hinges, bends) - _height(center, slope, hinges, bends)
         return total
 
+    def score(self, X) -> np.ndarray:
+        """(n,) scores without the base."""
+        return self.contributions(X).sum(axis=1) - self.base_
+
     def contributions(self, X) -> np.ndarray:
         """(n × len(FACTORS)) float64 in whole ``UNIT``s; their sum is the score."""
         out = np.zeros((len(X), len(FACTORS)))

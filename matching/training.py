@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 
 from matching import market as m
 from matching.features import FEATURES, EncodedRaises, PairFeatures
@@ -15,6 +16,8 @@ from matching.profiles import past_participations
 
 TO_INVESTORS, TO_RAISES = "startup_to_investor", "investor_to_startup"
 DIRECTIONS = (TO_INVESTORS, TO_RAISES)
+# So many choices of one window say better than the prior which candidates are hard to tell apart.
+_ENOUGH_TO_GUESS = 150
 
 
 def months_before(day: date, months: int) -> date:
@@ -75,10 +78,29 @@ class Sample:
     def __len__(self):
         return len(self.y)
 
+    @property
+    def n_choices(self) -> int:
+        return len(np.unique(self.group))
+
     def earlier_than(self, window: int) -> Sample:
         """What comes from the windows before ``window``."""
-        kept = self.window > window
+        return self._where(self.window > window)
+
+    def of_window(self, window: int) -> Sample:
+        return self._where(self.window == window)
+
+    def _where(self, kept) -> Sample:
         return Sample(self.X[kept], self.y[kept], self.group[kept], self.weight[kept], self.window[kept])
+
+    def ndcg(self, scores, k: int = 10) -> float:
+        """Mean over the choices of the NDCG@k of ``scores`` (n,) among the candidates drawn."""
+        order = np.lexsort((-scores, self.group))
+        first = np.flatnonzero(np.r_[True, np.diff(self.group) != 0])
+        place = np.arange(len(order)) - np.repeat(first, np.diff(np.r_[first, len(order)]))
+        gain = np.where(place < k, 1 / np.log2(place + 2.0), 0.0)
+        chosen = np.add.reduceat(self.y.astype(int), first)
+        ideal = np.r_[0.0, np.cumsum(1 / np.log2(np.arange(2, k + 2)))][np.minimum(chosen, k)]
+        return float((np.add.reduceat(gain * self.y[order], first) / ideal).mean())
 
 
 def _empty_sample() -> Sample:
@@ -216,9 +238,9 @@ class WindowSettings:
 
     windows: int = 6
     months: int = 6
-    max_queries: int = 400
-    hard: int = 90
-    easy: int = 50
+    max_queries: int = 1000
+    hard: int = 60
+    easy: int = 40
     block: int = 32
     min_deals: int = 30
 
@@ -236,19 +258,22 @@ class Window:
     state: PairFeatures
 
 
-def collect(market: Market, make_state, guess, settings: WindowSettings, seed=0, progress=None):
+def collect(market: Market, make_state, rankers, settings: WindowSettings, seed=0, progress=None):
     """Samples of both directions from the windows before ``market.as_of``, and the latest ``Window`` itself.
 
-    ``make_state()`` gives an unfitted ``PairFeatures``. A window with no history before it is left out; the latest
-    is None where it was. What is drawn from a window depends on that window alone.
+    ``make_state()`` gives an unfitted ``PairFeatures``; ``rankers`` (direction → ranker, unlearned) tell hard
+    candidates from easy ones, by their prior in the oldest window and then by what that one taught. A window with no history before it is left out; the latest
+    is None where it was. What is drawn from a window depends on nothing later.
     """
+    guess = {direction: ranker.score_block for direction, ranker in rankers.items()}
+    learned = False
     samples = {direction: [] for direction in DIRECTIONS}
     latest = None
-    for window in range(settings.windows):
+    for window in reversed(range(settings.windows)):
         start = months_before(market.as_of, settings.months * (window + 1))
         history, pairs = later_deals(market.before(market.as_of), start, settings.months)
         if progress:
-            progress(window, settings.windows, "training windows")
+            progress(settings.windows - 1 - window, settings.windows, "training windows")
         if not len(pairs) or len(history.deals) < settings.min_deals:
             continue
         state = make_state().fit(history)
@@ -256,6 +281,11 @@ def collect(market: Market, make_state, guess, settings: WindowSettings, seed=0,
         drawn = sample_window(state, state.encode(history), pairs, guess, window, settings, rng)
         for direction in DIRECTIONS:
             samples[direction].append(drawn[direction])
+        if not learned and min(drawn[direction].n_choices for direction in DIRECTIONS) >= _ENOUGH_TO_GUESS:
+            learned = True
+            for direction, sample in drawn.items():
+                ranker = clone(rankers[direction]).fit(sample.X, sample.y, sample.group, sample.weight)
+                guess[direction] = ranker.score_block
         if window == 0:
             latest = Window(start, market.as_of, history, pairs, state)
     if progress:

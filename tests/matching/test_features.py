@@ -187,3 +187,29 @@ def test_text_meets_over_shared_company_and_odd_text_does_no_harm():
     assert not vectors[4].any()
     assert np.isfinite(vectors).all()
     assert TextVectors().fit(Market.build(AS_OF)).transform(["plc"]).shape == (1, 0)
+
+
+def test_the_taste_of_co_investors_counts_for_who_shares_a_company_with_them(market):
+    """1 has backed security; 2 and 3 have not, but 2 is with 1 in one of its companies."""
+    investors = [{"id": 1}, {"id": 2}, {"id": 3}]
+    deals = [{"id": n, "company": n + 1, "date": "2019-01-01"} for n in range(6)]
+    parts = [(0, 1), (1, 1), (2, 1), (2, 2), (3, 2), (4, 3), (5, 3)]
+    known = Market.build(
+        AS_OF,
+        companies=market.companies.reset_index().to_dict("records"),
+        investors=investors,
+        deals=deals,
+        participations=[{"deal": d, "investor": i} for d, i in parts],
+        raises=[{"id": 70, "company": 0, "opened_on": "2019-12-01"}],
+    ).validate()
+    _, friend, stranger = feature(known, "friends_category")[0]
+    assert friend > stranger == 0
+    assert feature(known, "lr_category")[0][1] < 0
+
+
+def test_the_same_exact_sum_is_a_taste(market):
+    deals = market.deals.assign(money=[("USD 20000",)] * 3 + [("USD 5000000",)] * 3)
+    raises = market.raises.assign(money=[("USD 20000",), ()])
+    ratio = feature(replace(market, deals=deals, raises=raises), "lr_money")
+    assert ratio[0][0] > 0 > ratio[0][1]
+    assert ratio[1].tolist() == [0, 0]
