@@ -36,7 +36,7 @@ from matching.training import TO_INVESTORS, TO_RAISES
 CATEGORY = (m.CATEGORY, m.CATEGORIES)
 PLACE = (m.COUNTRY, m.REGION)
 ROUND = (m.ROUND, m.ROUND_ORDER)
-AMOUNT = (m.AMOUNT_LOW, m.AMOUNT_HIGH)
+AMOUNT = (m.AMOUNT_LOW, m.AMOUNT_HIGH, m.MONEY)
 # Each step and the fields that it knows; a step marked + knows those of the step before as well.
 STARTUP_STEPS = (
     ("nothing", ()),

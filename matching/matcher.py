@@ -107,11 +107,12 @@ class Matcher(BaseEstimator):
             ease_penalty=self.ease_penalty,
         )
 
-    def _untrained(self) -> dict[str, AdditiveRanker]:
+    def untrained(self) -> dict[str, AdditiveRanker]:
+        """Per direction a ranker that knows its prior and nothing else."""
         X, y = np.zeros((0, len(FEATURES)), np.float32), np.zeros(0, bool)
         return {
             direction: AdditiveRanker(ignored, penalty=self.penalty).fit(X, y, np.zeros(0, np.int64))
-            for direction, ignored in _IGNORED.items()
+            for direction, ignored in IGNORED.items()
         }
 
     def fit(self, market: Market, progress=None) -> Matcher:
@@ -119,13 +120,13 @@ class Matcher(BaseEstimator):
         watch = _Watch()
         self.features_ = FEATURES
         self.text_ = TextVectors(self.text_dimensions, seed=self.seed).fit(market)
-        self.rankers_ = self._untrained()
+        self.rankers_ = self.untrained()
         settings = WindowSettings(
             windows=self.windows, months=self.months, max_queries=self.max_queries, block=self.block
         )
         samples, latest = collect(market, self._state, self.rankers_, settings, self.seed, progress)
         watch.lap("windows")
-        twins = self._untrained()
+        twins = self.untrained()
         for number, direction in enumerate(DIRECTIONS):
             if progress:
                 progress(number, 2, "training")
@@ -324,7 +325,7 @@ class Matcher(BaseEstimator):
 
 
 # What does not differ among the candidates of a choice.
-_IGNORED = {TO_INVESTORS: RAISE_FEATURES, TO_RAISES: INVESTOR_FEATURES}
+IGNORED = {TO_INVESTORS: RAISE_FEATURES, TO_RAISES: INVESTOR_FEATURES}
 _INVESTORS_AT_ONCE = 2048
 # So many open raises say how attention falls; fewer are left to the latest window.
 _ENOUGH_RAISES = 200

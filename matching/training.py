@@ -92,15 +92,15 @@ class Sample:
     def _where(self, kept) -> Sample:
         return Sample(self.X[kept], self.y[kept], self.group[kept], self.weight[kept], self.window[kept])
 
-    def ndcg(self, scores, k: int = 10) -> float:
-        """Mean over the choices of the NDCG@k of ``scores`` (n,) among the candidates drawn."""
+    def ndcg(self, scores, k: int = 10) -> np.ndarray:
+        """NDCG@k of each choice by ``scores`` (n,), among the candidates drawn."""
         order = np.lexsort((-scores, self.group))
         first = np.flatnonzero(np.r_[True, np.diff(self.group) != 0])
         place = np.arange(len(order)) - np.repeat(first, np.diff(np.r_[first, len(order)]))
         gain = np.where(place < k, 1 / np.log2(place + 2.0), 0.0)
         chosen = np.add.reduceat(self.y.astype(int), first)
         ideal = np.r_[0.0, np.cumsum(1 / np.log2(np.arange(2, k + 2)))][np.minimum(chosen, k)]
-        return float((np.add.reduceat(gain * self.y[order], first) / ideal).mean())
+        return np.add.reduceat(gain * self.y[order], first) / ideal
 
 
 def _empty_sample() -> Sample:
