@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from companies.models import Company, Raise
-from deals import actions
+from deals import actions, corrections
 from deals.contacts import contact_of
 from deals.errors import ActionError
 from deals.filters import DealFilter, IntroductionFilter
@@ -222,6 +222,10 @@ class RejectSerializer(VerifySerializer):
     reject_reason = serializers.ChoiceField(Deal.RejectReason.of_review())
 
 
+class ObjectSerializer(serializers.Serializer):
+    objection = serializers.CharField(max_length=1000)
+
+
 @extend_schema(tags=["deals"])
 class DealViewSet(ActionViewSet):
     """Deals that count, of companies that the reader may see; rejected and merged ones for administrators."""
@@ -251,6 +255,20 @@ class DealViewSet(ActionViewSet):
     def confirm(self, request, pk):
         """Confirm the deal for the party that did not record it."""
         return self.answer(actions.confirm(request.user, self.get_object()))
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request, pk):
+        """Take back a deal that one recorded and nobody verified."""
+        corrections.withdraw(request.user, self.get_object())
+        return Response(status=204)
+
+    @extend_schema(request=ObjectSerializer, responses=DealSerializer)
+    @action(detail=True, methods=["post"], url_path="object", url_name="object")
+    def object_to(self, request, pk):
+        """Say, as a party, what is wrong with a deal that another recorded: it waits for an administrator again."""
+        deal, asked = self.get_object(), self.asked(ObjectSerializer)
+        return self.answer(corrections.object_to(request.user, deal, asked["objection"]))
 
     @extend_schema(request=VerifySerializer, responses=DealSerializer)
     @action(detail=True, methods=["post"])

@@ -174,6 +174,8 @@ GET    api:deal-list                         403      200     200     200     20
 POST   api:deal-list                         403      201     403     201     403     403     403     403     201
 GET    api:deal-detail                       403      200     200     200     200     200     200     200     200
 POST   api:deal-confirm                      403      403     403     200     403     403     403     403     403
+POST   api:deal-withdraw                     403      204     403     403     403     403     403     403     204
+POST   api:deal-object                       403      403     403     200     403     403     403     403     403
 POST   api:deal-verify                       403      403     403     403     403     403     403     403     200
 POST   api:deal-reject                       403      403     403     403     403     403     403     403     200
 """
@@ -207,7 +209,8 @@ NUMBERS = {
         "api:introduction-decline", "api:introduction-withdraw",
     ],
     "deal": [
-        "deals:detail", "deals:edit", "deals:withdraw", "deals:object", "deals:confirm", "deals:verify", "deals:reject", "api:deal-detail", "api:deal-confirm",
+        "deals:detail", "deals:edit", "deals:withdraw", "deals:object", "deals:confirm", "deals:verify",
+        "deals:reject", "api:deal-detail", "api:deal-withdraw", "api:deal-object", "api:deal-confirm",
         "api:deal-verify", "api:deal-reject",
     ],
     "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
@@ -317,6 +320,7 @@ PAYLOADS = {
         "company": scene.company.pk, "round": "a", "announced": "2020-08", "amount": {"kind": "undisclosed"},
         "investors": [{"investor": scene.investor_firm.pk}], "different": True,
     },
+    "POST api:deal-object": lambda scene: {"objection": "It was round B."},
     "POST api:deal-reject": lambda scene: {"reject_reason": "wrong"},
     "POST account_reset_password": lambda scene: {"email": "fang@example.com"},
 }  # fmt: skip

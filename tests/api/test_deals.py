@@ -116,6 +116,18 @@ def test_the_other_party_confirms(as_, deal):
     assert as_("other_investor").post(f"{URL}{deal.pk}/confirm/").status_code == 403
 
 
+def test_a_wrong_deal_is_objected_to_and_taken_back(as_, deal):
+    objected = as_("investor").post(f"{URL}{deal.pk}/object/", {"objection": "It was round B."}, format="json")
+    assert (objected.status_code, objected.json()["status"]) == (200, "reported")
+    deal.refresh_from_db()
+    assert deal.objection == "It was round B."
+    assert as_("investor").post(f"{URL}{deal.pk}/withdraw/").status_code == 403
+    assert as_("founder").post(f"{URL}{deal.pk}/withdraw/").status_code == 204
+    assert as_("founder").get(f"{URL}{deal.pk}/").status_code == 404
+    # It was taken back already.
+    assert as_("administrator").post(f"{URL}{deal.pk}/withdraw/").json()["code"] == "too_late"
+
+
 def test_the_filters_of_the_page_narrow_the_list(as_, deal):
     client = as_("analyst")
     assert client.get(URL, {"category": "security", "region": "CN-YRD", "since": "2020-01-01"}).json()["count"] == 1
