@@ -1,0 +1,132 @@
+"""The tables of docs/model-card.md: the model and the baselines on later deals, for any number of dates.
+
+    python benchmarks/model_card.py MARKET DATE [DATE…] [--json FILE]
+
+The market (a folder in the market CSV format) is read once through the product's import; at each date the model is
+fitted on what was known then and ranks every raise of the six months after it (`matching.evaluation.task`). What the
+product publishes is measured by `backtest.py`, one cut at a time.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from backtest import add_months
+from cold_start import imported
+
+from matching import evaluation
+from matching.matcher import Matcher
+from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES
+
+TITLES = {TO_INVESTORS: "Start-up → investor", TO_RAISES: "Investor → start-up"}
+MODEL = "**Rongqiao**"
+CONTENT = "cosine over category, keywords, place, round"
+
+
+def cut(everything, as_of: date, months: int) -> dict:
+    """Direction → method → figures, of one date."""
+    task = evaluation.task(everything, as_of, months)
+    started = time.process_time()
+    matcher = Matcher(seed=0).fit(task.history)
+    fitted = time.process_time()
+    rankings = {
+        TO_INVESTORS: matcher.rank_investors(task.history, k=50).lists(),
+        TO_RAISES: matcher.rank_raises(task.history, task.queries[TO_RAISES], k=50).lists(),
+    }
+    ranked = time.process_time()
+    found = {"seconds": {"fit": round(fitted - started), "rank": round(ranked - fitted)}, "limit": matcher.limit_}
+    for direction in DIRECTIONS:
+        truth, candidates = task.truth[direction], len(task.candidates[direction])
+        lists = {
+            MODEL: rankings[direction],
+            "12-month popularity": evaluation.popularity_ranking(task, direction),
+            "category cosine": evaluation.cosine_ranking(task, direction),
+            CONTENT: evaluation.cosine_ranking(task, direction, attributes=evaluation.CONTENT),
+        }
+        reports = {name: evaluation.evaluate(ranking, truth, candidates) for name, ranking in lists.items()}
+        mine = reports[MODEL]
+        warm = mine.restricted_to(task.warm[direction])
+        cold = mine.restricted_to(set(truth) - task.warm[direction])
+        found[direction] = {
+            name: report.as_dict()
+            | ({"gain": evaluation.paired_difference(mine, report)} if report is not mine else {})
+            for name, report in reports.items()
+        }
+        found[direction][MODEL] |= {"warm": warm.as_dict(), "cold": cold.as_dict()}
+    return found
+
+
+def between(figure: dict) -> str:
+    return f"{figure['mean']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
+
+
+def markdown(cuts: dict[str, dict]) -> str:
+    lines = []
+    for direction, title in TITLES.items():
+        lines += [f"### {title}", ""]
+        lines.append(
+            "| cut | method | NDCG@10 [95%] | Recall@20 | MRR | coverage@10 | Gini@10 | gained by Rongqiao [95%, paired] |"
+        )
+        lines.append("|---|---|---|---|---|---|---|---|")
+        for name, found in cuts.items():
+            for method, row in found[direction].items():
+                first = f"{name} ({row['queries']} queries)" if method == MODEL else ""
+                gain = between(row["gain"]) if "gain" in row else ""
+                lines.append(
+                    f"| {first} | {method} | {between(row['ndcg_10'])} | {row['recall_20']['mean']:.3f} "
+                    f"| {row['mrr']['mean']:.3f} | {row['coverage_10']:.3f} | {row['gini_10']:.3f} | {gain} |"
+                )
+        lines.append("")
+    lines += [
+        "### Warm and cold",
+        "",
+        "| cut | direction | warm: queries, NDCG@10, Recall@20 | cold: the same |",
+        "|---|---|---|---|",
+    ]
+    for name, found in cuts.items():
+        for direction, title in TITLES.items():
+            cells = [
+                f"{part['queries']}, {part['ndcg_10']['mean']:.3f}, {part['recall_20']['mean']:.3f}"
+                for part in (found[direction][MODEL]["warm"], found[direction][MODEL]["cold"])
+            ]
+            lines.append(f"| {name} | {title} | {cells[0]} | {cells[1]} |")
+    lines += [
+        "",
+        "### Cost",
+        "",
+        "| cut | fit, processor seconds | rank all, processor seconds | limit of a top-ten share |",
+        "|---|---|---|---|",
+    ]
+    for name, found in cuts.items():
+        lines.append(f"| {name} | {found['seconds']['fit']} | {found['seconds']['rank']} | {found['limit']:.0%} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("market", type=Path)
+    parser.add_argument("dates", nargs="+", type=date.fromisoformat, metavar="DATE")
+    parser.add_argument("--months", type=int, default=6)
+    parser.add_argument("--json", type=Path, help="write the figures there")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="model-card-"))
+    try:
+        everything = imported(options.market, add_months(max(options.dates), options.months), folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    found = {}
+    for day in options.dates:
+        print(f"{day} …", file=sys.stderr)
+        found[f"{options.market.name} {day}"] = cut(everything, day, options.months)
+    print(markdown(found))
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
