@@ -47,7 +47,8 @@ class EaseWithFeatures(BaseEstimator):
         diagonal = inverse[targets, np.arange(len(targets))].copy()
         inverse /= -diagonal[None, :]
         inverse[targets, np.arange(len(targets))] = 0
-        self.weights_ = inverse
+        # LAPACK leaves columns behind one another, and a product with a sparse matrix would copy all of it each time
+        self.weights_ = np.ascontiguousarray(inverse)
         return self
 
     def predict(self, queries: sparse.csr_matrix) -> np.ndarray:
@@ -67,7 +68,7 @@ class EaseWithFeatures(BaseEstimator):
         source = np.where(position >= 0, place[position], -1) if self.n_targets_ else position
         model = copy.copy(self)
         model.targets_ = np.flatnonzero(source >= 0)
-        model.weights_ = self.weights_[:, source[source >= 0]]
+        model.weights_ = np.ascontiguousarray(self.weights_[:, source[source >= 0]])
         model.n_targets_ = len(position)
         return model
 
@@ -88,8 +89,8 @@ class DealKernel(BaseEstimator):
 
     def fit(self, attributes, deal, investor, weight, recent, n_investors) -> DealKernel:
         """``attributes``: name → (deals × values) CSR; the others one entry per participation."""
-        self.deals_ = self._rows(attributes).T.tocsr()
-        shape = (n_investors, self.deals_.shape[1])
+        self.deals_ = self._rows(attributes)
+        shape = (n_investors, self.deals_.shape[0])
         self.weight_ = sparse.csr_matrix((np.asarray(weight, np.float32), (investor, deal)), shape=shape)
         self.recent_ = sparse.csr_matrix((np.asarray(recent, np.float32), (investor, deal)), shape=shape)
         share = np.asarray(self.weight_.sum(axis=0), dtype=float).ravel()
@@ -98,7 +99,7 @@ class DealKernel(BaseEstimator):
             drawn = np.random.default_rng(self.seed).choice(len(share), self.sample, p=share / share.sum())
             share = np.bincount(drawn, minlength=len(share)) / self.sample
         usual = np.flatnonzero(share)
-        self.usual_deals_, self.usual_ = self.deals_[:, usual], sparse.csr_matrix(share[usual], dtype=np.float32)
+        self.usual_deals_, self.usual_ = self.deals_[usual], sparse.csr_matrix(share[usual], dtype=np.float32)
         self.count_ = np.asarray(self.weight_.sum(axis=1)).ravel()
         return self
 
@@ -111,7 +112,7 @@ class DealKernel(BaseEstimator):
         model = copy.copy(self)
         weight, recent = (pick.T @ self.weight_).tocsr(), (pick.T @ self.recent_).tocsr()
         theirs = np.unique(weight.indices)
-        model.deals_ = self.deals_[:, theirs]
+        model.deals_ = self.deals_[theirs]
         model.weight_, model.recent_ = weight[:, theirs], recent[:, theirs]
         model.count_ = np.asarray(model.weight_.sum(axis=1)).ravel()
         return model
@@ -121,14 +122,23 @@ class DealKernel(BaseEstimator):
         0; and log1p of the number of recent deals, each counted by its likeness.
         """
         rows = self._rows(attributes)
-        if not self.usual_deals_.shape[1]:
+        if not self.usual_deals_.shape[0]:
             nothing = np.zeros((rows.shape[0], len(self.count_)), np.float32)
             return nothing, nothing
-        alike = np.exp((rows @ self.deals_).toarray().T)
-        usual = self.usual_ @ np.exp((rows @ self.usual_deals_).toarray().T)
+        alike, usual = self._alike(rows, self.deals_), self.usual(rows)
         mine, recent = (self.weight_ @ alike) / usual, (self.recent_ @ alike) / usual
         ratio = np.log((mine + self.smoothing) / (self.count_[:, None] + self.smoothing))
         return ratio.T, np.log1p(recent).T
+
+    @staticmethod
+    def _alike(rows, deals) -> np.ndarray:
+        """(deals × raises), contiguous: the products that follow would copy it otherwise."""
+        alike = deals @ np.ascontiguousarray(rows.toarray().T)
+        return np.exp(alike, out=alike)
+
+    def usual(self, rows) -> np.ndarray:
+        """(1 × raises): likeness of the market's deals to each of ``rows``."""
+        return self.usual_ @ self._alike(rows, self.usual_deals_)
 
 
 class RunningBest:
