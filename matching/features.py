@@ -103,6 +103,7 @@ class EncodedRaises:
     ease_queries: sparse.csr_matrix
     text: sparse.csr_matrix
     level: np.ndarray
+    usual: np.ndarray  # likeness to the deals of the whole market
     theses: ThesisTable
     taken: sparse.csr_matrix  # pairs that are never ranked
 
@@ -116,8 +117,13 @@ class EncodedRaises:
             ease_queries=self.ease_queries[rows],
             text=self.text[rows],
             level=self.level[rows],
+            usual=self.usual[rows],
             taken=self.taken[rows],
         )
+
+    def beside(self, columns) -> EncodedRaises:
+        """The same raises beside some of the investors only, by column number in the new order."""
+        return replace(self, theses=self.theses.over(columns), taken=self.taken[:, columns])
 
     def __len__(self):
         return len(self.ids)
@@ -342,6 +348,7 @@ class PairFeatures(BaseEstimator):
             ease_queries=queries,
             text=sparse.csr_matrix(text),
             level=self._raise_level(rows, attributes),
+            usual=self.kernel_.usual(attributes),
             theses=ThesisTable(market, self.investors_, self.text),
             taken=self._taken(market, rows),
         )
@@ -391,7 +398,7 @@ class PairFeatures(BaseEstimator):
                 many = np.log1p([len(v) for v in raises.profiles[p.COMPANY_INVESTORS]]).astype(np.float32)
                 out[len(p.ATTRIBUTES)] = gain * many[:, None]
         at = len(p.ATTRIBUTES) + 1
-        out[at], out[at + 1] = self.kernel_.predict(raises.attributes)
+        out[at], out[at + 1] = self.kernel_.predict(raises.attributes, raises.usual)
         at += 2
         size = np.log1p(self.kernel_.count_) / 3
         for name in SURE:
@@ -409,6 +416,24 @@ class PairFeatures(BaseEstimator):
         """Full features (n, len(FEATURES)) of single cells of a ``block``; row and column broadcast."""
         row, column = np.broadcast_arrays(row, column)
         return np.concatenate([block[:, row, column], self.level_[:, column], raises.level[row].T], axis=0).T.copy()
+
+    def of_pairs(self, raises: EncodedRaises, row, column, at_once: int = 400_000) -> np.ndarray:
+        """Full features (n, len(FEATURES)) of single pairs, to the last bit those of ``block`` and ``rows``.
+
+        Computed in blocks of ``at_once`` pairs over the rows and the columns that occur: meant for groups of pairs
+        that share many of either.
+        """
+        columns, column = np.unique(column, return_inverse=True)
+        rows, row = np.unique(row, return_inverse=True)
+        state, raises = self.over(self.investors_[columns]), raises.take(rows).beside(columns)
+        X = np.empty((len(row), len(FEATURES)), np.float32)
+        order = np.argsort(row, kind="stable")
+        size = max(at_once // max(len(columns), 1), 1)
+        for start in range(0, len(rows), size):
+            some = raises.take(np.arange(start, min(start + size, len(rows))))
+            here = order[np.searchsorted(row[order], start) : np.searchsorted(row[order], start + size)]
+            X[here] = state.rows(state.block(some), some, row[here] - start, column[here])
+        return X
 
     def forbidden(self, raises: EncodedRaises) -> np.ndarray:
         """(raises × investors) bool: already invested, blocked, or excluded by a thesis."""

@@ -117,15 +117,16 @@ class DealKernel(BaseEstimator):
         model.count_ = np.asarray(model.weight_.sum(axis=1)).ravel()
         return model
 
-    def predict(self, attributes) -> tuple[np.ndarray, np.ndarray]:
+    def predict(self, attributes, usual=None) -> tuple[np.ndarray, np.ndarray]:
         """Two (raises × investors) arrays: log ratio of likeness to that of the whole market, smoothed towards
-        0; and log1p of the number of recent deals, each counted by its likeness.
+        0; and log1p of the number of recent deals, each counted by its likeness. ``usual`` as of that method.
         """
         rows = self._rows(attributes)
         if not self.usual_deals_.shape[0]:
             nothing = np.zeros((rows.shape[0], len(self.count_)), np.float32)
             return nothing, nothing
-        alike, usual = self._alike(rows, self.deals_), self.usual(rows)
+        usual = self.usual(attributes) if usual is None else usual
+        alike = self._alike(rows, self.deals_)
         mine, recent = (self.weight_ @ alike) / usual, (self.recent_ @ alike) / usual
         ratio = np.log((mine + self.smoothing) / (self.count_[:, None] + self.smoothing))
         return ratio.T, np.log1p(recent).T
@@ -136,9 +137,14 @@ class DealKernel(BaseEstimator):
         alike = deals @ np.ascontiguousarray(rows.toarray().T)
         return np.exp(alike, out=alike)
 
-    def usual(self, rows) -> np.ndarray:
-        """(1 × raises): likeness of the market's deals to each of ``rows``."""
-        return self.usual_ @ self._alike(rows, self.usual_deals_)
+    def usual(self, attributes, block=256) -> np.ndarray:
+        """(raises,) float32: likeness of the market's deals to each raise, whoever made them."""
+        rows = self._rows(attributes)
+        parts = [
+            (self.usual_ @ self._alike(rows[start : start + block], self.usual_deals_)).ravel()
+            for start in range(0, rows.shape[0], block)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
 class RunningBest:

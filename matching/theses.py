@@ -143,6 +143,6 @@ class ThesisTable:
         if not len(self.rows) or not len(raises):
             return out
         excludes = self._excludes(raises)
-        for thesis, column in enumerate(self.column):
-            out[:, column] |= excludes[:, thesis]
+        for thesis in np.flatnonzero(excludes.any(axis=0)):
+            out[:, self.column[thesis]] |= excludes[:, thesis]
         return out
