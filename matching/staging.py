@@ -7,6 +7,7 @@ the group changes nothing: a pair that is not on its own shortlist is not scored
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -100,5 +101,5 @@ def _looked_at(state, raises, ranker, shortlist, subjects, by_raise) -> Found:
     X = state.of_pairs(raises, subject, target) if by_raise else state.of_pairs(raises, target, subjects[subject])
     contributions = ranker.contributions(X)
     ends = np.searchsorted(subject, np.arange(len(subjects) + 1))
-    for number, (start, end) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
+    for number, (start, end) in enumerate(pairwise(ends)):
         yield int(subjects[number]), target[start:end], contributions[start:end]

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -32,7 +34,7 @@ def test_the_best_over_blocks_are_those_of_a_full_sort(seed, n, k, values, piece
     scores[1, 1::2] = 0.0
     top = RunningTop(7, k)
     edges = np.unique(np.r_[0, rng.integers(0, n + 1, pieces), n])
-    blocks = list(zip(edges[:-1], edges[1:], strict=True))
+    blocks = list(pairwise(edges))
     for number in rng.permutation(len(blocks)):
         first, end = blocks[number]
         top.add(np.ascontiguousarray(scores[:, first:end]), int(first))
