@@ -9,6 +9,10 @@ from scipy import linalg, sparse
 from sklearn.base import BaseEstimator
 
 
+# More would not stay in the processor's cache.
+_RAISES_AT_ONCE = 64
+
+
 class EaseWithFeatures(BaseEstimator):
     """Linear autoencoder over investors and company attributes, without self-loops, in closed form.
 
@@ -126,23 +130,28 @@ class DealKernel(BaseEstimator):
             nothing = np.zeros((rows.shape[0], len(self.count_)), np.float32)
             return nothing, nothing
         usual = self.usual(attributes) if usual is None else usual
-        alike = self._alike(rows, self.deals_)
-        mine, recent = (self.weight_ @ alike) / usual, (self.recent_ @ alike) / usual
-        ratio = np.log((mine + self.smoothing) / (self.count_[:, None] + self.smoothing))
-        return ratio.T, np.log1p(recent).T
+        ratio = np.empty((rows.shape[0], len(self.count_)), np.float32)
+        recently = np.empty_like(ratio)
+        for start in range(0, rows.shape[0], _RAISES_AT_ONCE):
+            some = slice(start, start + _RAISES_AT_ONCE)
+            alike = self._alike(rows[some], self.deals_)
+            mine, recent = (self.weight_ @ alike) / usual[some], (self.recent_ @ alike) / usual[some]
+            ratio[some] = np.log((mine + self.smoothing) / (self.count_[:, None] + self.smoothing)).T
+            recently[some] = np.log1p(recent).T
+        return ratio, recently
 
     @staticmethod
     def _alike(rows, deals) -> np.ndarray:
         """(deals × raises), contiguous: the products that follow would copy it otherwise."""
-        alike = deals @ np.ascontiguousarray(rows.toarray().T)
+        alike = deals @ rows.T.toarray(order="C")
         return np.exp(alike, out=alike)
 
-    def usual(self, attributes, block=256) -> np.ndarray:
+    def usual(self, attributes) -> np.ndarray:
         """(raises,) float32: likeness of the market's deals to each raise, whoever made them."""
         rows = self._rows(attributes)
         parts = [
-            (self.usual_ @ self._alike(rows[start : start + block], self.usual_deals_)).ravel()
-            for start in range(0, rows.shape[0], block)
+            (self.usual_ @ self._alike(rows[start : start + _RAISES_AT_ONCE], self.usual_deals_)).ravel()
+            for start in range(0, rows.shape[0], _RAISES_AT_ONCE)
         ]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 

@@ -19,7 +19,9 @@ from matching.shortlist import FirstStage
 from matching.training import TO_INVESTORS, TO_RAISES
 
 # Pairs looked at in full per subject.
-WIDTH = {TO_INVESTORS: 400, TO_RAISES: 1000}
+WIDTH = {TO_INVESTORS: 256, TO_RAISES: 600}
+# Shortlists overlap most where these agree, the first of them first.
+ALIKE = (m.COUNTRY, m.REGION, m.ROUND, m.CATEGORY)
 # Subjects whose pairs are looked at together.
 RAISES_TOGETHER = 512
 INVESTORS_TOGETHER = 128
@@ -28,12 +30,12 @@ _SCORES_AT_ONCE = 4_000_000
 
 
 def width(direction: str, k: int) -> int:
-    return max(WIDTH[direction], 4 * k)
+    return max(WIDTH[direction], 2 * k + 56)
 
 
-def place_order(raises: EncodedRaises) -> np.ndarray:
+def alike_order(raises: EncodedRaises) -> np.ndarray:
     """Row numbers so that raises with much in common are near each other."""
-    columns = [raises.profiles[name].to_numpy(dtype=str) for name in (m.CATEGORY, m.REGION, m.COUNTRY)]
+    columns = [raises.profiles[name].to_numpy(dtype=str) for name in reversed(ALIKE)]
     return np.lexsort([np.arange(len(raises)), *columns])
 
 
@@ -52,7 +54,7 @@ def best_investors(
     columns, newcomers = np.flatnonzero(known), np.flatnonzero(~known)
     stage = stage.over(state.investors_[known])
     given = attention[known].astype(np.float32)
-    order = place_order(raises)
+    order = alike_order(raises)
     for start in range(0, len(raises), RAISES_TOGETHER):
         rows = order[start : start + RAISES_TOGETHER]
         some = raises.take(rows)
@@ -87,7 +89,7 @@ def best_raises(
     shortlist, _ = top.result()
     # investors after the same kind of raise have most of their shortlists in common
     rank = np.empty(len(raises), np.int64)
-    rank[place_order(raises)] = np.arange(len(raises))
+    rank[alike_order(raises)] = np.arange(len(raises))
     order = np.argsort(rank[shortlist[:, 0]], kind="stable")
     for start in range(0, len(order), INVESTORS_TOGETHER):
         columns = order[start : start + INVESTORS_TOGETHER]
