@@ -18,7 +18,7 @@ from matching import market as m
 from matching import profiles as p
 from matching.market import Market
 from matching.retrieval import DealKernel, EaseWithFeatures
-from matching.theses import THESIS_FEATURES, ThesisTable
+from matching.theses import THESIS_FEATURES, RaiseSide, ThesisTable
 
 # Attributes whose values are columns of the autoencoder.
 EASE_ATTRIBUTES = ("category", "categories", "keywords", "country", "region", "city", "round")
@@ -105,6 +105,7 @@ class EncodedRaises:
     level: np.ndarray
     usual: np.ndarray  # likeness to the deals of the whole market
     theses: ThesisTable
+    side: RaiseSide  # what the theses look at
     taken: sparse.csr_matrix  # pairs that are never ranked
 
     def take(self, rows) -> EncodedRaises:
@@ -118,6 +119,7 @@ class EncodedRaises:
             text=self.text[rows],
             level=self.level[rows],
             usual=self.usual[rows],
+            side=self.side.take(rows),
             taken=self.taken[rows],
         )
 
@@ -340,6 +342,7 @@ class PairFeatures(BaseEstimator):
         queries = sparse.hstack([held] + [attributes[a] for a in EASE_ATTRIBUTES], format="csr", dtype=np.float32)
         queries.data[:] = 1
         text = np.zeros((len(rows), 0), np.float32) if self.text is None else self.text.transform(rows[m.TEXT])
+        theses = ThesisTable(market, self.investors_, self.text)
         return EncodedRaises(
             ids=rows.index.to_numpy(np.int64),
             companies=rows[m.COMPANY].to_numpy(np.int64),
@@ -349,7 +352,8 @@ class PairFeatures(BaseEstimator):
             text=sparse.csr_matrix(text),
             level=self._raise_level(rows, attributes),
             usual=self.kernel_.usual(attributes),
-            theses=ThesisTable(market, self.investors_, self.text),
+            theses=theses,
+            side=theses.meet(rows),
             taken=self._taken(market, rows),
         )
 
@@ -409,7 +413,7 @@ class PairFeatures(BaseEstimator):
         out[at + 1] = ease * 5
         out[at + 2] = raises.text @ self.portfolio_text_.T if self.text is not None else 0
         out[at + 3] = raises.text @ raises.theses.text.T if self.text is not None else 0
-        out[at + 4 :] = raises.theses.features(raises)
+        out[at + 4 :] = raises.theses.features(raises.side)
         return out
 
     def rows(self, block: np.ndarray, raises: EncodedRaises, row, column) -> np.ndarray:
@@ -437,7 +441,7 @@ class PairFeatures(BaseEstimator):
 
     def forbidden(self, raises: EncodedRaises) -> np.ndarray:
         """(raises × investors) bool: already invested, blocked, or excluded by a thesis."""
-        return raises.taken.toarray() | raises.theses.excluded(raises)
+        return raises.taken.toarray() | raises.theses.excluded(raises.side)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

@@ -90,7 +90,8 @@ def best_raises(
     # investors after the same kind of raise have most of their shortlists in common
     rank = np.empty(len(raises), np.int64)
     rank[alike_order(raises)] = np.arange(len(raises))
-    order = np.argsort(rank[shortlist[:, 0]], kind="stable")
+    middle = np.median(rank[shortlist], axis=1)
+    order = np.argsort(middle, kind="stable")
     for start in range(0, len(order), INVESTORS_TOGETHER):
         columns = order[start : start + INVESTORS_TOGETHER]
         yield from _looked_at(state, raises, ranker, shortlist[columns], columns, by_raise=False)
