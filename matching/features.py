@@ -19,7 +19,7 @@ from matching import market as m
 from matching import profiles as p
 from matching.market import Market
 from matching.retrieval import DealKernel, EaseWithFeatures
-from matching.theses import THESIS_FEATURES, ThesisTable
+from matching.theses import THESIS_FEATURES, RaiseSide, ThesisTable
 
 # Attributes whose values are columns of the autoencoder.
 EASE_ATTRIBUTES = ("category", "categories", "keywords", "country", "region", "city", "round")
@@ -112,7 +112,9 @@ class EncodedRaises:
     ease_queries: sparse.csr_matrix
     text: sparse.csr_matrix
     level: np.ndarray
+    usual: np.ndarray  # likeness to the deals of the whole market
     theses: ThesisTable
+    side: RaiseSide  # what the theses look at
     taken: sparse.csr_matrix  # pairs that are never ranked
 
     def take(self, rows) -> EncodedRaises:
@@ -125,8 +127,14 @@ class EncodedRaises:
             ease_queries=self.ease_queries[rows],
             text=self.text[rows],
             level=self.level[rows],
+            usual=self.usual[rows],
+            side=self.side.take(rows),
             taken=self.taken[rows],
         )
+
+    def beside(self, columns) -> EncodedRaises:
+        """The same raises beside some of the investors only, by column number in the new order."""
+        return replace(self, theses=self.theses.over(columns), taken=self.taken[:, columns])
 
     def __len__(self):
         return len(self.ids)
@@ -356,6 +364,7 @@ class PairFeatures(BaseEstimator):
         queries = sparse.hstack([held] + [attributes[a] for a in EASE_ATTRIBUTES], format="csr", dtype=np.float32)
         queries.data[:] = 1
         text = np.zeros((len(rows), 0), np.float32) if self.text is None else self.text.transform(rows[m.TEXT])
+        theses = ThesisTable(market, self.investors_, self.text)
         return EncodedRaises(
             ids=rows.index.to_numpy(np.int64),
             companies=rows[m.COMPANY].to_numpy(np.int64),
@@ -364,7 +373,9 @@ class PairFeatures(BaseEstimator):
             ease_queries=queries,
             text=sparse.csr_matrix(text),
             level=self._raise_level(rows, attributes),
-            theses=ThesisTable(market, self.investors_, self.text),
+            usual=self.kernel_.usual(attributes),
+            theses=theses,
+            side=theses.meet(rows),
             taken=self._taken(market, rows),
         )
 
@@ -413,7 +424,7 @@ class PairFeatures(BaseEstimator):
                 many = np.log1p([len(v) for v in raises.profiles[p.COMPANY_INVESTORS]]).astype(np.float32)
                 out[len(p.ATTRIBUTES)] = gain * many[:, None]
         at = len(p.ATTRIBUTES) + 1
-        out[at], out[at + 1] = self.kernel_.predict(raises.attributes)
+        out[at], out[at + 1] = self.kernel_.predict(raises.attributes, raises.usual)
         at += 2
         size = np.log1p(self.kernel_.count_) / 3
         for name in SURE:
@@ -429,7 +440,7 @@ class PairFeatures(BaseEstimator):
             at += 1
         out[at] = raises.text @ self.portfolio_text_.T if self.text is not None else 0
         out[at + 1] = raises.text @ raises.theses.text.T if self.text is not None else 0
-        out[at + 2 :] = raises.theses.features(raises)
+        out[at + 2 :] = raises.theses.features(raises.side)
         return out
 
     def rows(self, block: np.ndarray, raises: EncodedRaises, row, column) -> np.ndarray:
@@ -437,9 +448,27 @@ class PairFeatures(BaseEstimator):
         row, column = np.broadcast_arrays(row, column)
         return np.concatenate([block[:, row, column], self.level_[:, column], raises.level[row].T], axis=0).T.copy()
 
+    def of_pairs(self, raises: EncodedRaises, row, column, at_once: int = 400_000) -> np.ndarray:
+        """Full features (n, len(FEATURES)) of single pairs, to the last bit those of ``block`` and ``rows``.
+
+        Computed in blocks of ``at_once`` pairs over the rows and the columns that occur: meant for groups of pairs
+        that share many of either.
+        """
+        columns, column = np.unique(column, return_inverse=True)
+        rows, row = np.unique(row, return_inverse=True)
+        state, raises = self.over(self.investors_[columns]), raises.take(rows).beside(columns)
+        X = np.empty((len(row), len(FEATURES)), np.float32)
+        order = np.argsort(row, kind="stable")
+        size = max(at_once // max(len(columns), 1), 1)
+        for start in range(0, len(rows), size):
+            some = raises.take(np.arange(start, min(start + size, len(rows))))
+            here = order[np.searchsorted(row[order], start) : np.searchsorted(row[order], start + size)]
+            X[here] = state.rows(state.block(some), some, row[here] - start, column[here])
+        return X
+
     def forbidden(self, raises: EncodedRaises) -> np.ndarray:
         """(raises × investors) bool: already invested, blocked, or excluded by a thesis."""
-        return raises.taken.toarray() | raises.theses.excluded(raises)
+        return raises.taken.toarray() | raises.theses.excluded(raises.side)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

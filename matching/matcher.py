@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from matching import exposure
+from matching import exposure, staging
 from matching.evaluation import paired_difference
-from matching.features import FEATURES, INVESTOR_FEATURES, RAISE_FEATURES, PairFeatures
+from matching.features import FEATURES, INVESTOR_FEATURES, RAISE_FEATURES, EncodedRaises, PairFeatures
 from matching.market import Market
 from matching.profiles import ATTENTION, FACTORS
 from matching.ranking import AdditiveRanker, exact_sum
 from matching.retrieval import RunningBest, top_k
+from matching.shortlist import FirstStage
 from matching.text import TextVectors
 from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES, WindowSettings, collect
 from matching.validation import MOST_PAIRS, Exam, drawn_rows
@@ -62,6 +63,10 @@ class Matcher(BaseEstimator):
     ``matching.exposure``; ``attention_``: investor id → what it gives up). ``max_loss=None`` holds ``max_share``
     whatever it costs; ``max_share=None`` is no control. With a ``floor``, raises of regions and categories that would
     be shown to investors less often per raise than ``floor`` times the average are lifted to it (``boosts_``).
+
+    Up to ``dense_pairs`` pairs of open raises and investors every pair is looked at in full. In larger markets a
+    ``FirstStage`` per direction (``first_stages_``), taught by full scores of ``taught`` of the raises, says which are
+    (``matching.staging``).
     """
 
     def __init__(
@@ -81,6 +86,8 @@ class Matcher(BaseEstimator):
         max_share=0.05,
         max_loss=0.01,
         floor=None,
+        dense_pairs=30_000_000,
+        taught=2000,
     ):
         self.half_life = half_life
         self.smoothing = smoothing
@@ -97,6 +104,8 @@ class Matcher(BaseEstimator):
         self.max_share = max_share
         self.max_loss = max_loss
         self.floor = floor
+        self.dense_pairs = dense_pairs
+        self.taught = taught
 
     def _state(self) -> PairFeatures:
         return PairFeatures(
@@ -118,7 +127,7 @@ class Matcher(BaseEstimator):
     def fit(self, market: Market, progress=None) -> Matcher:
         """Learn from all before ``market.as_of``; ``progress(done, total, stage)`` is called now and then."""
         watch = _Watch()
-        self.features_ = FEATURES
+        self.features_, self.first_stages_ = FEATURES, {}
         self.text_ = TextVectors(self.text_dimensions, seed=self.seed).fit(market)
         self.rankers_ = self.untrained()
         settings = WindowSettings(
@@ -144,6 +153,8 @@ class Matcher(BaseEstimator):
         self.attention_ = self._attention(market, progress)
         self.boosts_ = self._boosts(market)
         watch.lap("measuring")
+        self.first_stages_ = self._first_stages(market)
+        watch.lap("state")
         if self.quality_:
             self.quality_["seconds"] = watch.laps
         return self
@@ -200,6 +211,27 @@ class Matcher(BaseEstimator):
         scores = np.concatenate([part for _, _, part in self._scored(state, raises, TO_RAISES)])
         return exposure.lift(scores.T, exposure.groups(raises.profiles), self.floor)
 
+    def _first_stages(self, market: Market) -> dict[str, FirstStage]:
+        ids, open_raises = self.state_.candidates(market), market.raises.index.to_numpy()
+        if len(ids) * len(open_raises) <= self.dense_pairs:
+            return {}
+        state = self.state_.over(ids)
+        raises = state.encode(market, open_raises[drawn_rows(len(open_raises), self.taught, self.seed)])
+        scores = {direction: np.empty((len(raises), len(ids)), np.float32) for direction in DIRECTIONS}
+        for start in range(0, len(raises), self.block):
+            some = raises.take(np.arange(start, min(start + self.block, len(raises))))
+            block, forbidden = state.block(some), state.forbidden(some)
+            for direction, found in scores.items():
+                part = self.rankers_[direction].score_block(block, state.level_, some.level)
+                part[forbidden] = -np.inf
+                found[start : start + len(some)] = part
+        return {d: FirstStage().fit(raises, found, state, self.rankers_[d]) for d, found in scores.items()}
+
+    def _stage(self, direction: str, targets: int, k: int) -> FirstStage | None:
+        """What cuts the shortlists, where there are so many ``targets`` that it saves work."""
+        stage = self.first_stages_.get(direction)
+        return stage if stage and targets > 2 * staging.width(direction, k) else None
+
     def compare(self, running: Matcher) -> dict | None:
         """NDCG@10 of this model minus that of ``running``, per direction, by their twins on this one's latest
         window under this one's exposure control: ``evaluation.paired_difference``.
@@ -243,9 +275,9 @@ class Matcher(BaseEstimator):
         return self.both_.predict(scores)
 
     def __getstate__(self):
-        """Without what ``compare`` needs: it is as large as the model."""
+        """Without what ``compare`` needs, as large as the model, and what was read of a market meanwhile."""
         state = super().__getstate__()
-        return {name: value for name, value in state.items() if name not in ("exam_", "reports_")}
+        return {name: value for name, value in state.items() if name not in ("exam_", "reports_", "encoded_")}
 
     def refresh(self, market: Market) -> Matcher:
         """Take in the deals of ``market`` without learning the curves again."""
@@ -262,6 +294,14 @@ class Matcher(BaseEstimator):
         attention = self.attention_.reindex(state.investors_).fillna(0).to_numpy()
         ranking = _blank(ids, k)
         start = 0
+        if stage := self._stage(TO_INVESTORS, len(state.investors_), k):
+            for row, best, contributions in staging.best_investors(state, raises, stage, ranker, attention, k):
+                contributions[:, FACTORS.index(ATTENTION)] = attention[best]
+                _fill(ranking, row, state.investors_[best], contributions)
+                start += 1
+                if progress and not start % 100:
+                    progress(start, len(raises), TO_INVESTORS)
+            return ranking
         for some, block, scores in self._scored(state, raises, TO_INVESTORS):
             if progress:
                 progress(start, len(raises), TO_INVESTORS)
@@ -286,15 +326,43 @@ class Matcher(BaseEstimator):
         if len(unknown):
             raise KeyError(f"no such investor: {unknown[0]}")
         ranking = _blank(ids, k)
+        stage = self._stage(TO_RAISES, len(market.raises), k)
         for start in range(0, len(ids), _INVESTORS_AT_ONCE):
             if progress:
                 progress(start, len(ids), TO_RAISES)
-            self._rank_raises(market, ids[start : start + _INVESTORS_AT_ONCE], start, k, ranking)
+            some = ids[start : start + _INVESTORS_AT_ONCE]
+            known = stage.knows(some) if stage else np.zeros(len(some), bool)
+            if known.any():
+                self._rank_raises_staged(market, some[known], start + np.flatnonzero(known), stage, k, ranking)
+            if not known.all():
+                self._rank_raises(market, some[~known], start + np.flatnonzero(~known), k, ranking)
         if progress:
             progress(len(ids), len(ids), TO_RAISES)
         return ranking
 
-    def _rank_raises(self, market, ids, offset, k, ranking):
+    def _rank_raises_staged(self, market, ids, places, stage, k, ranking):
+        columns, inverse = np.unique(ids, return_inverse=True)
+        everybody, raises = self._encoded(market)
+        state = everybody.over(columns)
+        raises = raises.beside(np.searchsorted(everybody.investors_, columns))
+        boost = exposure.boost_of(self.boosts_, exposure.groups(raises.profiles))
+        for column, best, contributions in staging.best_raises(
+            state, raises, stage, self.rankers_[TO_RAISES], boost, k
+        ):
+            contributions[:, FACTORS.index(ATTENTION)] = boost[best]
+            for place in places[inverse == column]:
+                _fill(ranking, place, raises.ids[best], contributions)
+
+    def _encoded(self, market: Market) -> tuple[PairFeatures, EncodedRaises]:
+        """The state over all that ``market`` ranks, and its raises: kept for the next shard of the same market."""
+        kept = getattr(self, "encoded_", None)
+        if kept is None or kept[0] is not market or kept[1] is not self.state_:
+            ids = np.union1d(self.state_.candidates(market), market.investors.index.to_numpy(np.int64))
+            state = self.state_.over(ids)
+            kept = self.encoded_ = (market, self.state_, state, state.encode(market))
+        return kept[2:]
+
+    def _rank_raises(self, market, ids, places, k, ranking):
         columns, inverse = np.unique(ids, return_inverse=True)
         state = self.state_.over(columns)
         raises = state.encode(market)
@@ -307,7 +375,7 @@ class Matcher(BaseEstimator):
             start += len(some)
         for number, column in enumerate(inverse):
             kept = best.targets[column] >= 0
-            _fill(ranking, offset + number, raises.ids[best.targets[column][kept]], best.values[column][kept])
+            _fill(ranking, places[number], raises.ids[best.targets[column][kept]], best.values[column][kept])
 
     def _contributions(self, state, raises, block, boost, column, row) -> np.ndarray:
         contributions = self.rankers_[TO_RAISES].contributions(state.rows(block, raises, row, column))

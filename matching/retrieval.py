@@ -8,6 +8,9 @@ import numpy as np
 from scipy import linalg, sparse
 from sklearn.base import BaseEstimator
 
+# More would not stay in the processor's cache.
+_RAISES_AT_ONCE = 64
+
 
 class EaseWithFeatures(BaseEstimator):
     """Linear autoencoder over investors and company attributes, without self-loops, in closed form.
@@ -47,7 +50,8 @@ class EaseWithFeatures(BaseEstimator):
         diagonal = inverse[targets, np.arange(len(targets))].copy()
         inverse /= -diagonal[None, :]
         inverse[targets, np.arange(len(targets))] = 0
-        self.weights_ = inverse
+        # LAPACK leaves columns behind one another, and a product with a sparse matrix would copy all of it each time
+        self.weights_ = np.ascontiguousarray(inverse)
         return self
 
     def predict(self, queries: sparse.csr_matrix) -> np.ndarray:
@@ -67,7 +71,7 @@ class EaseWithFeatures(BaseEstimator):
         source = np.where(position >= 0, place[position], -1) if self.n_targets_ else position
         model = copy.copy(self)
         model.targets_ = np.flatnonzero(source >= 0)
-        model.weights_ = self.weights_[:, source[source >= 0]]
+        model.weights_ = np.ascontiguousarray(self.weights_[:, source[source >= 0]])
         model.n_targets_ = len(position)
         return model
 
@@ -88,8 +92,8 @@ class DealKernel(BaseEstimator):
 
     def fit(self, attributes, deal, investor, weight, recent, n_investors) -> DealKernel:
         """``attributes``: name → (deals × values) CSR; the others one entry per participation."""
-        self.deals_ = self._rows(attributes).T.tocsr()
-        shape = (n_investors, self.deals_.shape[1])
+        self.deals_ = self._rows(attributes)
+        shape = (n_investors, self.deals_.shape[0])
         self.weight_ = sparse.csr_matrix((np.asarray(weight, np.float32), (investor, deal)), shape=shape)
         self.recent_ = sparse.csr_matrix((np.asarray(recent, np.float32), (investor, deal)), shape=shape)
         share = np.asarray(self.weight_.sum(axis=0), dtype=float).ravel()
@@ -98,7 +102,7 @@ class DealKernel(BaseEstimator):
             drawn = np.random.default_rng(self.seed).choice(len(share), self.sample, p=share / share.sum())
             share = np.bincount(drawn, minlength=len(share)) / self.sample
         usual = np.flatnonzero(share)
-        self.usual_deals_, self.usual_ = self.deals_[:, usual], sparse.csr_matrix(share[usual], dtype=np.float32)
+        self.usual_deals_, self.usual_ = self.deals_[usual], sparse.csr_matrix(share[usual], dtype=np.float32)
         self.count_ = np.asarray(self.weight_.sum(axis=1)).ravel()
         return self
 
@@ -111,24 +115,44 @@ class DealKernel(BaseEstimator):
         model = copy.copy(self)
         weight, recent = (pick.T @ self.weight_).tocsr(), (pick.T @ self.recent_).tocsr()
         theirs = np.unique(weight.indices)
-        model.deals_ = self.deals_[:, theirs]
+        model.deals_ = self.deals_[theirs]
         model.weight_, model.recent_ = weight[:, theirs], recent[:, theirs]
         model.count_ = np.asarray(model.weight_.sum(axis=1)).ravel()
         return model
 
-    def predict(self, attributes) -> tuple[np.ndarray, np.ndarray]:
+    def predict(self, attributes, usual=None) -> tuple[np.ndarray, np.ndarray]:
         """Two (raises × investors) arrays: log ratio of likeness to that of the whole market, smoothed towards
-        0; and log1p of the number of recent deals, each counted by its likeness.
+        0; and log1p of the number of recent deals, each counted by its likeness. ``usual`` as of that method.
         """
         rows = self._rows(attributes)
-        if not self.usual_deals_.shape[1]:
+        if not self.usual_deals_.shape[0]:
             nothing = np.zeros((rows.shape[0], len(self.count_)), np.float32)
             return nothing, nothing
-        alike = np.exp((rows @ self.deals_).toarray().T)
-        usual = self.usual_ @ np.exp((rows @ self.usual_deals_).toarray().T)
-        mine, recent = (self.weight_ @ alike) / usual, (self.recent_ @ alike) / usual
-        ratio = np.log((mine + self.smoothing) / (self.count_[:, None] + self.smoothing))
-        return ratio.T, np.log1p(recent).T
+        usual = self.usual(attributes) if usual is None else usual
+        ratio = np.empty((rows.shape[0], len(self.count_)), np.float32)
+        recently = np.empty_like(ratio)
+        for start in range(0, rows.shape[0], _RAISES_AT_ONCE):
+            some = slice(start, start + _RAISES_AT_ONCE)
+            alike = self._alike(rows[some], self.deals_)
+            mine, recent = (self.weight_ @ alike) / usual[some], (self.recent_ @ alike) / usual[some]
+            ratio[some] = np.log((mine + self.smoothing) / (self.count_[:, None] + self.smoothing)).T
+            recently[some] = np.log1p(recent).T
+        return ratio, recently
+
+    @staticmethod
+    def _alike(rows, deals) -> np.ndarray:
+        """(deals × raises), contiguous: the products that follow would copy it otherwise."""
+        alike = deals @ rows.T.toarray(order="C")
+        return np.exp(alike, out=alike)
+
+    def usual(self, attributes) -> np.ndarray:
+        """(raises,) float32: likeness of the market's deals to each raise, whoever made them."""
+        rows = self._rows(attributes)
+        parts = [
+            (self.usual_ @ self._alike(rows[start : start + _RAISES_AT_ONCE], self.usual_deals_)).ravel()
+            for start in range(0, rows.shape[0], _RAISES_AT_ONCE)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
 class RunningBest:

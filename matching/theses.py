@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -58,8 +59,36 @@ def _meets(wanted, have) -> np.ndarray:
     return np.where(known[:, None] & told[None, :], np.where(overlap > 0, 1.0, -1.0), 0).astype(np.float32)
 
 
+def _numbered(cells) -> tuple[np.ndarray, list]:
+    """Number of each cell among the different ones, and those."""
+    numbers: dict = {}
+    return np.array([numbers.setdefault(cell, len(numbers)) for cell in cells], dtype=np.int64), list(numbers)
+
+
+@dataclass(frozen=True)
+class RaiseSide:
+    """What theses look at in raises. Categories, rounds and places are numbered as in the ``ThesisTable``."""
+
+    category: np.ndarray
+    round: np.ndarray
+    place: np.ndarray
+    amount: np.ndarray
+    keywords: sparse.csr_matrix
+
+    def take(self, rows) -> RaiseSide:
+        return RaiseSide(
+            self.category[rows], self.round[rows], self.place[rows], self.amount[rows], self.keywords[rows]
+        )
+
+    def __len__(self):
+        return len(self.amount)
+
+
 class ThesisTable:
-    """Active theses beside the investors of a state; ``text`` holds their words as vectors."""
+    """Active theses beside the investors of a state; ``text`` holds their words as vectors.
+
+    ``meet`` comes first: what raises have is compared with the theses once per value, not once per raise.
+    """
 
     def __init__(self, market, investors: np.ndarray, text_model=None):
         position = pd.Index(investors).get_indexer(market.theses[m.INVESTOR])
@@ -78,6 +107,8 @@ class ThesisTable:
         table = copy.copy(self)
         kept = position[self.column] >= 0
         table.rows, table.column = self.rows[kept], position[self.column][kept]
+        table.category, table.round, table.place = self.category[:, kept], self.round[:, kept], self.place[:, kept]
+        table.excludes, table.keywords = self.excludes[:, kept], self.keywords[kept]
         table.n_investors, table.text = len(columns), self.text[columns]
         return table
 
@@ -87,42 +118,56 @@ class ThesisTable:
             words[column] = " ".join([words[column], text, *keywords])
         return words
 
-    def _parts(self, raises) -> np.ndarray:
+    def meet(self, profiles: pd.DataFrame) -> RaiseSide:
+        """Compare the theses with whatever occurs in ``profiles`` of raises, each value once."""
+        rows = self.rows
+        cells = zip(profiles[m.CATEGORY], profiles[m.CATEGORIES], strict=True)
+        category, kinds = _numbered(wanted_categories({m.CATEGORY: c, m.CATEGORIES: cs}) for c, cs in cells)
+        round_, rounds = _numbered((r,) for r in profiles[m.ROUND])
+        place, places = _numbered(zip(profiles[m.REGION], profiles[m.COUNTRY], profiles[m.CITY], strict=True))
+        wanted = [tuple(v.casefold() for v in cells) for cells in rows[m.KEYWORDS]]
+        vocabulary = pd.Index(sorted({v for cells in wanted for v in cells}), dtype=object)
+        self.category, self.excludes = _meets(rows[m.CATEGORIES], kinds), _meets(rows[m.EXCLUDED], kinds) > 0
+        self.round, self.place = _meets(rows[m.ROUNDS], rounds), _meets(rows[m.REGIONS], places)
+        self.keywords = _indicator(wanted, vocabulary)
+        keywords = [tuple(v.casefold() for v in cells) for cells in profiles[m.KEYWORDS]]
+        return RaiseSide(category, round_, place, profiles[m.AMOUNT].to_numpy(float), _indicator(keywords, vocabulary))
+
+    def _parts(self, side: RaiseSide) -> np.ndarray:
         """(5, raises, theses): category, round, place and ticket in -1…1, keywords in 0…1."""
-        rows, profile = self.rows, raises.profiles
-        categories = [
-            wanted_categories({m.CATEGORY: c, m.CATEGORIES: cs})
-            for c, cs in zip(profile[m.CATEGORY], profile[m.CATEGORIES], strict=True)
-        ]
-        places = list(zip(profile[m.REGION], profile[m.COUNTRY], profile[m.CITY], strict=True))
-        low, high = rows[m.TICKET_LOW].to_numpy(float), rows[m.TICKET_HIGH].to_numpy(float)
-        amount = profile[m.AMOUNT].to_numpy(float)[:, None]
+        low, high = self.rows[m.TICKET_LOW].to_numpy(float), self.rows[m.TICKET_HIGH].to_numpy(float)
+        amount = side.amount[:, None]
         told = ~(np.isnan(low) & np.isnan(high))[None, :] & ~np.isnan(amount)
         fits = ticket_fits(amount, low[None, :], high[None, :])
         ticket = np.where(told, np.where(fits, 1.0, -1.0), 0)
-        keywords = [tuple(v.casefold() for v in cells) for cells in profile[m.KEYWORDS]]
-        wanted = [tuple(v.casefold() for v in cells) for cells in rows[m.KEYWORDS]]
-        vocabulary = pd.Index(sorted({v for cells in wanted for v in cells}), dtype=object)
-        shared = (_indicator(keywords, vocabulary) @ _indicator(wanted, vocabulary).T).toarray()
+        shared = (side.keywords @ self.keywords.T).toarray()
         return np.stack(
             [
-                _meets(rows[m.CATEGORIES], categories),
-                _meets(rows[m.ROUNDS], [(r,) for r in profile[m.ROUND]]),
-                _meets(rows[m.REGIONS], places),
+                self.category[side.category],
+                self.round[side.round],
+                self.place[side.place],
                 ticket,
                 np.minimum(shared, 3) / 3,
             ]
         ).astype(np.float32)
 
-    def features(self, raises) -> np.ndarray:
+    def features(self, side: RaiseSide) -> np.ndarray:
         """(len(THESIS_FEATURES), raises, investors) float32 of the thesis that fits best, 0 without one."""
-        out = np.zeros((len(THESIS_FEATURES), len(raises), self.n_investors), dtype=np.float32)
-        if not len(self.rows) or not len(raises):
+        out = np.zeros((len(THESIS_FEATURES), len(side), self.n_investors), dtype=np.float32)
+        if not len(self.rows) or not len(side):
             return out
-        parts = self._parts(raises)
-        fit = parts.sum(axis=0) - 10 * self._excludes(raises)
-        best = np.full((len(raises), self.n_investors), -np.inf, dtype=np.float32)
-        for thesis, column in enumerate(self.column):
+        parts = self._parts(side)
+        columns, first = np.unique(self.column, return_index=True)
+        out[:5, :, columns] = np.maximum(parts[:, :, first], 0)
+        out[5:, :, columns] = np.minimum(parts[:4, :, first], 0)
+        further = np.setdiff1d(np.arange(len(self.column)), first)
+        if not len(further):
+            return out
+        fit = parts.sum(axis=0) - 10 * self.excludes[side.category]
+        best = np.full((len(side), self.n_investors), -np.inf, dtype=np.float32)
+        best[:, columns] = fit[:, first]
+        for thesis in further:
+            column = self.column[thesis]
             better = fit[:, thesis] > best[:, column]
             best[better, column] = fit[better, thesis]
             chosen = parts[:, better, thesis]
@@ -130,19 +175,9 @@ class ThesisTable:
             out[5:, better, column] = np.minimum(chosen[:4], 0)
         return out
 
-    def _excludes(self, raises) -> np.ndarray:
-        have = [
-            wanted_categories({m.CATEGORY: c, m.CATEGORIES: cs})
-            for c, cs in zip(raises.profiles[m.CATEGORY], raises.profiles[m.CATEGORIES], strict=True)
-        ]
-        return _meets(self.rows[m.EXCLUDED], have) > 0
-
-    def excluded(self, raises) -> np.ndarray:
+    def excluded(self, side: RaiseSide) -> np.ndarray:
         """(raises × investors) bool. One active thesis that excludes is enough, whatever the others want."""
-        out = np.zeros((len(raises), self.n_investors), dtype=bool)
-        if not len(self.rows) or not len(raises):
-            return out
-        excludes = self._excludes(raises)
-        for thesis, column in enumerate(self.column):
-            out[:, column] |= excludes[:, thesis]
-        return out
+        by_category = np.zeros((len(self.excludes), self.n_investors), dtype=bool)
+        for thesis in np.flatnonzero(self.excludes.any(axis=0)):
+            by_category[:, self.column[thesis]] |= self.excludes[:, thesis]
+        return by_category[side.category]
