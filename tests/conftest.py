@@ -31,6 +31,35 @@ NEEDED = {
 }
 
 
+# Files of one or few long tests, which a process that is left alone at the end would work on: they come first.
+LONG = (
+    "tests/matching/test_worker.py",
+    "tests/browser/test_pages.py",
+    "tests/test_compose.py",
+    "tests/browser/test_loop.py",
+    "tests/deals/imports/test_markets.py",
+    "tests/matching/test_trees.py",
+)
+# Whoever asks for one of these may touch the database; pytest-django keeps it shut to all others without a mark.
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--database-only", action="store_true", help="leave out the tests that touch no database")
+
+
+def _may_touch_the_database(item, fixtures) -> bool:
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(fixtures))
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--database-only"):
+        kept = [item for item in items if _may_touch_the_database(item, item.fixturenames)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+    items.sort(key=lambda item: LONG.index(file) if (file := item.nodeid.partition("::")[0]) in LONG else len(LONG))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     for marker, (name, answers) in NEEDED.items():
@@ -67,7 +96,10 @@ def surroundings(request, settings, tmp_path, monkeypatch):
         monkeypatch.setattr(tasks, "enqueue", lambda task, *args: handed_over.append((task.name, args)))
         settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
         cache.clear()
-    return handed_over
+    yield handed_over
+    # A fixture asked for by name only while the test runs is not seen by `--database-only`.
+    known, used = request.node.fixturenames, request.fixturenames
+    assert _may_touch_the_database(request.node, known) == _may_touch_the_database(request.node, used)
 
 
 def person(email: str, role: str, **fields) -> User:

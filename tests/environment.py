@@ -1,4 +1,4 @@
-"""Loaded before the settings: every test process keeps its files, its broker and its cache to itself."""
+"""Loaded before the settings: every test process keeps its files, its broker, its cache and one core to itself."""
 
 import atexit
 import os
@@ -15,5 +15,9 @@ _folder = Path(os.environ["TEST_DATA_DIR"])
 os.environ["DATA_DIR"] = str(_folder / _process)
 os.environ["REDIS_PREFIX"] = f"{_folder.name}-{_process}"
 os.environ["STATIC_ROOT"] = str(_folder / "static")
+# As many test processes as cores: threads of the linear algebra and of the trees would only wait for each other. The
+# product does the same (`matching.runs`).
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
 os.environ.pop("ALLOWED_HOSTS", None)
 os.environ.pop("BIND", None)

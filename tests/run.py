@@ -1,4 +1,5 @@
-"""The whole suite, once on SQLite and, where they answer, once more on PostgreSQL and Redis.
+"""The whole suite on SQLite and, where they answer, all of it that can touch a database once more on PostgreSQL and
+Redis. What touches no database (pytest-django keeps it shut without a mark) gives the same on both and runs once.
 
 REQUIRE_ALL=1: a service or a browser that is missing is a failure, and so is any skipped test.
 """
@@ -22,10 +23,13 @@ def main() -> int:
     if missing and os.environ.get("REQUIRE_ALL"):
         print(f"Missing: {', '.join(missing)}. All are required here.")
         return 1
-    parallel = ["-n", os.environ.get("PYTEST_WORKERS", "2"), "--dist", "loadfile"]
+    # Files as `tests/conftest.py` orders them, the long ones first.
+    parallel = ["-n", os.environ.get("PYTEST_WORKERS", "2"), "--dist", "loadfile", "--no-loadscope-reorder"]
     failed = suite("SQLite", *parallel, DATABASE_URL="", REDIS_URL="")
     if postgres and redis:
-        failed |= suite("PostgreSQL and Redis", *parallel, DATABASE_URL=POSTGRES_URL, REDIS_URL=REDIS_URL)
+        title = "PostgreSQL and Redis: every test that may touch the database"
+        services = {"DATABASE_URL": POSTGRES_URL, "REDIS_URL": REDIS_URL}
+        failed |= suite(title, *parallel, "--database-only", **services)
     if missing:
         print(f"\nLeft out because it does not answer here: {', '.join(missing)}.")
     return failed

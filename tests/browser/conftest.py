@@ -20,6 +20,9 @@ document.addEventListener("securitypolicyviolation", event =>
     console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 """
 
+# Comes back once what was asked of the page so far is drawn and nothing else is to do.
+IDLE = "() => new Promise(done => requestAnimationFrame(() => requestIdleCallback(done)))"
+
 
 @pytest.fixture(scope="session")
 def browser():
@@ -37,6 +40,7 @@ class Visitor:
         self.address = address
         self.complaints: list[str] = []
         self.bytes = 0
+        self.loading: set = set()
         self.context = browser.new_context(
             base_url=address,
             locale="en-GB" if language == "en" else "zh-CN",
@@ -53,6 +57,7 @@ class Visitor:
         self.page = self.context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        self.page.on("request", self._asked)
         self.page.on("requestfailed", self._failed)
         self.page.on("requestfinished", self._finished)
         self.page.on("response", self._response)
@@ -65,11 +70,16 @@ class Visitor:
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.complaints.append(f"console: {message.text}")
 
+    def _asked(self, request):
+        self.loading.add(request)
+
     def _failed(self, request):
+        self.loading.discard(request)
         if request.failure != "net::ERR_ABORTED":
             self.complaints.append(f"request: {request.url} {request.failure}")
 
     def _finished(self, request):
+        self.loading.discard(request)
         with suppress(Error):
             self.bytes += request.sizes()["responseBodySize"]
 
@@ -82,8 +92,11 @@ class Visitor:
     def open(self, path: str):
         """Go to a page and wait until it is quiet; return the status of its answer."""
         status = self.page.goto(path).status
-        self.page.wait_for_load_state("networkidle")
-        return status
+        for _ in range(1000):
+            self.page.evaluate(IDLE)
+            if not self.loading:
+                return status
+        raise AssertionError(f"{path} still waits for {[request.url for request in self.loading]}")
 
     def weigh(self, path: str) -> int:
         """Return the bytes that a first visit to a page sends, all that it loads included."""
