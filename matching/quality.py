@@ -101,7 +101,6 @@ class Direction:
     exposure: dict
     # By how much the spreading of attention changes NDCG@10, None where that was not measured.
     spreading: float | None
-    fallback: bool
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,6 @@ def directions(run: ModelRun) -> list[Direction]:
                 methods=[MethodRow(name, str(METHODS[name]), methods[name], gains.get(name)) for name in order],
                 exposure=figures.get("exposure", {}),
                 spreading=(gains.get("uncontrolled") or {}).get("mean"),
-                fallback=bool(run.figures.get("fallback", {}).get(code)),
             )
         )
     return found
@@ -312,6 +310,17 @@ def comparison(run: ModelRun) -> list[dict]:
     ]
 
 
+def fallback(run: ModelRun) -> str:
+    """Say in which directions nothing could be learned, and what the order follows there; empty where all is learned."""
+    directions = [code for code in DIRECTIONS if run.figures.get("fallback", {}).get(code)]
+    if not directions:
+        return ""
+    return _(
+        "Too few deals were recorded to learn from (%(directions)s). There the order follows popularity (who invests "
+        "most) and how well category, round, place and thesis agree, with fixed weights."
+    ) % {"directions": comma(str(DIRECTION_NAMES[code]) for code in directions)}
+
+
 def nothing_measured(run: ModelRun) -> str:
     """Why a run has no figures of quality."""
     if run.is_unfinished and not run.ranked_at:
@@ -320,7 +329,4 @@ def nothing_measured(run: ModelRun) -> str:
         return _("The run ended before its model could be measured.")
     if "quality" not in run.figures:
         return _("This run was made by an earlier release, which did not measure its models.")
-    return _(
-        "Measuring needs deals of several earlier half-years, and too few are recorded. Until then the order follows "
-        "category, place and activity."
-    )
+    return _("Measuring needs deals of several earlier half-years, and too few are recorded.")

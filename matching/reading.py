@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from django.utils import timezone
+
 from companies.models import Company
 from deals.models import Deal, Introduction, Participation, Side
 from investors.models import Investor
 from matching import evidence
 from matching.models import Feedback, ModelRun, Publication, RecommendationList, Refresh
+from matching.training import TO_INVESTORS, TO_RAISES
 
 
 def published_run() -> ModelRun | None:
@@ -58,6 +61,29 @@ class Feed:
     entries: list[Entry]
     is_behind: bool
     updated_at: datetime | None
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether there were deals enough to learn the order from; else popularity and likeness order by fixed weights."""
+        direction = TO_INVESTORS if self.side == Side.COMPANY else TO_RAISES
+        return not self.run.figures.get("fallback", {}).get(direction)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether changes wait for the next run, because the model of the one that is shown cannot be opened."""
+        return bool(self.run and self.run.error)
+
+    @property
+    def is_of_earlier_day(self) -> bool:
+        """Whether the run looks at a day on which there was nothing yet to match this reader by."""
+        if self.run is None or self.updated_at is not None:
+            return False
+        if self.side == Side.COMPANY:
+            return self.subject.open_raise is not None and self.subject.open_raise.opened_on > self.run.as_of
+        deals = Participation.objects.filter(investor=self.subject, deal__in=Deal.objects.standing())
+        if self.subject.theses.active().exists():
+            return self.run.as_of < timezone.localdate()
+        return deals.exists() and not deals.filter(deal__known_on__lte=self.run.as_of).exists()
 
     def open(self) -> list[Entry]:
         """What the reader has not passed or hidden."""

@@ -3,6 +3,7 @@
 The `Refresh` row is the truth about what is behind; a task that the broker loses is made up for by the sweep.
 """
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from deals.models import Side
 from matching import artefacts, datasets, lists
 from matching.leases import free
 from matching.models import ModelRun, Publication, RecommendationList, Refresh, Refreshed
+
+log = logging.getLogger(__name__)
 
 
 def ask(*, company_id: int | None = None, investor_id: int | None = None) -> bool:
@@ -32,13 +35,20 @@ def pending() -> int:
     return Refresh.objects.filter(free()).count() if Publication.objects.exists() else 0
 
 
-def needs_first_run() -> bool:
-    """Whether somebody waits for recommendations of a market that was never matched."""
-    return not ModelRun.objects.exists() and Refresh.objects.exists()
+def needs_run() -> bool:
+    """Whether somebody waits for what only a run can do: nothing was ever matched, or the model that readers see can
+    no longer be opened and no run has failed to replace it since."""
+    if not Refresh.objects.exists():
+        return False
+    publication = Publication.objects.select_related("run").first()
+    if publication is None:
+        return not ModelRun.objects.exists()
+    return bool(publication.run.error) and not ModelRun.objects.filter(created_at__gt=publication.switched_at).exists()
 
 
 def refresh_next() -> bool:
-    """Do the oldest pending refresh. False where nothing is pending or no run is published."""
+    """Do the oldest pending refresh. False where nothing is pending, no run is published, or its model cannot be
+    opened: the run then says so, and what is pending waits for the next."""
     publication = Publication.objects.select_related("run").first()
     if publication is None:
         return False
@@ -46,7 +56,12 @@ def refresh_next() -> bool:
     lease = timezone.now() + timedelta(seconds=settings.MATCHING_LEASE_SECONDS)
     if row is None or not Refresh.objects.filter(free(), pk=row.pk, version=row.version).update(lease_until=lease):
         return False
-    artefact = artefacts.load(publication.run.artefact, publication.run.artefact_hash)
+    try:
+        artefact = artefacts.load(publication.run.artefact, publication.run.artefact_hash)
+    except artefacts.ArtefactError as error:
+        log.error("Nothing can be matched anew before the next run: %s", error)
+        ModelRun.objects.filter(pk=publication.run_id).update(error=str(error))
+        return False
     market = datasets.current(artefact.market, publication.run.started_at, timezone.localdate())
     find, pk = (_company, row.company_id) if row.company_id else (_investor, row.investor_id)
     fresh = find(artefacts.Artefact(artefact.matcher, market), pk)

@@ -73,6 +73,7 @@ def _figures(run: ModelRun) -> dict:
         "directions": quality.directions(run),
         "measures": quality.MEASURES,
         "nothing_measured": quality.nothing_measured(run),
+        "fallback": quality.fallback(run),
         "calibration": calibration,
         "chart": mark_safe(charts.reliability(calibration)) if calibration else "",
         "exposure": [

@@ -44,7 +44,7 @@ def sweep() -> None:
     """Ask again for whatever nobody works on."""
     for run in runs.stalled():
         enqueue(work if run.status == ModelRun.Status.RANKING else train, run.pk)
-    if refreshing.needs_first_run():
+    if refreshing.needs_run():
         request_run()
     for _ in range(min(refreshing.pending(), ABREAST)):
         enqueue(refresh)

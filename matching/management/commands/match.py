@@ -51,6 +51,8 @@ class Command(BaseCommand):
             }
         )
         self.stdout.write(quality.why(run))
+        if said := quality.fallback(run):
+            self.stdout.write(said)
 
     def _take_over(self, run: ModelRun, as_of, inline: bool) -> ModelRun:
         """A run that a killed process left behind makes way; one that lives does not."""
