@@ -4,7 +4,15 @@ from django.db import transaction
 
 from companies.models import Company
 from investors.models import Investor
-from matching.models import Feedback
+from matching.models import AttentionSettings, Feedback
+
+
+@transaction.atomic
+def spread_attention(changed: AttentionSettings) -> None:
+    """Let the next runs spread attention so. The audit record tells of it, with what held before."""
+    row, _ = AttentionSettings.objects.select_for_update().get_or_create(pk=changed.pk)
+    row.max_share, row.max_loss, row.floor = changed.max_share, changed.max_loss, changed.floor
+    row.save()
 
 
 @transaction.atomic

@@ -7,5 +7,5 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self):
-        # Importing the module connects its receivers.
-        import matching.subscriptions  # noqa: F401, PLC0415
+        # Importing the modules connects receivers and enters models for the audit record.
+        from matching import audited, subscriptions  # noqa: F401, PLC0415

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import Company
 from deals.models import Side
 from investors.models import Investor
-from matching.models import Feedback, ModelRun
+from matching.models import AttentionSettings, Feedback, ModelRun
 from taxonomy.display import partial_date
 
 TAKE_BACK = "none"
@@ -34,6 +34,14 @@ class FeedbackForm(forms.Form):
         if party is not None and not party.is_edited_by(self.user):
             raise ValidationError(_("You do not answer for this party."), code="forbidden")
         return data
+
+
+class AttentionForm(forms.ModelForm):
+    """How the next runs spread attention."""
+
+    class Meta:
+        model = AttentionSettings
+        fields = ["max_share", "max_loss", "floor"]
 
 
 class RunChoiceField(forms.ModelChoiceField):

@@ -1,6 +1,9 @@
 """Model runs, what they recommend, and what readers answered."""
 
+from decimal import Decimal
+
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -248,6 +251,74 @@ class Refreshed(models.Model):
 
     def __str__(self):
         return f"{self.company or self.investor} · {self.asked_at}"
+
+
+def _percent(lowest: int) -> list:
+    return [MinValueValidator(lowest), MaxValueValidator(100)]
+
+
+class AttentionSettings(models.Model):
+    """How the next runs spread attention, in per cent; see `matching.exposure`. One row, or none before a change."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    max_share = models.PositiveSmallIntegerField(
+        _("Limit: share of start-ups' first tens that one institution may stand in (%)"),
+        null=True,
+        blank=True,
+        default=5,
+        validators=_percent(1),
+        help_text=_(
+            "A lower limit shows more institutions, and takes a fitting one off the first ten of some start-ups. "
+            "Empty: no limit."
+        ),
+    )
+    max_loss = models.DecimalField(
+        _("Price: part of the quality (NDCG@10) that may be given up for the limit (%)"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        default=Decimal(1),
+        validators=_percent(0),
+        help_text=_(
+            "The limit is loosened until it costs no more than this on later deals. 0: only what costs nothing. "
+            "Empty: the limit holds whatever it costs, which can be a third of the quality."
+        ),
+    )
+    floor = models.PositiveSmallIntegerField(
+        _("Floor: attention to each region and category, of the average (%)"),
+        null=True,
+        blank=True,
+        validators=_percent(1),
+        help_text=_(
+            "Open raises of regions and categories that institutions see less often are lifted to this part of the "
+            "average; they take the places of raises that fit better. Empty: nobody is lifted."
+        ),
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("spreading of attention"), _("spreading of attention")
+        constraints = [
+            models.CheckConstraint(name="attention_settings_only_one", condition=Q(id=1)),
+            models.CheckConstraint(
+                name="attention_settings_are_percent",
+                condition=(Q(max_share__isnull=True) | Q(max_share__range=(1, 100)))
+                & (Q(max_loss__isnull=True) | Q(max_loss__range=(0, 100)))
+                & (Q(floor__isnull=True) | Q(floor__range=(1, 100))),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self._meta.verbose_name)
+
+    @classmethod
+    def current(cls) -> "AttentionSettings":
+        return cls.objects.first() or cls()
+
+    def parameters(self) -> dict[str, float | None]:
+        """The same as parts of one, by the names of the parameters of `matching.matcher.Matcher`."""
+        given = {"max_share": self.max_share, "max_loss": self.max_loss, "floor": self.floor}
+        return {name: None if value is None else float(value) / 100 for name, value in given.items()}
 
 
 class Feedback(models.Model):

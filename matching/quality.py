@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from auditlog.models import LogEntry
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching import inputs
-from matching.models import ModelRun
+from matching.models import AttentionSettings, ModelRun
 from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES
 from matching.wording import Names, comma
 from taxonomy import display
@@ -79,6 +80,12 @@ READINGS = {
 }
 # The chance that is made of both directions' scores.
 BOTH = "both"
+NAMES_OF_ATTENTION = {
+    "max_share": gettext_lazy("Limit"),
+    "max_loss": gettext_lazy("Price"),
+    "floor": gettext_lazy("Floor"),
+}
+SHOWN_CHANGES = 5
 # Groups beyond these are folded away.
 SHOWN = 12
 
@@ -308,6 +315,52 @@ def comparison(run: ModelRun) -> list[dict]:
         for code in DIRECTIONS
         if code in found
     ]
+
+
+def attention(parameters: dict) -> str:
+    """What `AttentionSettings.parameters` mean, in words."""
+    values = {name: _percent(value) for name, value in parameters.items() if value is not None}
+    if parameters["max_share"] is None:
+        limit = _("No limit on how often one institution is shown.")
+    elif parameters["max_loss"] is None:
+        limit = _("One institution in at most %(max_share)s of start-ups' first tens, whatever it costs.") % values
+    else:
+        limit = (
+            _(
+                "One institution in at most %(max_share)s of start-ups' first tens, as far as that costs no more than "
+                "%(max_loss)s of NDCG@10."
+            )
+            % values
+        )
+    if parameters["floor"] is None:
+        return limit
+    floor = _("Each region and category gets at least %(floor)s of the average attention.") % values
+    return display.sentences(limit, floor)
+
+
+def attention_history() -> list[tuple[LogEntry, str]]:
+    """The latest changes of how attention is spread, newest first: the entry of the audit record, and its fields in words."""
+    entries = LogEntry.objects.get_for_model(AttentionSettings).filter(action=LogEntry.Action.UPDATE)
+    return [
+        (
+            entry,
+            comma(
+                f"{words} {_value(entry.changes[name][0])} → {_value(entry.changes[name][1])}"
+                for name, words in NAMES_OF_ATTENTION.items()
+                if name in entry.changes
+            ),
+        )
+        for entry in entries.select_related("actor").order_by("-timestamp", "-pk")[:SHOWN_CHANGES]
+    ]
+
+
+def _value(kept: str) -> str:
+    """A percentage as the audit record keeps it."""
+    return _("none") if kept == "None" else _percent(float(kept) / 100)
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:g}%"
 
 
 def fallback(run: ModelRun) -> str:

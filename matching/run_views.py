@@ -10,9 +10,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from matching import artefacts, charts, publication, quality, runs, side_by_side, tasks
-from matching.forms import CompareForm
-from matching.models import ModelRun
+from matching import actions, artefacts, charts, publication, quality, runs, side_by_side, tasks
+from matching.forms import AttentionForm, CompareForm
+from matching.models import AttentionSettings, ModelRun
 
 PER_PAGE = 30
 
@@ -30,11 +30,34 @@ def run_list(request):
     if request.method == "POST":
         run = tasks.request_run(user=request.user)
         return redirect("matching:run", pk=run.pk)
+    return _runs(request, AttentionForm(instance=AttentionSettings.current()))
+
+
+@require_POST
+@login_required
+def attention(request):
+    """Change how the next runs spread attention."""
+    _administrators_only(request)
+    form = AttentionForm(request.POST, instance=AttentionSettings())
+    if not form.is_valid():
+        return _runs(request, form, status=400)
+    actions.spread_attention(form.instance)
+    messages.success(request, _("Saved. It counts from the next run on."))
+    return redirect("matching:runs")
+
+
+def _runs(request, attention: AttentionForm, status: int = 200):
     page = Paginator(ModelRun.objects.select_related("requested_by"), PER_PAGE).get_page(request.GET.get("page"))
     for run in page:
         run.key_figures = quality.model_figures(run)
     form = CompareForm()
-    return render(request, "matching/runs.html", {"page": page, "form": form if form.offers_two else None})
+    context = {
+        "page": page,
+        "form": form if form.offers_two else None,
+        "attention": attention,
+        "attention_history": quality.attention_history(),
+    }
+    return render(request, "matching/runs.html", context, status=status)
 
 
 @require_GET
@@ -85,6 +108,7 @@ def _figures(run: ModelRun) -> dict:
         "drift": quality.drift(before, run),
         "steps": quality.cost(run),
         "cost": run.figures.get("cost", {}),
+        "attention": quality.attention(run.figures["attention"]) if "attention" in run.figures else "",
         "lists": run.lists.count(),
         "history": [
             (entry, dict(ModelRun.Status.choices).get(entry.changes["status"][1], ""))

@@ -24,7 +24,7 @@ from investors.models import Investor
 from matching import artefacts, categorising, datasets, inputs, lists, promotion
 from matching.leases import Heartbeat, LeaseLost, claim, free
 from matching.matcher import Matcher
-from matching.models import ModelRun, RecommendationList, Shard
+from matching.models import AttentionSettings, ModelRun, RecommendationList, Shard
 from matching.publication import publish, published_run
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,8 @@ def train(run_id: int, on_progress=None) -> bool:
             progress, laps = _Progress(run, heartbeat, on_progress), _Laps()
             market = datasets.load(run.as_of)
             laps.end("reading")
-            matcher = Matcher(seed=0).fit(market, progress=progress)
+            attention = AttentionSettings.current().parameters()
+            matcher = Matcher(seed=0, **attention).fit(market, progress=progress)
             laps.end("training")
             progress(0, 1, "comparing")
             quality = promotion.plain(matcher.quality_)
@@ -92,6 +93,7 @@ def train(run_id: int, on_progress=None) -> bool:
             "categories": categories,
             "market": market.sizes(),
             "fallback": matcher.fallback_,
+            "attention": attention,
             "quality": quality,
             "inputs": promotion.plain(inputs.describe(market)),
             "promotion": decision,

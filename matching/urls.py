@@ -9,6 +9,7 @@ urlpatterns = [
     path("investors/<int:pk>/", views.for_investor, name="for_investor"),
     path("categories/", views.suggest_categories, name="suggest_categories"),
     path("feedback/", views.feedback, name="feedback"),
+    path("attention/", run_views.attention, name="attention"),
     path("runs/", run_views.run_list, name="runs"),
     path("runs/compare/", run_views.run_compare, name="run_compare"),
     path("runs/<int:pk>/", run_views.run_detail, name="run"),

@@ -91,6 +91,7 @@ GET    matching:for_company                  login    200     200     404     40
 GET    matching:for_investor                 login    404     404     200     200     404     404     404     200
 POST   matching:feedback                     login    403     403     done    403     403     403     403     done
 POST   matching:suggest_categories           login    200     200     200     200     200     200     200     200
+POST   matching:attention                    login    403     403     403     403     403     403     403     done
 GET    matching:runs                         login    403     403     403     403     403     403     403     200
 POST   matching:runs                         login    403     403     403     403     403     403     403     done
 GET    matching:run                          login    403     403     403     403     403     403     403     200
@@ -298,6 +299,7 @@ PAYLOADS = {
     "POST deals:object": lambda scene: {"objection": "It was round B."},
     "POST deals:reject": lambda scene: {"reject_reason": "wrong"},
     "POST matching:feedback": answered,
+    "POST matching:attention": lambda scene: {"max_share": "10", "max_loss": "", "floor": "50"},
     "POST api:feedback": answered,
     "POST api:company-list": lambda scene: {
         "short_en": "Nova", "summary_en": "Valves", "primary_category": "industrial-internet/security"

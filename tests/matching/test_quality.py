@@ -266,7 +266,7 @@ def test_queries_do_not_grow_with_the_list(page, cast, django_assert_max_num_que
     for _number in range(8):
         made(said=measured.quality(), requested_by=cast.administrator)
     page(reverse("matching:runs"))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page(reverse("matching:runs"))
 
 
