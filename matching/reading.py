@@ -58,6 +58,8 @@ class Feed:
     entries: list[Entry]
     is_behind: bool
     updated_at: datetime | None
+    # The score that a newcomer must pass.
+    floor: float = float("-inf")
 
     def open(self) -> list[Entry]:
         """What the reader has not passed or hidden."""
@@ -146,6 +148,7 @@ def _feed(subject, side: str, targets) -> Feed:
         entries=entries,
         is_behind=Refresh.objects.filter(**{key: subject}).exists(),
         updated_at=stored.updated_at if stored else None,
+        floor=stored.floor if stored else float("-inf"),
     )
 
 
