@@ -2,6 +2,8 @@ from datetime import date
 
 from django import template
 from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from companies.models import Company
@@ -21,6 +23,12 @@ def own_pairs(context, target):
         own, address = Investor.objects.of(user) if target.open_raise else [], "matching:company_for_investor"
     links = [(one, reverse(address, args=[one.pk, target.pk])) for one in own]
     return {"links": links}
+
+
+@register.simple_tag
+def sentences(*parts: str) -> str:
+    """`{% sentences one two %}`: whole sentences as one text; empty ones are left out."""
+    return mark_safe(display.sentences(*(conditional_escape(part) for part in parts)))
 
 
 @register.filter
