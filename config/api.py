@@ -31,12 +31,12 @@ urlpatterns = [
     path("v1/companies/<int:pk>/recommendations/", matching.ForCompanyView.as_view(), name="for_company"),
     path("v1/investors/<int:pk>/recommendations/", matching.ForInvestorView.as_view(), name="for_investor"),
     path(
-        "v1/companies/<int:pk>/recommendations/<int:target>/",
+        "v1/companies/<int:pk>/matches/<int:target>/",
         pairs.InvestorForCompanyView.as_view(),
         name="investor_for_company",
     ),
     path(
-        "v1/investors/<int:pk>/recommendations/<int:target>/",
+        "v1/investors/<int:pk>/matches/<int:target>/",
         pairs.CompanyForInvestorView.as_view(),
         name="company_for_investor",
     ),

@@ -1,5 +1,6 @@
 """What a company or an institution could state that it leaves open, in words and with the way to the form."""
 
+import math
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -42,13 +43,14 @@ THESIS_FIELDS = {
 @dataclass(frozen=True)
 class Advice:
     """A field left open. `gain`: what stating it adds to the score, on average over plausible values (and over the
-    pairs, where there are several); `rise`: the share of these values by which the score rises.
+    pairs, where there are several); `rise`: the share of these values by which the score rises. Both are None where
+    nobody like the reader states a value to try.
     """
 
     field: str
     name: str
-    gain: float
-    rise: float
+    gain: float | None
+    rise: float | None
     url: str
     # Which of several theses leaves it open; empty where there is only one.
     thesis: str = ""
@@ -56,7 +58,16 @@ class Advice:
     @property
     def helps(self) -> bool:
         """Whether it raises the score on average, by as much as is shown."""
-        return round(self.gain, 2) > 0
+        return self.gain is not None and round(self.gain, 2) > 0
+
+
+def sorted_out(found: list[Advice]) -> dict[str, list[Advice]]:
+    """Return what helps, what does not, and that of which nothing can be said."""
+    return {
+        "helpful": [one for one in found if one.helps],
+        "useless": [one for one in found if one.gain is not None and not one.helps],
+        "untold": [one for one in found if one.gain is None],
+    }
 
 
 def for_pair(artefact: artefacts.Artefact, market: m.Market, subject, target, side: str) -> list[Advice]:
@@ -123,6 +134,10 @@ def _worded(found: list[edits.Edit], subject: Company | Investor, side: str) -> 
     return [_of_thesis(edit, subject, theses) for edit in found if edit.thesis is None or edit.thesis in theses]
 
 
+def _told(edit: edits.Edit) -> tuple[float | None, float | None]:
+    return (None, None) if math.isnan(edit.gain) else (edit.gain, edit.rise)
+
+
 def _of_company(edit: edits.Edit, company: Company) -> Advice:
     name, field = COMPANY_FIELDS[edit.field]
     asked = company.open_raise
@@ -131,7 +146,7 @@ def _of_company(edit: edits.Edit, company: Company) -> Advice:
         if asked and edit.field in OF_THE_RAISE
         else reverse("companies:edit", args=[company.pk])
     )
-    return Advice(edit.field, name, edit.gain, edit.rise, f"{form}#id_{field}")
+    return Advice(edit.field, name, *_told(edit), f"{form}#id_{field}")
 
 
 def _of_thesis(edit: edits.Edit, investor: Investor, theses: dict) -> Advice:
@@ -142,4 +157,4 @@ def _of_thesis(edit: edits.Edit, investor: Investor, theses: dict) -> Advice:
         else reverse("investors:thesis_edit", args=[edit.thesis])
     )
     title = str(theses[edit.thesis]) if edit.thesis is not None and len(theses) > 1 else ""
-    return Advice(edit.field, name, edit.gain, edit.rise, f"{form}#id_{field}", title)
+    return Advice(edit.field, name, *_told(edit), f"{form}#id_{field}", title)

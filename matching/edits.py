@@ -39,8 +39,8 @@ class Edit:
     """A field that could be stated, and what that brings to each of the pairs asked about.
 
     gains (pairs,) float64: mean change of the score; NaN for a pair that cannot be recommended either way. rises
-    (pairs,): share of the values by which the score rises. values: how many were tried. ``thesis`` is the id of the
-    thesis that leaves the field open, None elsewhere.
+    (pairs,): share of the values by which the score rises. values: how many were tried, 0 where nobody like it states
+    any. ``thesis`` is the id of the thesis that leaves the field open, None elsewhere.
     """
 
     field: str
@@ -62,8 +62,8 @@ class Edit:
 
 
 def best_first(found: list[Edit]) -> list[Edit]:
-    """Without those of which nothing can be said."""
-    return sorted((edit for edit in found if not np.isnan(edit.gain)), key=lambda edit: (-edit.gain, edit.field))
+    """Those of which nothing can be said come last."""
+    return sorted(found, key=lambda edit: (np.isnan(edit.gain), -np.nan_to_num(edit.gain), edit.field))
 
 
 # -- of a raise and its company ------------------------------------------------------------------------------
@@ -99,8 +99,7 @@ def company_edits(matcher, market: Market, known: Market, raise_id: int, investo
     scores = _scores_of_variants(matcher, market, raise_id, list(investors), variants)
     found, start = [], 1
     for field, drawn in tried.items():
-        if drawn:
-            found.append(_edit(field, scores[0], scores[start : start + len(drawn)], drawn))
+        found.append(_edit(field, scores[0], scores[start : start + len(drawn)], drawn))
         start += len(drawn)
     return found
 
@@ -300,19 +299,19 @@ def investor_edits(matcher, market: Market, known: Market, investor_id: int, rai
     for thesis, left in fields.items():
         for field in left:
             drawn = _drawn(_of_like_theses(known, asking, thesis, field), THESIS_DRAWS)
-            if drawn:
-                after = [
-                    _scores_of_raises(few, _with_thesis(asking, thesis, field, value), investor_id, raises)
-                    for value, _ in drawn
-                ]
-                found.append(_edit(field, before, np.stack(after), drawn, thesis))
-    if not len(asking.theses) and (drawn := _drawn(_own_categories(known, investor_id), THESIS_DRAWS)):
-        after = [
-            _scores_of_raises(few, _with_first_thesis(asking, investor_id, value), investor_id, raises)
-            for value, _ in drawn
-        ]
-        found.append(_edit(THESIS, before, np.stack(after), drawn))
+            stated = [_with_thesis(asking, thesis, field, value) for value, _ in drawn]
+            found.append(_edit(field, before, _after(few, stated, investor_id, raises), drawn, thesis))
+    if not len(asking.theses):
+        drawn = _drawn(_own_categories(known, investor_id), THESIS_DRAWS)
+        stated = [_with_first_thesis(asking, investor_id, value) for value, _ in drawn]
+        found.append(_edit(THESIS, before, _after(few, stated, investor_id, raises), drawn))
     return found
+
+
+def _after(matcher, markets: list[Market], investor_id: int, raises: list[int]) -> np.ndarray:
+    """(markets × raises) float64 scores."""
+    scores = [_scores_of_raises(matcher, market, investor_id, raises) for market in markets]
+    return np.array(scores).reshape(len(markets), len(raises))
 
 
 def _scores_of_raises(matcher, market: Market, investor_id: int, raises: list[int]) -> np.ndarray:

@@ -36,8 +36,11 @@ class ComparisonSerializer(serializers.Serializer):
 class AdviceSerializer(serializers.Serializer):
     field = serializers.CharField()
     name = serializers.CharField(help_text="In the reader's language.")
-    gain = serializers.FloatField(help_text="Added to the score, on average over the values that others like it state.")
-    rise = serializers.FloatField(help_text="The share of these values by which the score rises.")
+    gain = serializers.FloatField(
+        allow_null=True,
+        help_text="Added to the score, on average over the values that others like it state; null where nobody does.",
+    )
+    rise = serializers.FloatField(allow_null=True, help_text="The share of these values by which the score rises.")
     thesis = serializers.CharField(help_text="Which thesis leaves it open, where there are several.")
 
 

@@ -38,7 +38,12 @@ def company_for_investor(request, pk, company):
 
 
 def _pair(request, pair: why_not.Pair):
-    context = {"pair": pair, "may_edit": pair.subject.is_edited_by(request.user), **_about(pair.subject, pair.side)}
+    context = {
+        "pair": pair,
+        "may_edit": pair.subject.is_edited_by(request.user),
+        **advice.sorted_out(pair.advice),
+        **_about(pair.subject, pair.side),
+    }
     return render(request, "matching/pair.html", context)
 
 
@@ -95,8 +100,7 @@ def _advice(request, feed: reading.Feed):
     context = {
         "feed": feed,
         "is_measured": found is not None,
-        "helpful": [one for one in found or [] if one.helps],
-        "useless": [one for one in found or [] if not one.helps],
+        **advice.sorted_out(found or []),
         "first": min(advice.FIRST, len(feed.open())),
         "may_edit": feed.subject.is_edited_by(request.user),
         **_about(feed.subject, feed.side),

@@ -76,14 +76,6 @@ class Pair:
         return len(self.feed.entries)
 
     @property
-    def helpful(self) -> list[Advice]:
-        return [one for one in self.advice if one.helps]
-
-    @property
-    def useless(self) -> list[Advice]:
-        return [one for one in self.advice if not one.helps]
-
-    @property
     def told(self) -> dict[str, list[wording.Sentence]]:
         """Sentences by stance: for, against, unknown; the weightiest factor first."""
         return evidence.by_stance(self.entry.reasons) if self.entry else {}

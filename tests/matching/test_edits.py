@@ -190,8 +190,10 @@ def test_nobody_states_it_and_nothing_is_said(known, matcher):
         known, companies=known.companies.assign(keywords=pd.Series([()] * len(known.companies), known.companies.index))
     )
     market = cut(bare, [COMPANY], INVESTORS)
-    assert edits.company_edits(matcher, market, bare, RAISE, INVESTORS, [edits.KEYWORDS]) == []
-    assert edits.best_first([]) == []
+    found = edits.company_edits(matcher, market, bare, RAISE, INVESTORS, [edits.KEYWORDS, edits.REGION])
+    assert [edit.values for edit in found] == [0, 3]
+    assert np.isnan(found[0].gain) and np.isnan(found[0].rise) and np.isfinite(found[1].gain)
+    assert edits.company_edits(matcher, market, bare, RAISE, INVESTORS, []) == []
 
 
 def test_rounds_of_a_thesis(known, matcher):
@@ -214,7 +216,8 @@ def test_rounds_of_a_thesis(known, matcher):
     ) - scores(market.theses)
     companies = market.raises.loc[raises, m.COMPANY]
     few = cut(market, companies, [20])
-    (found,) = edits.investor_edits(matcher, few, known, 20, raises, {99: ("rounds", "ticket")})
+    found, nobody = edits.investor_edits(matcher, few, known, 20, raises, {99: ("rounds", "ticket")})
+    assert (nobody.field, nobody.values) == (edits.TICKET, 0) and np.isnan(nobody.gain)
     assert (found.field, found.thesis, found.values) == (edits.ROUNDS, 99, 3)
     assert found.gains == pytest.approx(expected, abs=1e-9)
     assert np.abs(expected).max() > 0.1
@@ -229,12 +232,12 @@ def test_a_first_thesis_wants_what_the_deals_were_in(known, matcher):
     assert found.gains[0] > 0.3 > 0 > found.gains[1]
 
 
-def test_the_best_comes_first_and_what_cannot_be_said_is_left_out():
+def test_the_best_comes_first_and_that_of_which_nothing_can_be_said_last():
     def edit(field, *gains):
         return edits.Edit(field, np.array(gains), np.zeros(len(gains)), 1)
 
-    found = edits.best_first([edit("a", 0.1, 0.3), edit("b", np.nan, 0.4), edit("c", np.nan, np.nan)])
-    assert [one.field for one in found] == ["b", "a"]
+    found = edits.best_first([edit("c", np.nan, np.nan), edit("d", -0.1), edit("a", 0.1, 0.3), edit("b", np.nan, 0.4)])
+    assert [one.field for one in found] == ["b", "a", "d", "c"]
 
 
 def test_a_pair_scores_the_same_in_the_part_that_speaks_about_it(known, matcher):
