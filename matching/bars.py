@@ -50,10 +50,11 @@ def not_now() -> Bar:
 
 
 def find(subject: Company | Investor, target: Company | Investor, side: str, market: m.Market, has_record: bool):
-    """Return the bars between `subject`, who reads, and `target`; none where the pair can be recommended.
+    """Return the bars between `subject`, who reads, and `target` that the reader may know.
 
     `market` holds both as they are now (`datasets.current`); `has_record` says whether the institution has a deal or an
-    active thesis. That the other side has passed or hidden the reader is told in no other words than `not_now`.
+    active thesis. That the other side has passed or hidden is not among them: the model ranks no such pair, and the reader
+    is told no more than `not_now`.
     """
     company, investor = (subject, target) if side == Side.COMPANY else (target, subject)
     found = [*_unpublished(subject, target), *_between(company, investor, side, market)]
@@ -61,8 +62,6 @@ def find(subject: Company | Investor, target: Company | Investor, side: str, mar
         found.append(_no_raise(company, side))
     if investor.is_published and not has_record:
         found.append(_no_record(investor, side))
-    if not found and len(market.blocks):
-        found.append(not_now())
     return found
 
 

@@ -21,6 +21,8 @@ FOUND = 20
 # Where a pair stands: on the list; below all that is kept of it; good enough for it, and a change is still being
 # matched; or barred, with the score that it would have.
 LISTED, OUTSIDE, DUE, BARRED = "listed", "outside", "due", "barred"
+# Factors with evidence.
+EXPLAINED = [factor for factor in wording.FACTORS if factor not in ("attention", "base")]
 
 
 @dataclass(frozen=True)
@@ -122,12 +124,14 @@ def _score(pair: Pair, artefact: artefacts.Artefact, market: m.Market) -> None:
     own = market.raises.index[0] if pair.side == Side.COMPANY else pair.subject.pk
     (ranked,) = lists.rank(artefacts.Artefact(artefact.matcher, market), pair.side, [int(own)], 1)
     if not ranked.items:
-        # The model knows of something between the two that the records no longer hold.
+        # What the reader may not know: the other side has answered. Or what only the model knows any more.
         pair.bars = [bars.not_now()]
         return
     (item,) = ranked.items
     listed = next((entry for entry in pair.feed.entries if entry.target.pk == pair.target.pk), None)
-    entry = reading.Entry(pair.target, 0, item["score"], item["factors"], listed.feedback if listed else None)
+    # A factor that says nothing has a reason too: what it does not know.
+    factors = {**dict.fromkeys(EXPLAINED, 0.0), **item["factors"]}
+    entry = reading.Entry(pair.target, 0, item["score"], factors, listed.feedback if listed else None)
     if pair.bars:
         pair.standing = BARRED
     elif listed:

@@ -48,6 +48,8 @@ def known() -> Market:
         {"id": 70 + n, "investor": n, "categories": ["devices"], "rounds": [["a"], ["b"], ["a", "b"]][n % 3]}
         for n in range(12)
     ]
+    # What one says elsewhere is no measure of what one leaves open here.
+    theses.append({"id": 90, "investor": 20, "categories": ["devices"], "rounds": ["seed"]})
     return replace(
         market,
         companies=m.frame(m.COMPANIES, pd.DataFrame.from_dict(companies, orient="index")),
