@@ -13,7 +13,7 @@ from deals.models import Deal, Participation, Side
 from investors.models import Investor, Thesis
 from matching import advice, bars, edits, reading, refreshing, runs, why_not
 from matching.matcher import Matcher
-from matching.models import Feedback, ModelRun, RecommendationList, Refresh
+from matching.models import Feedback, ModelRun, Publication, RecommendationList, Refresh
 from taxonomy.models import Category, Region
 from tests.matching.markets import build
 
@@ -109,12 +109,24 @@ def test_a_change_counts_before_the_list_knows_of_it(matched):
     matched.thesis.rounds.set(["b"])
     newcomer = Investor.objects.create(name_en="Newcomer")
     newcomer.theses.create().categories.add(matched.security)
+    # A deal with a third one makes that one's companies speak for others.
+    third = Investor.objects.get(name_en="Fund 0")
+    deal = Deal.objects.create(
+        company=matched.company, round_id="angel", announced_on="2025-03-01", known_on="2025-03-01"
+    )
+    Participation.objects.create(deal=deal, investor=third)
     pair = why_not.look(matched.company, matched.investor_firm)
     assert pair.entry.factors["thesis"] < before
     due = why_not.look(matched.company, newcomer)
     assert (due.standing, due.entry.rank) == (why_not.DUE, 0) and due.entry.factors["thesis"] > 0
+    friend = Investor.objects.get(name_en="Fund 7")
+    ahead = why_not.look(matched.company, friend).entry
+    assert codes(why_not.look(matched.company, third)) == [bars.INVESTED]
     refreshed()
-    assert why_not.look(matched.company, newcomer).standing == why_not.LISTED
+    for target, said in ((newcomer, due.entry), (friend, ahead)):
+        pair = why_not.look(matched.company, target)
+        assert (pair.standing, pair.entry.factors) == (why_not.LISTED, said.factors)
+        checked(pair, reading.for_company(matched.company).entries)
 
 
 def test_what_forbids_a_pair_that_both_may_know(matched, english):
@@ -191,10 +203,12 @@ def test_before_the_first_run_and_with_a_model_that_cannot_be_opened(cast, clien
     assert "首次运行之前没有得分" in main(client.get(for_company(cast)))
     assert "还没有可供衡量的列表" in main(client.get(reverse("matching:advice_for_company", args=[cast.company.pk])))
     run = ModelRun.objects.create(as_of="2026-01-01", status=ModelRun.Status.PUBLISHED, artefact="models/gone.model")
-    run.publication = runs.published_run() or reading.Publication.objects.create(run=run)
+    Publication.objects.create(run=run)
     item = {"id": cast.investor_firm.pk, "score": 1.0, "factors": {"base": 1.0}}
     RecommendationList.objects.create(run=run, company=cast.company, items=[item])
     assert not default_storage.exists(run.artefact)
+    assert "模型目前无法打开" in main(client.get(for_company(cast)))
+    ModelRun.objects.update(artefact="")
     assert "模型目前无法打开" in main(client.get(for_company(cast)))
     assert "还没有可供衡量的列表" in main(client.get(reverse("matching:advice_for_company", args=[cast.company.pk])))
 
@@ -318,3 +332,12 @@ def test_the_page_of_a_pair(matched, english, django_assert_max_num_queries):
     assert "The first on your list is Böse &amp; &lt;b&gt;Söhne&lt;/b&gt; with" in english.get(address).text
     with django_assert_max_num_queries(85):
         english.get(address)
+
+
+def test_an_amount_is_told_to_whom_its_owner_allows(matched, english):
+    Thesis.objects.filter(pk=matched.thesis.pk).update(ticket_low=50_000_000, ticket_high=None)
+    english.force_login(matched.investor)
+    assert "The amount asked (CNY 10–20 million) is smaller than the ticket" in main(english.get(for_investor(matched)))
+    Raise.objects.filter(company=matched.company).update(amount_audience=Raise.Audience.INTRODUCED)
+    page = main(english.get(for_investor(matched)))
+    assert "The amount asked is not shown" in page and not re.search("10–20|smaller than", page)
