@@ -15,6 +15,7 @@ from deals.models import Deal, Participation, Side
 from investors.models import Investor, Thesis
 from matching import market as m
 from matching.models import Feedback
+from matching.pairs import cut
 from taxonomy.models import Category, Crosswalk, ExchangeRate, Region, Round
 from taxonomy.text import segmented
 
@@ -251,13 +252,22 @@ def _replace(old: pd.DataFrame, fresh: pd.DataFrame, stale: list[int]) -> pd.Dat
     return pd.concat([kept, fresh]) if len(kept) else fresh
 
 
-def current(market: m.Market, moment, as_of: date) -> m.Market:
+def current(
+    market: m.Market, moment, as_of: date, companies: list[int] | None = None, investors: list[int] | None = None
+) -> m.Market:
     """Return `market`, read at `moment`, with everything as it is now: what a refresh ranks.
 
-    Raises, theses and blocks are read again whole; profiles and deals where they changed since `moment`.
+    Raises, theses and blocks are read again whole; profiles and deals where they changed since `moment`. With
+    `companies` and `investors`, only what speaks about pairs of these (`matching.pairs.cut`).
     """
     taxonomy = _Taxonomy()
     touched = Q(updated_at__gte=moment) | Q(participations__recorded_at__gte=moment)
+    their_companies, their_investors = Q(), Q()
+    if companies is not None and investors is not None:
+        market = cut(market, companies, investors)
+        their_companies, their_investors = Q(company__in=companies), Q(investor__in=investors)
+        known = Q(pk__in=market.deals.index.tolist())
+        touched &= known | their_companies | Q(participations__investor__in=investors)
     changed_deals = list(Deal.objects.filter(touched).values_list("pk", flat=True).distinct())
     fresh_deals = _deals(taxonomy, as_of, Q(pk__in=changed_deals))
     parts = Participation.objects.filter(deal__in=fresh_deals.index.tolist(), investor__is_published=True)
@@ -265,20 +275,26 @@ def current(market: m.Market, moment, as_of: date) -> m.Market:
         list(parts.order_by("pk").values_list("deal", "investor", "is_lead")), columns=[m.DEAL, m.INVESTOR, m.LEAD]
     )
     untouched = market.participations[~market.participations[m.DEAL].isin(changed_deals)]
-    changed_investors = list(Investor.objects.filter(updated_at__gte=moment).values_list("pk", flat=True))
+    changed = Q(updated_at__gte=moment)
+    changed_companies = changed if companies is None else changed & Q(pk__in=companies)
+    changed_investors = list(
+        Investor.objects.filter(changed if investors is None else changed & Q(pk__in=investors)).values_list(
+            "pk", flat=True
+        )
+    )
     return m.Market(
         as_of=market.as_of,
-        companies=_replace(market.companies, _companies(taxonomy, Q(updated_at__gte=moment)), []),
+        companies=_replace(market.companies, _companies(taxonomy, changed_companies), []),
         investors=_replace(
             market.investors, _investors(taxonomy, Q(pk__in=changed_investors, is_published=True)), changed_investors
         ),
-        theses=_theses(taxonomy, as_of, Q(investor__is_published=True)),
+        theses=_theses(taxonomy, as_of, Q(investor__is_published=True) & their_investors),
         deals=_replace(market.deals, fresh_deals, changed_deals),
         participations=pd.concat([untouched, m.frame(m.PARTICIPATIONS, rows)], ignore_index=True)
         if len(rows)
         else untouched,
-        raises=_raises(taxonomy, as_of, Q()),
-        blocks=_blocks(Q()),
+        raises=_raises(taxonomy, as_of, their_companies),
+        blocks=_blocks(their_companies & their_investors),
     )
 
 
