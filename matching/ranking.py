@@ -6,6 +6,7 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
 
+from matching.answers import ANSWER_FEATURES
 from matching.features import FACTOR_OF, FEATURES, INVESTOR_FEATURES, PAIR_FEATURES
 from matching.profiles import BASE, FACTORS
 from matching.theses import THESIS_FEATURES
@@ -95,9 +96,13 @@ PRIOR = {
     "thesis_other_round": 0.7,
     "thesis_other_place": 0.5,
     "thesis_other_ticket": 0.5,
+    **dict.fromkeys(ANSWER_FEATURES, 1.5),
     "deals_18m": 0.4,
     "deals_60m": 0.4,
 }
+
+# To say what one wants never counts against what is wanted: their curves are rising lines.
+DECLARED = (*THESIS_FEATURES, *ANSWER_FEATURES)
 
 # Shown contributions are whole multiples of this, so that they add up to the shown score in any arithmetic.
 UNIT = 1e-6
@@ -127,7 +132,7 @@ class AdditiveRanker(BaseEstimator):
         names = [FEATURES[i] for i in self.used_]
         hinges = sum(len(h) for h in self.hinges_)
         prior = np.r_[[PRIOR.get(name, 0.0) for name in names], np.zeros(hinges)]
-        lower = np.r_[[0.0 if name in THESIS_FEATURES else -np.inf for name in names], np.full(hinges, -np.inf)]
+        lower = np.r_[[0.0 if name in DECLARED else -np.inf for name in names], np.full(hinges, -np.inf)]
         penalty = np.r_[np.full(len(names), self.penalty), np.full(hinges, self.bend_penalty)]
         logit = ListwiseLogit(prior, lower, penalty, self.max_iter).fit(self._expand(X), y, group, weight)
         self.slope_, self.bend_ = np.split(logit.coef_.astype(np.float32), [len(names)])
@@ -146,7 +151,7 @@ class AdditiveRanker(BaseEstimator):
         hinges = []
         for feature in self.used_:
             x = X[:: max(len(X) // 200_000, 1), feature]
-            if FEATURES[feature] in THESIS_FEATURES or len(np.unique(x)) <= 8:
+            if FEATURES[feature] in DECLARED or len(np.unique(x)) <= 8:
                 hinges.append(np.zeros(0, np.float32))
                 continue
             common = np.median(x)
@@ -182,10 +187,15 @@ class AdditiveRanker(BaseEstimator):
         return np.zeros(np.shape(x))
 
     def score_block(self, block, investor_level, raise_level) -> np.ndarray:
-        """(raises × investors) float32 scores without the base; arguments as of ``PairFeatures``."""
+        """(raises × investors) float32 scores without the base; arguments as of ``PairFeatures``.
+
+        A feature that ``block`` leaves out is 0.
+        """
         n_pair, n_investor = len(PAIR_FEATURES), len(INVESTOR_FEATURES)
         total = np.zeros(block.shape[1:], np.float32)
         for feature, slope, hinges, bends, center in self._curves():
+            if len(block) <= feature < n_pair:
+                continue  # nobody has answered
             if feature < n_pair:
                 x = block[feature]
             elif feature < n_pair + n_investor:

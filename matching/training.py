@@ -195,7 +195,7 @@ def _choices_of_raises(state, raises, rows, truth, allowed, guess, settings, rng
 
 def _choices_of_investors(state, raises, columns, truth, allowed, guess, settings, rng) -> list:
     state = state.over(state.investors_[columns])
-    raises = replace(raises, theses=raises.theses.over(columns), taken=raises.taken[:, columns])
+    raises = raises.beside(columns)
     truth, allowed = truth[:, columns], allowed[:, columns]
     score = np.empty(truth.shape, dtype=np.float32)
     for part in _blocks(len(raises), settings.block):
