@@ -15,7 +15,7 @@ from matching.theses import THESIS_FEATURES
 class ListwiseLogit(BaseEstimator):
     """Conditional logit: among the candidates of one choice, the chosen ones should have the highest utility.
 
-    Minimises the mean over choices of the cross-entropy between the chosen candidates (in equal shares) and
+    Minimises the mean over choices of the cross-entropy between the chosen candidates (in shares of their ``y``) and
     the softmax of ``X @ coef_``, where a candidate's ``weight`` undoes its sampling, plus ``penalty /
     choices * |scale * (coef_ - prior)|²``. With no choice at all ``coef_`` is ``prior``: a market without a
     history is ranked by it. ``lower`` are lower bounds of coefficients (-inf for none); ``penalty`` may be one
@@ -29,7 +29,9 @@ class ListwiseLogit(BaseEstimator):
         self.max_iter = max_iter
 
     def fit(self, X, y, group, weight=None):
-        """``X`` (n × features) float32; ``y`` (n,) bool; ``group`` (n,) sorted ids of choices."""
+        """``X`` (n × features) float32; ``y`` (n,) chosen or not, or how much of a yes in 0 … 1; ``group`` (n,) sorted
+        ids of choices. A choice that comes to less than one yes counts for so much of a choice.
+        """
         n_features = X.shape[1]
         prior = np.zeros(n_features) if self.prior is None else np.asarray(self.prior, dtype=float)
         self.coef_ = prior.copy()
@@ -42,6 +44,8 @@ class ListwiseLogit(BaseEstimator):
         lengths = np.diff(np.r_[starts, len(group)])
         log_weight = np.zeros(len(y)) if weight is None else np.log(weight)
         share = y / np.repeat(np.maximum(np.add.reduceat(y.astype(float), starts), 1), lengths)
+        whole = np.repeat(np.add.reduceat(share, starts), lengths)
+        whole = np.where(np.abs(whole - 1) < 1e-9, 1.0, whole)
         # the floor keeps a feature that is hardly ever known from taking a huge coefficient
         self.scale_ = np.maximum(X.std(axis=0, dtype=np.float64), 0.1)
         # what is the same for all candidates cannot be learned: it keeps its prior and costs nothing
@@ -58,7 +62,7 @@ class ListwiseLogit(BaseEstimator):
             total = np.repeat(np.add.reduceat(odds, starts), lengths)
             chance = odds / total
             fit = -(share * (utility - top - np.log(total))).sum() / len(starts)
-            slope = X.T @ (chance - share).astype(X.dtype)
+            slope = X.T @ (whole * chance - share).astype(X.dtype)
             away = scaled - wanted * scale
             return fit + (ridge * away**2).sum(), slope / scale / len(starts) + 2 * ridge * away
 
@@ -123,8 +127,8 @@ class AdditiveRanker(BaseEstimator):
         self.max_iter = max_iter
 
     def fit(self, X, y, group, weight=None) -> AdditiveRanker:
-        """``X`` (n × len(FEATURES)) float32 candidates; ``y`` chosen or not; ``group`` sorted ids of
-        choices.
+        """``X`` (n × len(FEATURES)) float32 candidates; ``y`` chosen or not, or how much of a yes; ``group``
+        sorted ids of choices.
         """
         weight = np.ones(len(y), np.float32) if weight is None else weight
         self.used_ = np.array([i for i, name in enumerate(FEATURES) if name not in self.ignored])
