@@ -37,6 +37,8 @@ HALF_LIFE = 2.0
 _PRIOR = 2.0
 # Values of its record that stand for what an investor without a thesis wants.
 _USUAL = {p.CATEGORY: 3, p.ROUND: 2}
+# Two parties agree in an aspect where they share so much of it.
+_MOSTLY = 0.3
 _VALUE, _SHARE, _ASPECT, _ROW = "value", "share", "aspect", "row"
 
 
@@ -146,6 +148,18 @@ def investor_values(market: Market, part: pd.DataFrame | None = None) -> pd.Data
     found[_VALUE] = found[_ASPECT] + ":" + found[_VALUE]
     found[_SHARE] = 1.0 / found.groupby([_ROW, _ASPECT])[_VALUE].transform("size").astype(float)
     return found[[_ROW, _ASPECT, _VALUE, _SHARE]]
+
+
+def shared(one: pd.DataFrame, other: pd.DataFrame) -> dict[int, tuple[str, ...]]:
+    """Row of ``one`` → the aspects in which it agrees with ``other``, a single row's values, for the most part."""
+    share = other.set_index(_VALUE)[_SHARE]
+    met = one[one[_VALUE].isin(share.index)]
+    part = share.reindex(met[_VALUE]).to_numpy()
+    part = met.assign(part=part).groupby([_ROW, _ASPECT], sort=True)["part"].sum()
+    found: dict[int, tuple[str, ...]] = {}
+    for row, aspect in part[part >= _MOSTLY].index:
+        found[row] = (*found.get(row, ()), aspect)
+    return found
 
 
 class _Properties:
