@@ -9,6 +9,7 @@ import pytest
 
 from matching import market as m
 from matching.answers import ANSWER_FEATURES, counted
+from matching.explanation import Explainer
 from matching.features import PAIR_FEATURES, PairFeatures
 from matching.market import Market
 from matching.matcher import FACTORS, Matcher
@@ -255,3 +256,42 @@ def test_introductions_alone_teach_the_curves(planted):
     assert (
         taught.quality_["directions"][TO_INVESTORS]["queries"] == plain.quality_["directions"][TO_INVESTORS]["queries"]
     )
+
+
+def evidence(market, direction, raise_id=20, investor=7):
+    return Explainer(market.before(date(2020, 1, 2))).evidence(raise_id, investor, direction)["answers"]
+
+
+KEPT = {"code": "answers_kept"}
+
+
+def test_evidence_is_told_to_the_side_that_answered_alone():
+    both = market(said("saved"), said("passed", "place", side="company", company=2, investor=9, at="2019-12-24"))
+    assert evidence(both, TO_RAISES) == [
+        {"code": "answers_alike", "aspects": ["category"], "n": 1, "companies": [1], "last": "2020-01-01"},
+        KEPT,
+    ]
+    refused = {"code": "answers_refused", "aspect": "place", "n": 1, "institutions": [9], "last": "2019-12-24"}
+    assert evidence(both, TO_INVESTORS) == [refused, KEPT]
+    # of the refused place the institution hears nothing, nor the start-up of the save
+    assert evidence(both, TO_INVESTORS, investor=8) == [KEPT]
+    assert evidence(both, TO_RAISES, investor=8) == [KEPT]
+
+
+def test_evidence_names_those_with_most_in_common():
+    more = market(
+        said("passed", "quality", company=4),
+        said("declined", "other"),
+        said("passed", "round", company=3, at="2019-12-01"),
+    )
+    assert evidence(more, TO_RAISES, raise_id=40) == [
+        {"code": "answers_refused", "aspect": "round", "n": 1, "companies": [3], "last": "2019-12-01"},
+        {
+            "code": "answers_unlike",
+            "aspects": ["category", "place", "round"],
+            "n": 1,
+            "companies": [4],
+            "last": "2020-01-01",
+        },
+        KEPT,
+    ]
