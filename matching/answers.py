@@ -9,6 +9,7 @@ that says nothing of what is wanted (a conflict, known already, not at this time
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -234,15 +235,67 @@ class AnswerTable:
             investors=self.investors[:, columns],
         )
 
-    def features(self) -> np.ndarray:
-        """(len(ANSWER_FEATURES), raises, investors) float32: 0 … 1 of what is wanted, -2 … 0 of what is refused."""
-        parts = [
-            self.raises @ self.wants,
-            -(self.raises @ self.refuses),
-            self.company_wants @ self.investors,
-            -(self.company_refuses @ self.investors),
-        ]
-        return np.stack([part.toarray() for part in parts])
+    def features(self, out: np.ndarray) -> None:
+        """Fill ``out``, (len(ANSWER_FEATURES), raises, investors) float32: 0 … 1 of what is wanted, -2 … 0 of what is
+        refused.
+        """
+        out[0] = _product(self.raises, self.wants)
+        out[1] = -_product(self.raises, self.refuses)
+        out[2] = _product(self.company_wants, self.investors)
+        out[3] = -_product(self.company_refuses, self.investors)
+
+
+def _product(left: sparse.csr_matrix, right: sparse.csr_matrix) -> np.ndarray:
+    """``left @ right``, dense. A cell depends on its row and column alone, to the last bit.
+
+    Few rows meet few values: these made dense, the product is several times faster than that of sparse matrices.
+    """
+    used = np.unique(left.indices)
+    if not len(used) or not right.nnz:
+        return np.zeros((left.shape[0], right.shape[1]), np.float32)
+    narrow = (left.data, np.searchsorted(used, left.indices), left.indptr)
+    return sparse.csr_matrix(narrow, shape=(left.shape[0], len(used))) @ right[used].toarray()
+
+
+class _Said:
+    """What the answers of a market come to, whichever raises and investors are ranked: learned once for all shards."""
+
+    def __init__(self, market: Market):
+        said = counted(market)
+        self.is_empty = said.empty
+        theirs = said[said[m.SIDE] == m.OF_INVESTOR]
+        things, thing = _distinct(theirs, market)
+        self.of_raises = _Properties(raise_values(things), len(things), OF_RAISES)
+        self.investors, subject = np.unique(theirs[m.INVESTOR], return_inverse=True)
+        tastes = self.of_raises.tastes(theirs.assign(subject=subject, thing=thing), len(self.investors))
+        # by investor, so that some of them are picked quickly
+        self.wants, self.refuses = (_tidy(part.T) for part in tastes)
+        ours = said[said[m.SIDE] == m.OF_COMPANY]
+        self.answered, thing = np.unique(ours[m.INVESTOR], return_inverse=True)
+        self.companies, subject = np.unique(ours[m.COMPANY], return_inverse=True)
+        self.ours = ours.assign(subject=subject, thing=thing)
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """A market as far as ``_Said`` reads it; the same if its frames are the very same."""
+
+    market: Market
+
+    def _key(self) -> tuple:
+        # of one frame as many answers count as are the same
+        counting = len(self.market.standing_answers)
+        return id(self.market.answers), id(self.market.companies), self.market.as_of, counting
+
+    def __eq__(self, other) -> bool:
+        return self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+
+# What is kept holds its market, so that no other can have its frames' ids.
+_said = lru_cache(maxsize=1)(lambda read: _Said(read.market))
 
 
 def table(market: Market, rows: pd.DataFrame, investors: np.ndarray, kinds: pd.DataFrame) -> AnswerTable | None:
@@ -250,34 +303,29 @@ def table(market: Market, rows: pd.DataFrame, investors: np.ndarray, kinds: pd.D
 
     ``kinds``: ``investor_values`` by investor id. None where no answer teaches anything.
     """
-    said = counted(market)
-    if said.empty:
+    said = _said(_Read(market))
+    if said.is_empty:
         return None
-    theirs = said[said[m.SIDE] == m.OF_INVESTOR]
-    subject = pd.Index(investors).get_indexer(theirs[m.INVESTOR])
-    # every answer gives its properties, whoever is ranked: the order of sums is the same for all shards
-    things, thing = _distinct(theirs, market)
-    of_raises = _Properties(raise_values(things), len(things), OF_RAISES)
-    theirs = theirs.assign(subject=subject, thing=thing)[subject >= 0]
-    wants, refuses = of_raises.tastes(theirs, len(investors))
-
-    ours = said[said[m.SIDE] == m.OF_COMPANY]
-    answered, thing = np.unique(ours[m.INVESTOR], return_inverse=True)
-    companies, subject = np.unique(ours[m.COMPANY], return_inverse=True)
-    of_investors = _Properties(_numbered(kinds, answered), len(answered), OF_INVESTORS)
-    likes = of_investors.tastes(ours.assign(subject=subject, thing=thing), len(companies))
-    row = pd.Index(companies).get_indexer(rows[m.COMPANY])
-    known = np.flatnonzero(row >= 0)
-    pick = sparse.csr_matrix((np.ones(len(known), np.float32), (known, row[known])), shape=(len(rows), len(companies)))
-    company_wants, company_refuses = (_tidy(pick @ part.T) for part in likes)
+    of_investors = _Properties(_numbered(kinds, said.answered), len(said.answered), OF_INVESTORS)
+    likes = of_investors.tastes(said.ours, len(said.companies))
+    company = _picked(said.companies, rows[m.COMPANY])
+    investor = _picked(said.investors, investors)
+    company_wants, company_refuses = (_tidy(company @ part.T) for part in likes)
     return AnswerTable(
-        raises=of_raises.shares(raise_values(rows), len(rows)),
-        wants=wants,
-        refuses=refuses,
+        raises=said.of_raises.shares(raise_values(rows), len(rows)),
+        wants=_tidy((investor @ said.wants).T),
+        refuses=_tidy((investor @ said.refuses).T),
         company_wants=company_wants,
         company_refuses=company_refuses,
-        investors=of_investors.shares(_numbered(kinds, investors), len(investors)).T.tocsr(),
+        investors=_tidy(of_investors.shares(_numbered(kinds, investors), len(investors)).T),
     )
+
+
+def _picked(ids: np.ndarray, wanted) -> sparse.csr_matrix:
+    """(wanted × ids) with a 1 where an id is the wanted one."""
+    at = pd.Index(ids).get_indexer(wanted)
+    known = np.flatnonzero(at >= 0)
+    return sparse.csr_matrix((np.ones(len(known), np.float32), (known, at[known])), shape=(len(at), len(ids)))
 
 
 def _numbered(kinds: pd.DataFrame, ids: np.ndarray) -> pd.DataFrame:

@@ -470,7 +470,7 @@ class PairFeatures(BaseEstimator):
         at += 2
         out[at : at + len(THESIS_FEATURES)] = raises.theses.features(raises.side)
         if raises.answers:
-            out[at + len(THESIS_FEATURES) :] = raises.answers.features()
+            raises.answers.features(out[at + len(THESIS_FEATURES) :])
         return out
 
     def rows(self, block: np.ndarray, raises: EncodedRaises, row, column) -> np.ndarray:
