@@ -246,16 +246,21 @@ def test_an_accepted_introduction_is_half_a_yes_and_no_truth(planted):
     assert len(accepted) == 2
 
 
-def test_introductions_alone_teach_the_curves(planted):
-    """More choices to learn from; what the model is measured on stays what it was."""
-    met = [said("accepted", company=100 + n, investor=n % 12, at="2019-10-01", round="a") for n in range(60)]
+def positives(figures) -> int:
+    return round(sum(part["observed"] * part["n"] for part in figures["bins"]))
+
+
+def test_introductions_teach_the_curves_and_both_sides_and_are_no_truth(planted):
+    """More choices to learn from and more pairs that both said yes to; what the model is measured on stays the same."""
+    met = [said("accepted", company=100 + n, investor=n % 12, at="2019-10-01") for n in range(60)]
     plain = Matcher(windows=2, max_queries=60).fit(planted)
     taught = Matcher(windows=2, max_queries=60).fit(answered(planted, *met))
     for direction in (TO_INVESTORS, TO_RAISES):
         assert taught.rankers_[direction].n_choices_ > plain.rankers_[direction].n_choices_
-    assert (
-        taught.quality_["directions"][TO_INVESTORS]["queries"] == plain.quality_["directions"][TO_INVESTORS]["queries"]
-    )
+        truth = [positives(one.quality_["calibration"][direction]) for one in (plain, taught)]
+        assert truth[0] == truth[1] > 0
+    both = [positives(one.quality_["both"]) for one in (plain, taught)]
+    assert both[0] == truth[0] < both[1]
 
 
 def evidence(market, direction, raise_id=20, investor=7):
@@ -276,6 +281,10 @@ def test_evidence_is_told_to_the_side_that_answered_alone():
     # of the refused place the institution hears nothing, nor the start-up of the save
     assert evidence(both, TO_INVESTORS, investor=8) == [KEPT]
     assert evidence(both, TO_RAISES, investor=8) == [KEPT]
+    # what the other side said of oneself is not told either
+    of_each_other = market(said("saved", company=2), said("passed", "place", side="company", investor=7))
+    assert evidence(of_each_other, TO_INVESTORS, investor=8) == [KEPT]
+    assert evidence(of_each_other, TO_RAISES, raise_id=30) == [KEPT]
 
 
 def test_evidence_names_those_with_most_in_common():
