@@ -21,7 +21,7 @@ from django.core.files.storage import storages
 
 from matching.market import Market
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _MAGIC = b"rongqiao-model\n"
 
 

@@ -44,7 +44,7 @@ def attach(subject, side: str, entries: list) -> list:
     others = [entry.target.pk for entry in ranked]
     companies, investors = ([subject.pk], others) if side == Side.COMPANY else (others, [subject.pk])
     # Tomorrow, so that what was recorded today is among the evidence.
-    market = datasets.around(companies, investors, timezone.localdate() + timedelta(days=1))
+    market = datasets.around(companies, investors, timezone.localdate() + timedelta(days=1), side)
     market = _as_shown_to(subject, side, market)
     raises = {company: raise_id for raise_id, company in market.raises[m.COMPANY].items()}
     explainer = Explainer(market)
