@@ -8,6 +8,7 @@ from companies import api as companies
 from deals import api as deals
 from investors import api as investors
 from matching import api as matching
+from matching import pair_api as pairs
 from taxonomy import api as taxonomy
 
 router = SimpleRouter()
@@ -29,6 +30,16 @@ urlpatterns = [
     path("v1/", include(router.urls)),
     path("v1/companies/<int:pk>/recommendations/", matching.ForCompanyView.as_view(), name="for_company"),
     path("v1/investors/<int:pk>/recommendations/", matching.ForInvestorView.as_view(), name="for_investor"),
+    path(
+        "v1/companies/<int:pk>/matches/<int:target>/",
+        pairs.InvestorForCompanyView.as_view(),
+        name="investor_for_company",
+    ),
+    path(
+        "v1/investors/<int:pk>/matches/<int:target>/",
+        pairs.CompanyForInvestorView.as_view(),
+        name="company_for_investor",
+    ),
     path("v1/feedback/", matching.FeedbackView.as_view(), name="feedback"),
     path("v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

@@ -1,6 +1,7 @@
 """What readers do with recommendations. Pages and API share these."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from companies.models import Company
 from investors.models import Investor
@@ -29,6 +30,8 @@ def answer(
             "reason": reason if kind == Feedback.Kind.PASSED else "",
             "note": note,
             "user": user,
+            # What was said before is replaced, and was not said then.
+            "created_at": timezone.now(),
         },
     )
     return feedback

@@ -21,7 +21,7 @@ from django.core.files.storage import storages
 
 from matching.market import Market
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _MAGIC = b"rongqiao-model\n"
 
 
@@ -59,6 +59,8 @@ def save(artefact: Artefact, name: str) -> tuple[str, str]:
 
 def check(name: str, signature: str) -> bytes:
     """Return the pickled artefact of that name, if it is ours and whole. Raises `ArtefactError`."""
+    if not name:
+        raise ArtefactError("no model was kept")
     try:
         with storages["default"].open(name) as handle:
             data = handle.read()

@@ -4,17 +4,20 @@ The only module of the model's that knows Django. Money becomes CNY at the rate 
 are `scheme/code`, with their ancestors and what a crosswalk makes of them; regions are `Region.code`.
 """
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, time
 from functools import lru_cache
 
 import pandas as pd
 from django.db.models import Q
+from django.utils import timezone
 
 from companies.models import Company, CompanyCategory, Raise
-from deals.models import Deal, Participation, Side
+from deals.models import Deal, Introduction, Participation, Side
 from investors.models import Investor, Thesis
 from matching import market as m
-from matching.models import Feedback
+from matching.models import Feedback, Refresh, Refreshed
+from matching.pairs import cut
 from taxonomy.models import Category, Crosswalk, ExchangeRate, Region, Round
 from taxonomy.text import segmented
 
@@ -194,17 +197,100 @@ def _raises(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
     return m.frame(m.RAISES, rows, ids)
 
 
-def _blocks(wanted: Q) -> pd.DataFrame:
+def _until(as_of: date) -> tuple[datetime, datetime | None]:
+    """Up to when answers count, and the `now` of `matching.market`.
+
+    A market of today knows all that was said until this moment; one of a past day, only what was said before that day.
+    """
+    if as_of >= timezone.localdate():
+        now = timezone.now()
+        return now, _local(now)
+    return timezone.make_aware(datetime.combine(as_of, time.min)), None
+
+
+def _local(moment: datetime) -> datetime:
+    return timezone.make_naive(moment)
+
+
+def _blocks(until: datetime, wanted: Q) -> pd.DataFrame:
     """Pairs that one side has hidden or passed: neither side is shown the other again."""
-    rows = Feedback.objects.filter(wanted, kind__in=[Feedback.Kind.HIDDEN, Feedback.Kind.PASSED])
+    rows = Feedback.objects.filter(wanted, created_at__lte=until, kind__in=[Feedback.Kind.HIDDEN, Feedback.Kind.PASSED])
     return m.frame(
         m.BLOCKS, [{m.COMPANY: c, m.INVESTOR: i} for c, i in rows.values_list("company", "investor").distinct()]
     )
 
 
+_SAID = [m.COMPANY, m.INVESTOR, m.SIDE, m.KIND, m.REASON, m.AT, "raise"]
+
+
+def _answers(taxonomy: _Taxonomy, until: datetime, wanted: Q) -> pd.DataFrame:
+    """What either side said up to `until`, with the raise that it was about.
+
+    The tables hold each introduction's request and its answer, and of feedback what stands now and since when: of an
+    answer that was taken back, or replaced by another, nothing is left, for a past day neither.
+    """
+    feedback = Feedback.objects.filter(wanted, created_at__lte=until)
+    rows = [
+        (company, investor, side, kind, reason, at, None)
+        for company, investor, side, kind, reason, at in feedback.values_list(
+            "company", "investor", "side", "kind", "reason", "created_at"
+        ).iterator(chunk_size=5000)
+    ]
+    fields = ("company", "investor", "asked_side", "asked_at", "status", "decline_reason", "answered_at", "raise_asked")
+    asked = Introduction.objects.filter(wanted, asked_at__lte=until)
+    for company, investor, side, asked_at, status, reason, at, raise_ in asked.values_list(*fields).iterator(
+        chunk_size=5000
+    ):
+        rows.append((company, investor, side, m.ASKED, "", asked_at, raise_))
+        if at is not None and at <= until:
+            other = Side.INVESTOR if side == Side.COMPANY else Side.COMPANY
+            said_by = side if status == Introduction.Status.WITHDRAWN else other
+            rows.append((company, investor, said_by, status, reason, at, raise_))
+    if not rows:
+        return m.empty(m.ANSWERS)
+    said = pd.DataFrame.from_records(rows, columns=_SAID)
+    said[m.AT] = pd.to_datetime([_local(at) for at in said[m.AT]]).astype("datetime64[s]")
+    return m.frame(m.ANSWERS, _with_raise(taxonomy, said).drop(columns="raise"))
+
+
+def _with_raise(taxonomy: _Taxonomy, said: pd.DataFrame) -> pd.DataFrame:
+    """`said` with round and amounts: of its own raise, else of the one that the company had opened last by then."""
+    fields = ("pk", "company", "opened_on", "round", "amount_low", "amount_high", "currency")
+    answered = Raise.objects.filter(company__in=said[m.COMPANY].unique().tolist())
+    opened: dict[int, list[tuple[date, int]]] = {}
+    asked = {}
+    for pk, company, opened_on, round_, low, high, currency in answered.order_by("opened_on", "pk").values_list(
+        *fields
+    ):
+        opened.setdefault(company, []).append((opened_on, pk))
+        asked[pk] = (round_, taxonomy.cny(low, currency, opened_on), taxonomy.cny(high, currency, opened_on))
+    found = []
+    for company, at, own in zip(said[m.COMPANY], said[m.AT], said["raise"], strict=True):
+        if own not in asked:
+            own = next((pk for day, pk in reversed(opened.get(company, ())) if day <= at.date()), None)
+        found.append(asked.get(own, ("", float("nan"), float("nan"))))
+    said[m.ROUND], said[m.AMOUNT_LOW], said[m.AMOUNT_HIGH] = zip(*found, strict=True)
+    return said
+
+
+def _answers_now(taxonomy: _Taxonomy, market: m.Market, moment, until: datetime) -> pd.DataFrame:
+    """The answers of `market`, read at `moment`, and those of whoever has answered since: each asked for a refresh."""
+    asked = [*Refresh.objects.values_list("company", "investor")]
+    asked += Refreshed.objects.filter(asked_at__gte=moment).values_list("company", "investor")
+    companies = [company for company, _ in asked if company]
+    investors = [investor for _, investor in asked if investor]
+    fresh = _answers(taxonomy, until, Q(company__in=companies) | Q(investor__in=investors))
+    stale = market.answers[m.COMPANY].isin(companies) | market.answers[m.INVESTOR].isin(investors)
+    if not stale.any() and fresh.empty:
+        return market.answers
+    kept = market.answers[~stale]
+    return pd.concat([kept, fresh], ignore_index=True) if len(kept) and len(fresh) else kept if len(kept) else fresh
+
+
 def load(as_of: date) -> m.Market:
-    """Return everything known on `as_of`: published investors, all companies, standing deals, open raises."""
+    """Return everything known on `as_of`: published investors, all companies, standing deals, open raises, answers."""
     taxonomy = _Taxonomy()
+    until, now = _until(as_of)
     investors = Q(investor__is_published=True)
     companies = _companies(taxonomy, Q())
     deals = _deals(taxonomy, as_of, Q())
@@ -218,28 +304,42 @@ def load(as_of: date) -> m.Market:
         deals=deals,
         participations=m.frame(m.PARTICIPATIONS, rows[rows[m.DEAL].isin(deals.index)]),
         raises=_raises(taxonomy, as_of, Q()),
-        blocks=_blocks(Q()),
+        blocks=_blocks(until, Q()),
+        answers=_answers(taxonomy, until, Q()),
+        now=now,
     )
 
 
-def around(companies: list[int], investors: list[int], as_of: date) -> m.Market:
-    """Return the part of the market that speaks about some pairs: their profiles, raises, theses and deals."""
+def around(companies: list[int], investors: list[int], as_of: date, answered_by: str | None = None) -> m.Market:
+    """Return the part of the market that speaks about some pairs: their profiles, raises, theses and deals.
+
+    What they said of others is in it for one side alone, `answered_by`: answers are shown to nobody else.
+    """
     taxonomy = _Taxonomy()
+    answers = m.empty(m.ANSWERS)
+    if answered_by:
+        until, _ = _until(as_of)
+        own = Q(company__in=companies) if answered_by == Side.COMPANY else Q(investor__in=investors)
+        answers = _answers(taxonomy, until, own)
+        answers = answers[answers[m.SIDE] == answered_by].reset_index(drop=True)
     theirs = Participation.objects.filter(investor__in=investors).values("deal")
     deals = _deals(taxonomy, as_of, Q(pk__in=theirs) | Q(company__in=companies))
     parts = Participation.objects.filter(deal__in=deals.index.tolist(), investor__is_published=True)
     rows = pd.DataFrame.from_records(
         list(parts.order_by("pk").values_list("deal", "investor", "is_lead")), columns=[m.DEAL, m.INVESTOR, m.LEAD]
     )
-    everybody = set(investors) | set(rows[m.INVESTOR])
+    everybody = set(investors) | set(rows[m.INVESTOR]) | set(answers[m.INVESTOR])
     return m.Market(
         as_of=as_of,
-        companies=_companies(taxonomy, Q(pk__in={*companies, *deals[m.COMPANY].tolist()})),
+        companies=_companies(
+            taxonomy, Q(pk__in={*companies, *deals[m.COMPANY].tolist(), *answers[m.COMPANY].tolist()})
+        ),
         investors=_investors(taxonomy, Q(pk__in=everybody)),
-        theses=_theses(taxonomy, as_of, Q(investor__in=investors)),
+        theses=_theses(taxonomy, as_of, Q(investor__in={*investors, *answers[m.INVESTOR].tolist()})),
         deals=deals,
         participations=m.frame(m.PARTICIPATIONS, rows),
         raises=_raises(taxonomy, as_of, Q(company__in=companies)),
+        answers=answers,
     )
 
 
@@ -251,13 +351,24 @@ def _replace(old: pd.DataFrame, fresh: pd.DataFrame, stale: list[int]) -> pd.Dat
     return pd.concat([kept, fresh]) if len(kept) else fresh
 
 
-def current(market: m.Market, moment, as_of: date) -> m.Market:
+def current(
+    market: m.Market, moment, as_of: date, companies: list[int] | None = None, investors: list[int] | None = None
+) -> m.Market:
     """Return `market`, read at `moment`, with everything as it is now: what a refresh ranks.
 
-    Raises, theses and blocks are read again whole; profiles and deals where they changed since `moment`.
+    Raises, theses and blocks are read again whole; profiles, deals and answers where they changed since `moment`. With
+    `companies` and `investors`, only what speaks about pairs of these (`matching.pairs.cut`).
     """
     taxonomy = _Taxonomy()
+    until, now = _until(as_of)
+    market = replace(market, answers=_answers_now(taxonomy, market, moment, until))
     touched = Q(updated_at__gte=moment) | Q(participations__recorded_at__gte=moment)
+    their_companies, their_investors = Q(), Q()
+    if companies is not None and investors is not None:
+        market = cut(market, companies, investors)
+        their_companies, their_investors = Q(company__in=companies), Q(investor__in=investors)
+        known = Q(pk__in=market.deals.index.tolist())
+        touched &= known | their_companies | Q(participations__investor__in=investors)
     changed_deals = list(Deal.objects.filter(touched).values_list("pk", flat=True).distinct())
     fresh_deals = _deals(taxonomy, as_of, Q(pk__in=changed_deals))
     parts = Participation.objects.filter(deal__in=fresh_deals.index.tolist(), investor__is_published=True)
@@ -265,20 +376,28 @@ def current(market: m.Market, moment, as_of: date) -> m.Market:
         list(parts.order_by("pk").values_list("deal", "investor", "is_lead")), columns=[m.DEAL, m.INVESTOR, m.LEAD]
     )
     untouched = market.participations[~market.participations[m.DEAL].isin(changed_deals)]
-    changed_investors = list(Investor.objects.filter(updated_at__gte=moment).values_list("pk", flat=True))
+    changed = Q(updated_at__gte=moment)
+    changed_companies = changed if companies is None else changed & Q(pk__in=companies)
+    changed_investors = list(
+        Investor.objects.filter(changed if investors is None else changed & Q(pk__in=investors)).values_list(
+            "pk", flat=True
+        )
+    )
     return m.Market(
         as_of=market.as_of,
-        companies=_replace(market.companies, _companies(taxonomy, Q(updated_at__gte=moment)), []),
+        companies=_replace(market.companies, _companies(taxonomy, changed_companies), []),
         investors=_replace(
             market.investors, _investors(taxonomy, Q(pk__in=changed_investors, is_published=True)), changed_investors
         ),
-        theses=_theses(taxonomy, as_of, Q(investor__is_published=True)),
+        theses=_theses(taxonomy, as_of, Q(investor__is_published=True) & their_investors),
         deals=_replace(market.deals, fresh_deals, changed_deals),
         participations=pd.concat([untouched, m.frame(m.PARTICIPATIONS, rows)], ignore_index=True)
         if len(rows)
         else untouched,
-        raises=_raises(taxonomy, as_of, Q()),
-        blocks=_blocks(Q()),
+        raises=_raises(taxonomy, as_of, their_companies),
+        blocks=_blocks(until, their_companies & their_investors),
+        answers=market.answers,
+        now=now,
     )
 
 

@@ -44,7 +44,7 @@ def attach(subject, side: str, entries: list) -> list:
     others = [entry.target.pk for entry in ranked]
     companies, investors = ([subject.pk], others) if side == Side.COMPANY else (others, [subject.pk])
     # Tomorrow, so that what was recorded today is among the evidence.
-    market = datasets.around(companies, investors, timezone.localdate() + timedelta(days=1))
+    market = datasets.around(companies, investors, timezone.localdate() + timedelta(days=1), side)
     market = _as_shown_to(subject, side, market)
     raises = {company: raise_id for raise_id, company in market.raises[m.COMPANY].items()}
     explainer = Explainer(market)
@@ -87,13 +87,13 @@ def _sentences(evidence: list[dict], names: wording.Names, shares: Shares, side:
             yield replace(worded, stance=wording.UNKNOWN) if shares.is_below(item) else worded
 
 
-def highlights(reasons: list[Reason]) -> tuple[list[wording.Sentence], list[wording.Sentence]]:
-    """Return the sentences that a list shows: what speaks for the pair and what against it, strongest first.
+def by_stance(reasons: list[Reason]) -> dict[str, list[wording.Sentence]]:
+    """Return all that speaks for a pair and against it, and what is not known, strongest first.
 
     A sentence stands among those for the pair only where its factor raised the score, and among those against it only
     where the factor lowered it. What a thesis wants and does not get is always among them: the reader has written it.
     """
-    found = {wording.FOR: [], wording.AGAINST: []}
+    found = {}
     # Shared words convince least of all, however much they weigh.
     ordered = sorted(reasons, key=lambda reason: reason.factor == "text")
     for stance, sign in ((wording.FOR, 1), (wording.AGAINST, -1)):
@@ -104,6 +104,17 @@ def highlights(reasons: list[Reason]) -> tuple[list[wording.Sentence], list[word
         ]
         # The first sentence of each factor, before a factor says a second thing.
         found[stance] = [sentence for nth in zip_longest(*speaking) for sentence in nth if sentence]
-    unmet = [said for reason in reasons for said in reason.sentences if said.code in UNMET]
-    against = unmet + [said for said in found[wording.AGAINST] if said not in unmet]
-    return found[wording.FOR][:SHOWN_FOR], against[: max(SHOWN_AGAINST, len(unmet))]
+    said = [sentence for reason in reasons for sentence in reason.sentences]
+    unmet = [sentence for sentence in said if sentence.code in UNMET]
+    found[wording.AGAINST] = unmet + [sentence for sentence in found[wording.AGAINST] if sentence not in unmet]
+    # By the code: a true sentence that is no reason is known all the same.
+    found[wording.UNKNOWN] = [sentence for sentence in said if wording.stance(sentence.code) == wording.UNKNOWN]
+    return found
+
+
+def highlights(reasons: list[Reason]) -> tuple[list[wording.Sentence], list[wording.Sentence]]:
+    """Return the sentences that a list shows: the first few that speak for the pair, and of those against it."""
+    found = by_stance(reasons)
+    against = found[wording.AGAINST]
+    unmet = sum(sentence.code in UNMET for sentence in against)
+    return found[wording.FOR][:SHOWN_FOR], against[: max(SHOWN_AGAINST, unmet)]

@@ -47,6 +47,12 @@ thesis     thesis_category     thesis, categories (wanted and met)
            thesis_other_place     thesis, wanted, place
            thesis_other_ticket    thesis, low, high, amount_low, amount_high, side
            no_thesis           the investor declares none
+answers    answers_alike       aspects (shared by them and this one), n, companies or institutions, last (ISO date): what
+                               the reader's side saved, asked to meet or accepted
+           answers_refused     aspect (blamed, and shared by this one), n, companies or institutions, last: what it
+                               passed or declined for that
+           answers_unlike      aspects, n, companies or institutions, last: what it passed or declined, blaming none
+           answers_kept        what the other side answered is not shown; all that is said of it
 attention  (no evidence)
 base       (no evidence)
 """
@@ -54,10 +60,12 @@ base       (no evidence)
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from matching import answers
 from matching import market as m
 from matching import profiles as p
 from matching.market import Market
@@ -101,7 +109,7 @@ class Explainer:
         self._investors = part.groupby(m.COMPANY)[m.INVESTOR].agg(lambda ids: list(dict.fromkeys(ids))).to_dict()
         self._rounds = self.market.deals.groupby(m.COMPANY)[m.DATE].agg(["size", "max"])
         self._theses = {i: list(group.itertuples()) for i, group in market.theses.groupby(m.INVESTOR)}
-        self._said = Counter(w for text in self.market.companies[m.TEXT] for w in _telling(text))
+        self._words = Counter(w for text in self.market.companies[m.TEXT] for w in _telling(text))
         self._year_ago = pd.Timestamp(market.as_of) - pd.DateOffset(months=12)
 
     def reasons(self, raise_id: int, investor_id: int, contributions, direction=TO_INVESTORS) -> list[dict]:
@@ -130,7 +138,54 @@ class Explainer:
             p.PORTFOLIO: self._portfolio(raised, company, investor_id, deals),
             p.ACTIVITY: self._activity(deals) if direction == TO_INVESTORS else self._traction(raised),
             p.THESIS: self._thesis(raised, company, (low, high), asked, investor_id),
+            p.ANSWERS: self._answers(raise_id, investor_id, direction),
         }
+
+    @cached_property
+    def _said(self) -> pd.DataFrame:
+        return answers.counted(self.market)
+
+    @cached_property
+    def _kinds(self) -> pd.DataFrame:
+        return answers.investor_values(self.market)
+
+    def _answers(self, raise_id: int, investor_id: int, direction: str) -> list[dict]:
+        """Evidence of the reader's own side alone; answers of the other are its own business."""
+        if direction == TO_INVESTORS:
+            company = self.raises.at[raise_id, m.COMPANY]
+            said = self._said[(self._said[m.SIDE] == m.OF_COMPANY) & (self._said[m.COMPANY] == company)]
+            others = said[m.INVESTOR].to_numpy()
+            theirs, mine = self._kinds, self._kinds[self._kinds["row"] == investor_id]
+            row, listed = others, "institutions"
+        else:
+            said = self._said[(self._said[m.SIDE] == m.OF_INVESTOR) & (self._said[m.INVESTOR] == investor_id)]
+            others = said[m.COMPANY].to_numpy()
+            theirs = answers.raise_values(answers.with_company(said, self.market))
+            mine = answers.raise_values(p.raise_profiles(self.market, [raise_id]))
+            row, listed = np.arange(len(said)), "companies"
+        shared = answers.shared(theirs, mine) if len(said) else {}
+        rows = said.assign(other=others, shared=[shared.get(number, ()) for number in row])
+        return [*self._told(rows, listed), {"code": "answers_kept"}]
+
+    @staticmethod
+    def _told(rows: pd.DataFrame, listed: str) -> list[dict]:
+        found = []
+        for blamed, some in rows[rows["shared"].map(len) > 0].groupby("aspect"):
+            named = blamed not in ("", answers.WHOLE)
+            if named:
+                some = some[[blamed in aspects for aspects in some["shared"]]]
+                said = {"code": "answers_refused", "aspect": blamed}
+            else:
+                # those with most in common stand for all
+                some = some[some["shared"].map(len) == some["shared"].map(len).max()]
+                some = some[some["shared"] == some["shared"].iloc[-1]]
+                code = "answers_unlike" if blamed else "answers_alike"
+                said = {"code": code, "aspects": list(some["shared"].iloc[-1])}
+            if len(some):
+                others = [int(other) for other in dict.fromkeys(some["other"])]
+                last = some[m.AT].max().date().isoformat()
+                found.append({**said, "n": len(others), listed: others[-CAP:], "last": last})
+        return found
 
     @staticmethod
     def _counted(code: str, found: list, of: int, **values) -> dict:
@@ -225,7 +280,7 @@ class Explainer:
     def _rarest(self, words: set[str]) -> list[str]:
         """``words`` that say something: not in half of all profiles, the rarest first."""
         few = max(2, len(self.market.companies) / 2)
-        said = self._said
+        said = self._words
         return _whole(sorted((word for word in words if said[word] <= few), key=lambda word: (said[word], word)))
 
     def _portfolio(self, raised, company, investor_id, deals) -> list[dict]:

@@ -14,9 +14,10 @@ import pandas as pd
 from scipy import sparse
 from sklearn.base import BaseEstimator
 
-from matching import activity
+from matching import activity, answers
 from matching import market as m
 from matching import profiles as p
+from matching.answers import ANSWER_FEATURES, AnswerTable
 from matching.market import Market
 from matching.retrieval import DealKernel, EaseWithFeatures
 from matching.theses import THESIS_FEATURES, RaiseSide, ThesisTable
@@ -81,6 +82,7 @@ PAIR_FEATURES = (
     "text_portfolio",
     "text_profile",
     *THESIS_FEATURES,
+    *ANSWER_FEATURES,  # the last: a block of a market without answers leaves them out
 )
 FEATURES = (*PAIR_FEATURES, *INVESTOR_FEATURES, *RAISE_FEATURES)
 
@@ -96,6 +98,7 @@ FACTOR_OF = {
     "text_portfolio": p.TEXT,
     "text_profile": p.TEXT,
     **dict.fromkeys(THESIS_FEATURES, p.THESIS),
+    **dict.fromkeys(ANSWER_FEATURES, p.ANSWERS),
     **dict.fromkeys(INVESTOR_FEATURES, p.ACTIVITY),
     **dict.fromkeys(RAISE_FEATURES, p.ACTIVITY),
 }
@@ -116,6 +119,7 @@ class EncodedRaises:
     theses: ThesisTable
     side: RaiseSide  # what the theses look at
     taken: sparse.csr_matrix  # pairs that are never ranked
+    answers: AnswerTable | None  # None where nobody has answered
 
     def take(self, rows) -> EncodedRaises:
         return replace(
@@ -130,11 +134,17 @@ class EncodedRaises:
             usual=self.usual[rows],
             side=self.side.take(rows),
             taken=self.taken[rows],
+            answers=self.answers and self.answers.take(rows),
         )
 
     def beside(self, columns) -> EncodedRaises:
         """The same raises beside some of the investors only, by column number in the new order."""
-        return replace(self, theses=self.theses.over(columns), taken=self.taken[:, columns])
+        return replace(
+            self,
+            theses=self.theses.over(columns),
+            taken=self.taken[:, columns],
+            answers=self.answers and self.answers.over(columns),
+        )
 
     def __len__(self):
         return len(self.ids)
@@ -188,6 +198,7 @@ class PairFeatures(BaseEstimator):
         self._learn_ease(deals, deal_row, column, market)
         self._learn_text(deals, deal_row, column, weight, market)
         self._learn_activity(part, column, age)
+        self.kinds_ = answers.investor_values(market, part)
         self.pairs_ = pd.MultiIndex.from_frame(part.loc[part["entry"], [m.COMPANY, m.INVESTOR]])
         return self
 
@@ -377,7 +388,21 @@ class PairFeatures(BaseEstimator):
             theses=theses,
             side=theses.meet(rows),
             taken=self._taken(market, rows),
+            answers=answers.table(market, rows, self.investors_, self._kinds(market)) if len(market.answers) else None,
         )
+
+    def _kinds(self, market: Market) -> pd.DataFrame:
+        """Properties of investors as they were when the state was learned; of those that came later, as they are."""
+        later = market.investors[~market.investors.index.isin(self.kinds_["row"])]
+        if later.empty:
+            return self.kinds_
+
+        def of_later(frame):
+            return frame[frame[m.INVESTOR].isin(later.index)]
+
+        theses, participations = of_later(market.theses), of_later(market.participations)
+        fresh = replace(market, investors=later, theses=theses, participations=participations)
+        return pd.concat([self.kinds_, answers.investor_values(fresh)], ignore_index=True)
 
     def _taken(self, market: Market, rows: pd.DataFrame) -> sparse.csr_matrix:
         fresh = p.past_participations(market)[[m.COMPANY, m.INVESTOR]]
@@ -413,9 +438,11 @@ class PairFeatures(BaseEstimator):
     def block(self, raises: EncodedRaises) -> np.ndarray:
         """Pair features of all ``raises`` × ``investors_``: float32 (len(PAIR_FEATURES), raises, investors).
 
+        Where nobody has answered, the block ends before ``ANSWER_FEATURES``, which are all 0.
         A value depends on its raise and investor alone, to the last bit, whatever else is in the block.
         """
-        out = np.empty((len(PAIR_FEATURES), len(raises), len(self.investors_)), dtype=np.float32)
+        n_features = len(PAIR_FEATURES) if raises.answers else len(PAIR_FEATURES) - len(ANSWER_FEATURES)
+        out = np.empty((n_features, len(raises), len(self.investors_)), dtype=np.float32)
         for at, attribute in enumerate(p.ATTRIBUTES):
             encoded = raises.attributes[attribute.name]
             gain = (encoded @ self.gain_[attribute.name]).toarray()
@@ -440,13 +467,18 @@ class PairFeatures(BaseEstimator):
             at += 1
         out[at] = raises.text @ self.portfolio_text_.T if self.text is not None else 0
         out[at + 1] = raises.text @ raises.theses.text.T if self.text is not None else 0
-        out[at + 2 :] = raises.theses.features(raises.side)
+        at += 2
+        out[at : at + len(THESIS_FEATURES)] = raises.theses.features(raises.side)
+        if raises.answers:
+            raises.answers.features(out[at + len(THESIS_FEATURES) :])
         return out
 
     def rows(self, block: np.ndarray, raises: EncodedRaises, row, column) -> np.ndarray:
         """Full features (n, len(FEATURES)) of single cells of a ``block``; row and column broadcast."""
         row, column = np.broadcast_arrays(row, column)
-        return np.concatenate([block[:, row, column], self.level_[:, column], raises.level[row].T], axis=0).T.copy()
+        unanswered = np.zeros((len(PAIR_FEATURES) - len(block), len(row)), np.float32)
+        parts = [block[:, row, column], unanswered, self.level_[:, column], raises.level[row].T]
+        return np.concatenate(parts, axis=0).T.copy()
 
     def of_pairs(self, raises: EncodedRaises, row, column, at_once: int = 400_000) -> np.ndarray:
         """Full features (n, len(FEATURES)) of single pairs, to the last bit those of ``block`` and ``rows``.

@@ -11,18 +11,20 @@ deals           index deal id: company, date, round, round_order, amount, money,
 participations  deal, investor, lead
 raises          index raise id: company, opened_on, round, round_order, amount_low, amount_high, money (open ones)
 blocks          company, investor: pairs that must never be recommended, for whatever reason
+answers         company, investor, side (which of the two said it), kind, reason, at, and of the raise it was about
+                round, amount_low, amount_high
 
 ``categories`` holds the primary category, the further ones and any ancestors; ``region`` is the place below
 the country under one spelling; ``money`` holds exact amounts as stated, currency and figure in one word, since programmes
 and funds pay the same sum again and again; ``text`` is already segmented, words joined by blanks. ``categories`` and
 ``excluded`` of a thesis meet the ``categories`` of a company, its ``regions`` meet region or country. A deal
-whose date is known only to the month, quarter or year carries the first day of it.
+whose date is known only to the month, quarter or year carries the first day of it. ``at`` is a moment of local time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import partial
 
 import numpy as np
@@ -56,6 +58,9 @@ LEAD = "lead"
 OPENED_ON = "opened_on"
 AMOUNT_LOW = "amount_low"
 AMOUNT_HIGH = "amount_high"
+SIDE = "side"
+REASON = "reason"
+AT = "at"
 
 # Kinds of deal.
 VENTURE = "venture"
@@ -63,6 +68,11 @@ ACQUISITION = "acquisition"
 IPO = "ipo"
 FOLLOW_ON = "follow_on"
 RIGHTS_ISSUE = "rights_issue"
+
+# Kinds of answer, and the sides that give them. "expired" is said by the side that did not answer.
+SAVED, PASSED, HIDDEN = "saved", "passed", "hidden"
+ASKED, ACCEPTED, DECLINED, WITHDRAWN, EXPIRED = "asked", "accepted", "declined", "withdrawn", "expired"
+OF_COMPANY, OF_INVESTOR = "company", "investor"
 
 _STR, _TUPLE, _FLOAT, _DATE, _ID, _FLAG = "str", "tuple", "float", "date", "id", "flag"
 
@@ -109,11 +119,22 @@ SCHEMA = {
         MONEY: _TUPLE,
     },
     "blocks": {COMPANY: _ID, INVESTOR: _ID},
+    "answers": {
+        COMPANY: _ID,
+        INVESTOR: _ID,
+        SIDE: _STR,
+        KIND: _STR,
+        REASON: _STR,
+        AT: _DATE,
+        ROUND: _STR,
+        AMOUNT_LOW: _FLOAT,
+        AMOUNT_HIGH: _FLOAT,
+    },
 }
-COMPANIES, INVESTORS, THESES, DEALS, PARTICIPATIONS, RAISES, BLOCKS = SCHEMA
+COMPANIES, INVESTORS, THESES, DEALS, PARTICIPATIONS, RAISES, BLOCKS, ANSWERS = SCHEMA
 
 # These have no id of their own: their index means nothing.
-_WITHOUT_ID = {PARTICIPATIONS, BLOCKS}
+_WITHOUT_ID = {PARTICIPATIONS, BLOCKS, ANSWERS}
 
 
 def _tuple(value) -> tuple:
@@ -188,7 +209,11 @@ def empty(name: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Market:
-    """Everything known on ``as_of``. Frames are read, never changed in place."""
+    """Everything known on ``as_of``. Frames are read, never changed in place.
+
+    ``now``: the moment at which a market of the present was read; its answers count up to then. Those of a past day
+    count up to the beginning of ``as_of``.
+    """
 
     as_of: date
     companies: pd.DataFrame = field(default_factory=partial(empty, COMPANIES))
@@ -198,6 +223,8 @@ class Market:
     participations: pd.DataFrame = field(default_factory=partial(empty, PARTICIPATIONS))
     raises: pd.DataFrame = field(default_factory=partial(empty, RAISES))
     blocks: pd.DataFrame = field(default_factory=partial(empty, BLOCKS))
+    answers: pd.DataFrame = field(default_factory=partial(empty, ANSWERS))
+    now: datetime | None = None
 
     @classmethod
     def build(cls, as_of: date, **rows) -> Market:
@@ -234,7 +261,7 @@ class Market:
         return self
 
     def before(self, day: date) -> Market:
-        """The market as it was known on ``day``: deals strictly before it, raises opened before it.
+        """The market as it was known on ``day``: deals and answers strictly before it, raises opened before it.
 
         Profiles and theses carry no history and stay as they are. A deal without a date is left out.
         """
@@ -246,7 +273,16 @@ class Market:
             deals=deals,
             participations=self.participations[self.participations[DEAL].isin(deals.index)].reset_index(drop=True),
             raises=self.raises[self.raises[OPENED_ON] < moment],
+            answers=self.answers[self.answers[AT] < moment],
+            now=None,
         )
+
+    @property
+    def standing_answers(self) -> pd.DataFrame:
+        """The answers that count: see ``now``."""
+        if self.now is not None:
+            return self.answers[self.answers[AT] <= pd.Timestamp(self.now)]
+        return self.answers[self.answers[AT] < pd.Timestamp(self.as_of)]
 
     def with_raises(self, raises: pd.DataFrame) -> Market:
         return replace(self, raises=raises)
@@ -258,4 +294,4 @@ class Market:
         return ids[np.isin(ids, self.investors.index)].astype(np.int64)
 
     def sizes(self) -> dict[str, int]:
-        return {f.name: len(getattr(self, f.name)) for f in fields(self) if f.name != "as_of"}
+        return {name: len(getattr(self, name)) for name in SCHEMA}

@@ -141,7 +141,7 @@ class Matcher(BaseEstimator):
                 progress(number, 2, "training")
             sample = samples[direction]
             for ranker, taught in ((self.rankers_[direction], sample), (twins[direction], sample.earlier_than(0))):
-                ranker.fit(taught.X, taught.y, taught.group, taught.weight)
+                ranker.fit(taught.X, taught.worth, taught.group, taught.weight)
         self.fallback_ = {d: ranker.n_choices_ == 0 for d, ranker in self.rankers_.items()}
         if progress:
             progress(2, 2, "training")

@@ -19,10 +19,11 @@ from matching.market import Market
 # Factors that a shown score is the sum of.
 CATEGORY, ROUND, TICKET, PLACE = "category", "round", "ticket", "place"
 TEXT, PORTFOLIO, ACTIVITY, THESIS, BASE = "text", "portfolio", "activity", "thesis", "base"
+ANSWERS = "answers"
 ATTENTION = (
     "attention"  # what spreads the attention of the other side; the only factor that is not learned from choices
 )
-FACTORS = (CATEGORY, ROUND, TICKET, PLACE, TEXT, PORTFOLIO, ACTIVITY, THESIS, ATTENTION, BASE)
+FACTORS = (CATEGORY, ROUND, TICKET, PLACE, TEXT, PORTFOLIO, ACTIVITY, THESIS, ANSWERS, ATTENTION, BASE)
 
 DAYS_PER_YEAR = 365.25
 
@@ -80,11 +81,19 @@ def _band(values: np.ndarray, edges) -> np.ndarray:
 _AMOUNT_STEP = 0.25
 
 
-def _amount_bands(amounts: np.ndarray) -> list[tuple[str, ...]]:
+def amount_bands(amounts: np.ndarray) -> list[tuple[str, ...]]:
     """Quarter-decade steps around each amount; the middle one twice, so that near amounts are near."""
     with np.errstate(divide="ignore", invalid="ignore"):
         steps = np.round(np.log10(amounts) / _AMOUNT_STEP)
     return [() if not np.isfinite(s) else (f"s{s - 1:.0f}", f"s{s:.0f}", f"s{s:.0f}", f"s{s + 1:.0f}") for s in steps]
+
+
+def middle(rows: pd.DataFrame) -> np.ndarray:
+    """The middle of the amounts asked, in orders of magnitude; the known end where there is one, NaN without."""
+    low, high = rows[m.AMOUNT_LOW].to_numpy(float), rows[m.AMOUNT_HIGH].to_numpy(float)
+    low, high = np.where(np.isnan(low), high, low), np.where(np.isnan(high), low, high)
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(low * high)
 
 
 def past_participations(market: Market) -> pd.DataFrame:
@@ -116,7 +125,7 @@ def _with_bands(rows: pd.DataFrame) -> pd.DataFrame:
     previous = np.array([len(p) for p in rows[PREVIOUS_INVESTORS]], dtype=float)
     rows["syndicate_band"] = _band(previous, (0.5, 1.5, 3.5, 6.5))
     amounts = rows[m.AMOUNT].to_numpy(float)
-    rows["amount_band"] = pd.Series(_amount_bands(amounts), index=rows.index, dtype=object)
+    rows["amount_band"] = pd.Series(amount_bands(amounts), index=rows.index, dtype=object)
     return rows
 
 
@@ -148,10 +157,7 @@ def raise_profiles(market: Market, raise_ids=None) -> pd.DataFrame:
     """Profiles of open raises on ``market.as_of``, index raise id. An id that is not open is a KeyError."""
     raises = market.raises if raise_ids is None else market.raises.loc[list(raise_ids)]
     rows = raises[[m.COMPANY, m.ROUND, m.ROUND_ORDER, m.MONEY]].copy()
-    low, high = raises[m.AMOUNT_LOW].to_numpy(float), raises[m.AMOUNT_HIGH].to_numpy(float)
-    low, high = np.where(np.isnan(low), high, low), np.where(np.isnan(high), low, high)
-    with np.errstate(invalid="ignore"):
-        rows[m.AMOUNT] = np.sqrt(low * high)
+    rows[m.AMOUNT] = middle(raises)
     rows[WHEN] = pd.Timestamp(market.as_of)
     deals = market.deals[market.deals[m.COMPANY].isin(rows[m.COMPANY])]
     deals = deals[deals[m.DATE].notna()]

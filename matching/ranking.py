@@ -6,6 +6,7 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
 
+from matching.answers import ANSWER_FEATURES
 from matching.features import FACTOR_OF, FEATURES, INVESTOR_FEATURES, PAIR_FEATURES
 from matching.profiles import BASE, FACTORS
 from matching.theses import THESIS_FEATURES
@@ -14,7 +15,7 @@ from matching.theses import THESIS_FEATURES
 class ListwiseLogit(BaseEstimator):
     """Conditional logit: among the candidates of one choice, the chosen ones should have the highest utility.
 
-    Minimises the mean over choices of the cross-entropy between the chosen candidates (in equal shares) and
+    Minimises the mean over choices of the cross-entropy between the chosen candidates (in shares of their ``y``) and
     the softmax of ``X @ coef_``, where a candidate's ``weight`` undoes its sampling, plus ``penalty /
     choices * |scale * (coef_ - prior)|²``. With no choice at all ``coef_`` is ``prior``: a market without a
     history is ranked by it. ``lower`` are lower bounds of coefficients (-inf for none); ``penalty`` may be one
@@ -28,7 +29,9 @@ class ListwiseLogit(BaseEstimator):
         self.max_iter = max_iter
 
     def fit(self, X, y, group, weight=None):
-        """``X`` (n × features) float32; ``y`` (n,) bool; ``group`` (n,) sorted ids of choices."""
+        """``X`` (n × features) float32; ``y`` (n,) chosen or not, or how much of a yes in 0 … 1; ``group`` (n,) sorted
+        ids of choices. A choice that comes to less than one yes counts for so much of a choice.
+        """
         n_features = X.shape[1]
         prior = np.zeros(n_features) if self.prior is None else np.asarray(self.prior, dtype=float)
         self.coef_ = prior.copy()
@@ -41,6 +44,8 @@ class ListwiseLogit(BaseEstimator):
         lengths = np.diff(np.r_[starts, len(group)])
         log_weight = np.zeros(len(y)) if weight is None else np.log(weight)
         share = y / np.repeat(np.maximum(np.add.reduceat(y.astype(float), starts), 1), lengths)
+        whole = np.repeat(np.add.reduceat(share, starts), lengths)
+        whole = np.where(np.abs(whole - 1) < 1e-9, 1.0, whole)
         # the floor keeps a feature that is hardly ever known from taking a huge coefficient
         self.scale_ = np.maximum(X.std(axis=0, dtype=np.float64), 0.1)
         # what is the same for all candidates cannot be learned: it keeps its prior and costs nothing
@@ -57,7 +62,7 @@ class ListwiseLogit(BaseEstimator):
             total = np.repeat(np.add.reduceat(odds, starts), lengths)
             chance = odds / total
             fit = -(share * (utility - top - np.log(total))).sum() / len(starts)
-            slope = X.T @ (chance - share).astype(X.dtype)
+            slope = X.T @ (whole * chance - share).astype(X.dtype)
             away = scaled - wanted * scale
             return fit + (ridge * away**2).sum(), slope / scale / len(starts) + 2 * ridge * away
 
@@ -95,9 +100,13 @@ PRIOR = {
     "thesis_other_round": 0.7,
     "thesis_other_place": 0.5,
     "thesis_other_ticket": 0.5,
+    **dict.fromkeys(ANSWER_FEATURES, 1.5),
     "deals_18m": 0.4,
     "deals_60m": 0.4,
 }
+
+# To say what one wants never counts against what is wanted: their curves are rising lines.
+DECLARED = (*THESIS_FEATURES, *ANSWER_FEATURES)
 
 # Shown contributions are whole multiples of this, so that they add up to the shown score in any arithmetic.
 UNIT = 1e-6
@@ -118,8 +127,8 @@ class AdditiveRanker(BaseEstimator):
         self.max_iter = max_iter
 
     def fit(self, X, y, group, weight=None) -> AdditiveRanker:
-        """``X`` (n × len(FEATURES)) float32 candidates; ``y`` chosen or not; ``group`` sorted ids of
-        choices.
+        """``X`` (n × len(FEATURES)) float32 candidates; ``y`` chosen or not, or how much of a yes; ``group``
+        sorted ids of choices.
         """
         weight = np.ones(len(y), np.float32) if weight is None else weight
         self.used_ = np.array([i for i, name in enumerate(FEATURES) if name not in self.ignored])
@@ -127,7 +136,7 @@ class AdditiveRanker(BaseEstimator):
         names = [FEATURES[i] for i in self.used_]
         hinges = sum(len(h) for h in self.hinges_)
         prior = np.r_[[PRIOR.get(name, 0.0) for name in names], np.zeros(hinges)]
-        lower = np.r_[[0.0 if name in THESIS_FEATURES else -np.inf for name in names], np.full(hinges, -np.inf)]
+        lower = np.r_[[0.0 if name in DECLARED else -np.inf for name in names], np.full(hinges, -np.inf)]
         penalty = np.r_[np.full(len(names), self.penalty), np.full(hinges, self.bend_penalty)]
         logit = ListwiseLogit(prior, lower, penalty, self.max_iter).fit(self._expand(X), y, group, weight)
         self.slope_, self.bend_ = np.split(logit.coef_.astype(np.float32), [len(names)])
@@ -146,7 +155,7 @@ class AdditiveRanker(BaseEstimator):
         hinges = []
         for feature in self.used_:
             x = X[:: max(len(X) // 200_000, 1), feature]
-            if FEATURES[feature] in THESIS_FEATURES or len(np.unique(x)) <= 8:
+            if FEATURES[feature] in DECLARED or len(np.unique(x)) <= 8:
                 hinges.append(np.zeros(0, np.float32))
                 continue
             common = np.median(x)
@@ -182,10 +191,15 @@ class AdditiveRanker(BaseEstimator):
         return np.zeros(np.shape(x))
 
     def score_block(self, block, investor_level, raise_level) -> np.ndarray:
-        """(raises × investors) float32 scores without the base; arguments as of ``PairFeatures``."""
+        """(raises × investors) float32 scores without the base; arguments as of ``PairFeatures``.
+
+        A feature that ``block`` leaves out is 0.
+        """
         n_pair, n_investor = len(PAIR_FEATURES), len(INVESTOR_FEATURES)
         total = np.zeros(block.shape[1:], np.float32)
         for feature, slope, hinges, bends, center in self._curves():
+            if len(block) <= feature < n_pair:
+                continue  # nobody has answered
             if feature < n_pair:
                 x = block[feature]
             elif feature < n_pair + n_investor:

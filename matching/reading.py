@@ -61,6 +61,8 @@ class Feed:
     entries: list[Entry]
     is_behind: bool
     updated_at: datetime | None
+    # The score that a newcomer must pass.
+    floor: float = float("-inf")
 
     @property
     def is_learned(self) -> bool:
@@ -172,6 +174,7 @@ def _feed(subject, side: str, targets) -> Feed:
         entries=entries,
         is_behind=Refresh.objects.filter(**{key: subject}).exists(),
         updated_at=stored.updated_at if stored else None,
+        floor=stored.floor if stored else float("-inf"),
     )
 
 

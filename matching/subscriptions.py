@@ -5,7 +5,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 
 from companies.models import Company, CompanyCategory, Raise
-from deals.models import Deal, Participation
+from deals.models import Deal, Introduction, Participation, Side, introduction_settled
 from investors.models import Investor, Thesis
 from matching import refreshing, tasks
 from matching.models import Feedback
@@ -37,7 +37,6 @@ def company_changed(instance, raw=False, **kwargs):
 
 @receiver(post_save, sender=Raise)
 @receiver(post_save, sender=CompanyCategory)
-@receiver(post_save, sender=Feedback)
 @receiver(post_save, sender=Deal)
 def part_of_company_changed(instance, raw=False, **kwargs):
     if not raw:
@@ -46,10 +45,39 @@ def part_of_company_changed(instance, raw=False, **kwargs):
 
 @receiver(post_delete, sender=Raise)
 @receiver(post_delete, sender=CompanyCategory)
-@receiver(post_delete, sender=Feedback)
 @receiver(post_delete, sender=Deal)
 def part_of_company_gone(instance, **kwargs):
     _part_gone(Company, company_id=instance.company_id)
+
+
+# An answer changes the whole list of whoever gave it, and its place in the lists of all others; the pair itself is in
+# both.
+@receiver(post_save, sender=Feedback)
+def answered(instance, raw=False, **kwargs):
+    if not raw:
+        _behind(**_answerer(instance, instance.side))
+
+
+@receiver(post_delete, sender=Feedback)
+def answer_gone(instance, **kwargs):
+    _part_gone(Company if instance.side == Side.COMPANY else Investor, **_answerer(instance, instance.side))
+
+
+@receiver(post_save, sender=Introduction)
+def introduction_asked(instance, raw=False, **kwargs):
+    if not raw:
+        _behind(**_answerer(instance, instance.asked_side))
+
+
+@receiver(introduction_settled, sender=Introduction)
+def introduction_answered(introduction, **kwargs):
+    withdrawn = introduction.status == Introduction.Status.WITHDRAWN
+    side = introduction.asked_side if withdrawn else introduction.answering_side
+    _behind(**_answerer(introduction, side))
+
+
+def _answerer(said, side: str) -> dict[str, int]:
+    return {"company_id": said.company_id} if side == Side.COMPANY else {"investor_id": said.investor_id}
 
 
 @receiver(post_save, sender=Investor)

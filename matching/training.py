@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from sklearn.base import clone
 
 from matching import market as m
@@ -16,6 +17,8 @@ from matching.profiles import past_participations
 
 TO_INVESTORS, TO_RAISES = "startup_to_investor", "investor_to_startup"
 DIRECTIONS = (TO_INVESTORS, TO_RAISES)
+# What an accepted introduction counts as a yes, beside a deal.
+ACCEPTED_WORTH = 0.5
 # So many choices of one window say better than the prior which candidates are hard to tell apart.
 _ENOUGH_TO_GUESS = 150
 
@@ -63,10 +66,44 @@ def later_deals(market: Market, start: date, months: int = 6) -> tuple[Market, p
     return history.with_raises(raises), pairs.reset_index(drop=True)
 
 
+def later_introductions(market: Market, start: date, months: int = 6) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the introductions accepted in the window teach: raises, and new pairs, columns raise (company id), investor.
+
+    The raises are those that the introductions were about, the latest of each company, with the id of the company.
+    """
+    start_at = pd.Timestamp(start)
+    end_at = start_at + pd.DateOffset(months=months)
+    answers = market.answers
+    met = answers[(answers[m.KIND] == m.ACCEPTED) & (answers[m.AT] >= start_at) & (answers[m.AT] < end_at)]
+    met = met.sort_values([m.AT, m.COMPANY, m.INVESTOR], kind="stable")
+    latest = met.drop_duplicates(m.COMPANY, keep="last")
+    columns = [m.COMPANY, m.ROUND, m.AMOUNT_LOW, m.AMOUNT_HIGH]
+    raises = latest[columns].set_axis(latest[m.COMPANY].to_numpy(np.int64)).assign(**{m.OPENED_ON: start_at})
+    pairs = met[[m.COMPANY, m.INVESTOR]].drop_duplicates().rename(columns={m.COMPANY: "raise"})
+    held = pd.MultiIndex.from_frame(past_participations(market.before(start))[[m.COMPANY, m.INVESTOR]])
+    return m.frame(m.RAISES, raises), pairs[~pd.MultiIndex.from_frame(pairs).isin(held)].reset_index(drop=True)
+
+
+def taught_by(market: Market, start: date, months: int = 6) -> tuple[Market, pd.DataFrame, pd.DataFrame]:
+    """The market before ``start`` with all that was raised in the window, and whom it led together: columns raise,
+    investor, worth (1 for a deal, ``ACCEPTED_WORTH`` for an accepted introduction and no deal).
+
+    Third are the accepted pairs alone, of which some may have closed. A raise of which no deal is known stands behind
+    the others; without introductions it is ``later_deals``.
+    """
+    history, deals = later_deals(market, start, months)
+    raises, met = later_introductions(market, start, months)
+    further = raises[~raises.index.isin(history.raises.index)]
+    if len(further):
+        history = history.with_raises(pd.concat([history.raises, further]))
+    pairs = pd.concat([deals.assign(worth=1.0), met.assign(worth=ACCEPTED_WORTH)])
+    return history, pairs.drop_duplicates(["raise", m.INVESTOR]).reset_index(drop=True), met
+
+
 @dataclass
 class Sample:
     """Candidates of many choices. ``group`` numbers the choice; ``weight`` undoes the sampling of
-    candidates.
+    candidates; ``worth`` is how much of a yes a chosen one is, 0 where it was not chosen.
     """
 
     X: np.ndarray  # (n, len(FEATURES)) float32
@@ -74,6 +111,11 @@ class Sample:
     group: np.ndarray  # (n,) int64, sorted
     weight: np.ndarray  # (n,) float32
     window: np.ndarray  # (n,) int64, 0 is the latest
+    worth: np.ndarray | None = None  # (n,) float32, ``y`` unless it is given
+
+    def __post_init__(self):
+        if self.worth is None:
+            self.worth = self.y.astype(np.float32)
 
     def __len__(self):
         return len(self.y)
@@ -90,7 +132,9 @@ class Sample:
         return self._where(self.window == window)
 
     def _where(self, kept) -> Sample:
-        return Sample(self.X[kept], self.y[kept], self.group[kept], self.weight[kept], self.window[kept])
+        return Sample(
+            self.X[kept], self.y[kept], self.group[kept], self.weight[kept], self.window[kept], self.worth[kept]
+        )
 
     def ndcg(self, scores, k: int = 10) -> np.ndarray:
         """NDCG@k of each choice by ``scores`` (n,), among the candidates drawn."""
@@ -128,6 +172,7 @@ def join(samples: list[Sample]) -> Sample:
         np.concatenate(groups),
         np.concatenate([s.weight for s in samples]),
         np.concatenate([s.window for s in samples]),
+        np.concatenate([s.worth for s in samples]),
     )
 
 
@@ -150,7 +195,7 @@ def _candidates(score, positive, allowed, hard, easy, rng):
 def sample_window(
     state: PairFeatures, raises: EncodedRaises, pairs: pd.DataFrame, guess, window: int, settings, rng
 ) -> dict[str, Sample]:
-    """Candidates of both directions from one window.
+    """Candidates of both directions from one window; ``pairs`` as of ``taught_by``.
 
     ``guess``: direction → function of (block, investor level, raise level) that tells a hard candidate from
     an easy one.
@@ -160,6 +205,7 @@ def sample_window(
     kept = (row >= 0) & (column >= 0)
     truth = np.zeros((len(raises), len(state.investors_)), dtype=bool)
     truth[row[kept], column[kept]] = True
+    worth = sparse.csr_matrix((pairs["worth"].to_numpy(np.float32)[kept], (row[kept], column[kept])), truth.shape)
     # without a record an investor cannot be in the truth: its absence teaches nothing
     allowed = ~state.forbidden(raises) & state.recorded_[None, :]
     truth &= allowed
@@ -170,9 +216,11 @@ def sample_window(
     columns = np.sort(rng.permutation(columns)[: settings.max_queries])
 
     return {
-        TO_INVESTORS: _as_sample(_choices_of_raises(state, raises, rows, truth, allowed, guess, settings, rng), window),
+        TO_INVESTORS: _as_sample(
+            _choices_of_raises(state, raises, rows, truth, worth, allowed, guess, settings, rng), window
+        ),
         TO_RAISES: _as_sample(
-            _choices_of_investors(state, raises, columns, truth, allowed, guess, settings, rng), window
+            _choices_of_investors(state, raises, columns, truth, worth, allowed, guess, settings, rng), window
         ),
     }
 
@@ -181,22 +229,24 @@ def _blocks(n, size):
     return (np.arange(start, min(start + size, n)) for start in range(0, n, size))
 
 
-def _choices_of_raises(state, raises, rows, truth, allowed, guess, settings, rng) -> list:
+def _choices_of_raises(state, raises, rows, truth, worth, allowed, guess, settings, rng) -> list:
     cells = []
     for part in _blocks(len(rows), settings.block):
         some = raises.take(rows[part])
         block = state.block(some)
         score = guess[TO_INVESTORS](block, state.level_, some.level)
+        worths = worth[rows[part]].toarray()
         for number, row in enumerate(rows[part]):
             chosen, weight = _candidates(score[number], truth[row], allowed[row], settings.hard, settings.easy, rng)
-            cells.append((state.rows(block, some, number, chosen), truth[row, chosen], weight))
+            said = truth[row, chosen]
+            cells.append((state.rows(block, some, number, chosen), said, weight, worths[number, chosen] * said))
     return cells
 
 
-def _choices_of_investors(state, raises, columns, truth, allowed, guess, settings, rng) -> list:
+def _choices_of_investors(state, raises, columns, truth, worth, allowed, guess, settings, rng) -> list:
     state = state.over(state.investors_[columns])
-    raises = replace(raises, theses=raises.theses.over(columns), taken=raises.taken[:, columns])
-    truth, allowed = truth[:, columns], allowed[:, columns]
+    raises = raises.beside(columns)
+    truth, allowed, worth = truth[:, columns], allowed[:, columns], worth[:, columns]
     score = np.empty(truth.shape, dtype=np.float32)
     for part in _blocks(len(raises), settings.block):
         some = raises.take(part)
@@ -214,21 +264,25 @@ def _choices_of_investors(state, raises, columns, truth, allowed, guess, setting
         block = state.block(some)
         here = np.flatnonzero((row >= part[0]) & (row <= part[-1]))
         X[here] = state.rows(block, some, row[here] - part[0], column[here])
-    ends = np.cumsum([len(chosen) for chosen, _ in picks])
-    X = np.split(X, ends[:-1])
-    return [(X[n], truth[chosen, n], weight) for n, (chosen, weight) in enumerate(picks)]
+    ends = np.cumsum([len(chosen) for chosen, _ in picks])[:-1]
+    said = truth[row, column]
+    worths = np.asarray(worth[row, column], dtype=np.float32).ravel() * said
+    weights = [weight for _, weight in picks]
+    return list(zip(np.split(X, ends), np.split(said, ends), weights, np.split(worths, ends), strict=True))
 
 
 def _as_sample(cells, window: int) -> Sample:
     if not cells:
         return _empty_sample()
-    lengths = [len(y) for _, y, _ in cells]
+    X, y, weight, worth = zip(*cells, strict=True)
+    lengths = [len(chosen) for chosen in y]
     return Sample(
-        np.concatenate([X for X, _, _ in cells]),
-        np.concatenate([y for _, y, _ in cells]),
+        np.concatenate(X),
+        np.concatenate(y),
         np.repeat(np.arange(len(cells)), lengths),
-        np.concatenate([w for _, _, w in cells]),
+        np.concatenate(weight),
         np.full(sum(lengths), window, np.int64),
+        np.concatenate(worth).astype(np.float32),
     )
 
 
@@ -248,7 +302,7 @@ class WindowSettings:
 @dataclass(frozen=True)
 class Window:
     """One earlier window: the market before it with what was raised in it, what came of that (columns raise,
-    investor), and the state of the market before it.
+    investor), and the state of the market before it. ``met``: pairs that accepted an introduction in it.
     """
 
     start: date
@@ -256,6 +310,7 @@ class Window:
     history: Market
     pairs: pd.DataFrame
     state: PairFeatures
+    met: pd.DataFrame
 
 
 def collect(market: Market, make_state, rankers, settings: WindowSettings, seed=0, progress=None):
@@ -271,7 +326,8 @@ def collect(market: Market, make_state, rankers, settings: WindowSettings, seed=
     latest = None
     for window in reversed(range(settings.windows)):
         start = months_before(market.as_of, settings.months * (window + 1))
-        history, pairs = later_deals(market.before(market.as_of), start, settings.months)
+        known = market.before(market.as_of)
+        history, pairs, met = taught_by(known, start, settings.months)
         if progress:
             progress(settings.windows - 1 - window, settings.windows, "training windows")
         if not len(pairs) or len(history.deals) < settings.min_deals:
@@ -284,10 +340,11 @@ def collect(market: Market, make_state, rankers, settings: WindowSettings, seed=
         if not learned and min(drawn[direction].n_choices for direction in DIRECTIONS) >= _ENOUGH_TO_GUESS:
             learned = True
             for direction, sample in drawn.items():
-                ranker = clone(rankers[direction]).fit(sample.X, sample.y, sample.group, sample.weight)
+                ranker = clone(rankers[direction]).fit(sample.X, sample.worth, sample.group, sample.weight)
                 guess[direction] = ranker.score_block
         if window == 0:
-            latest = Window(start, market.as_of, history, pairs, state)
+            history, deals = later_deals(known, start, settings.months)
+            latest = Window(start, market.as_of, history, deals, state, met) if len(deals) else None
     if progress:
         progress(settings.windows, settings.windows, "training windows")
     return {direction: join(samples[direction]) for direction in DIRECTIONS}, latest

@@ -1,12 +1,18 @@
 from django.urls import path
 
-from matching import run_views, views
+from matching import pair_views, run_views, views
 
 app_name = "matching"
 
 urlpatterns = [
     path("companies/<int:pk>/", views.for_company, name="for_company"),
     path("investors/<int:pk>/", views.for_investor, name="for_investor"),
+    path("companies/<int:pk>/investors/", pair_views.look_up_investor, name="look_up_investor"),
+    path("companies/<int:pk>/investors/<int:investor>/", pair_views.investor_for_company, name="investor_for_company"),
+    path("companies/<int:pk>/advice/", pair_views.advice_for_company, name="advice_for_company"),
+    path("investors/<int:pk>/companies/", pair_views.look_up_company, name="look_up_company"),
+    path("investors/<int:pk>/companies/<int:company>/", pair_views.company_for_investor, name="company_for_investor"),
+    path("investors/<int:pk>/advice/", pair_views.advice_for_investor, name="advice_for_investor"),
     path("categories/", views.suggest_categories, name="suggest_categories"),
     path("feedback/", views.feedback, name="feedback"),
     path("attention/", run_views.attention, name="attention"),

@@ -83,9 +83,17 @@ class Exam:
         return not all(self.truth.values())
 
     def answers(self, direction: str) -> np.ndarray:
-        """(queries × targets) bool."""
+        """(queries × targets) bool: which deals were made."""
+        return self._marked(direction, self.truth[direction])
+
+    def _yes_of_both(self) -> np.ndarray:
+        """(raises × investors) bool of start-up → investor: a deal, or an introduction that was accepted."""
+        met = self.window.met
+        accepted = met[met[m.INVESTOR].isin(self.cut.candidates[TO_INVESTORS])].groupby("raise")[m.INVESTOR].agg(list)
+        return self.answers(TO_INVESTORS) | self._marked(TO_INVESTORS, accepted.to_dict())
+
+    def _marked(self, direction: str, truth: dict) -> np.ndarray:
         queries, targets = self.cut.queries[direction], self.cut.candidates[direction]
-        truth = self.truth[direction]
         row = np.repeat(np.arange(len(queries)), [len(truth.get(q, ())) for q in queries])
         column = pd.Index(targets).get_indexer([t for q in queries for t in truth.get(q, ())])
         found = np.zeros((len(queries), len(targets)), dtype=bool)
@@ -268,7 +276,7 @@ class Exam:
         boost = exposure.boost_of(lists.boosts, self._groups()).astype(np.float32)
         boost = boost[pd.Index(self.cut.candidates[TO_RAISES]).get_indexer(self.cut.queries[TO_INVESTORS])]
         both = np.stack([scores[TO_INVESTORS], scored.opposite + boost[:, None]], axis=2)
-        truth, allowed = self.answers(TO_INVESTORS), np.isfinite(scores[TO_INVESTORS])
+        truth, allowed = self._yes_of_both(), np.isfinite(scores[TO_INVESTORS])
         together = Calibration().fit(both[allowed], truth[allowed])
         figures["both"] = cross_reliability(both, truth, top_k(scores[TO_INVESTORS], RECOMMENDED))
         return learned, together, figures

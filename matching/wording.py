@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from companies.models import Company
@@ -29,6 +29,7 @@ FACTORS = {
     "portfolio": gettext_lazy("Portfolio"),
     "activity": gettext_lazy("Activity"),
     "thesis": gettext_lazy("Thesis"),
+    "answers": gettext_lazy("Earlier answers"),
     "attention": gettext_lazy("Attention spread"),
     "base": gettext_lazy("Starting point"),
 }
@@ -42,6 +43,7 @@ FACTOR_HELP = {
     "portfolio": gettext_lazy("co-investors and similar companies in the portfolio"),
     "activity": gettext_lazy("how often and how lately deals were made"),
     "thesis": gettext_lazy("what the institution says it looks for"),
+    "answers": gettext_lazy("what either side saved, asked for, accepted, passed or declined before"),
     "attention": gettext_lazy("lower for whoever is shown to very many others, higher for whoever is hardly shown"),
     "base": gettext_lazy("what all pairs share"),
 }
@@ -49,9 +51,9 @@ FACTOR_HELP = {
 
 def stance(code: str) -> str:
     """Whether a piece of evidence speaks for the pair, against it, or says that something is not known."""
-    if code.startswith("unknown_") or code in ("no_thesis", "no_record", "first_raise"):
+    if code.startswith("unknown_") or code in ("no_thesis", "no_record", "first_raise", "answers_kept"):
         return UNKNOWN
-    if code.startswith("no_") or code == "ticket_outside" or "_other_" in code:
+    if code.startswith("no_") or code in ("ticket_outside", "answers_refused", "answers_unlike") or "_other_" in code:
         return AGAINST
     return FOR
 
@@ -68,6 +70,7 @@ class Names:
 
     def __init__(self, evidence: list[dict]):
         self.investor_ids = {item["investor"] for item in evidence if "investor" in item}
+        self.investor_ids |= {pk for item in evidence for pk in item.get("institutions", [])}
         self.company_ids = {pk for item in evidence for pk in item.get("companies", [])}
         self.language = get_language()
 
@@ -117,8 +120,36 @@ class Names:
     def investor(self, pk: int) -> str:
         return self._investors.get(pk, _("an institution that is not shown"))
 
+    def answered(self, value: dict) -> str:
+        """The parties that were answered, as far as they are shown."""
+        known, ids = (
+            (self._companies, value["companies"]) if "companies" in value else (self._investors, value["institutions"])
+        )
+        return comma(known[pk] for pk in ids if pk in known) or _("names that are not shown any more")
+
     def companies(self, ids) -> str:
         return comma(self._companies[pk] for pk in ids if pk in self._companies)
+
+
+ASPECTS = {
+    "category": pgettext_lazy("in common", "category"),
+    "keywords": pgettext_lazy("in common", "keywords"),
+    "place": pgettext_lazy("in common", "place"),
+    "round": pgettext_lazy("in common", "round"),
+    "ticket": pgettext_lazy("in common", "amount"),
+    "type": pgettext_lazy("in common", "type of institution"),
+}
+
+
+def _answered(value: dict, names: Names) -> dict:
+    """Values of a sentence about answers. Its date is that of the latest."""
+    aspects = value.get("aspects") or [value["aspect"]]
+    return {
+        "n": value["n"],
+        "names": names.answered(value),
+        "aspects": comma(str(ASPECTS[aspect]) for aspect in aspects),
+        "last": display.partial_date(date.fromisoformat(value["last"])),
+    }
 
 
 def comma(words) -> str:
@@ -293,5 +324,33 @@ _TEMPLATES = {
         % _ticket(v)
     ),
     "no_thesis": lambda v, n: _("%(they)s declared no thesis") % v,
+}
+# Answers are told to the side that gave them alone, so these speak to it whichever it is.
+_TEMPLATES |= {
+    "answers_alike": lambda v, n: (
+        ngettext(
+            "you saved, asked to meet or accepted %(n)s with the same %(aspects)s: %(names)s, on %(last)s",
+            "you saved, asked to meet or accepted %(n)s with the same %(aspects)s, among them %(names)s; the latest on %(last)s",
+            v["n"],
+        )
+        % _answered(v, n)
+    ),
+    "answers_refused": lambda v, n: (
+        ngettext(
+            "you turned down %(n)s for the %(aspects)s, which is much the same here: %(names)s, on %(last)s",
+            "you turned down %(n)s for the %(aspects)s, which is much the same here, among them %(names)s; the latest on %(last)s",
+            v["n"],
+        )
+        % _answered(v, n)
+    ),
+    "answers_unlike": lambda v, n: (
+        ngettext(
+            "you turned down, hid or left unanswered %(n)s with the same %(aspects)s: %(names)s, on %(last)s",
+            "you turned down, hid or left unanswered %(n)s with the same %(aspects)s, among them %(names)s; the latest on %(last)s",
+            v["n"],
+        )
+        % _answered(v, n)
+    ),
+    "answers_kept": lambda v, n: _("answers of the other side count as well, and are not shown"),
 }
 CODES = frozenset(_TEMPLATES)

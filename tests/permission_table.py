@@ -89,6 +89,12 @@ GET    deals:statistics                      login    200     200     200     20
 
 GET    matching:for_company                  login    200     200     404     404     404     404     404     200
 GET    matching:for_investor                 login    404     404     200     200     404     404     404     200
+GET    matching:look_up_investor             login    200     200     404     404     404     404     404     200
+GET    matching:investor_for_company         login    200     200     404     404     404     404     404     200
+GET    matching:advice_for_company           login    200     200     404     404     404     404     404     200
+GET    matching:look_up_company              login    404     404     200     200     404     404     404     200
+GET    matching:company_for_investor         login    404     404     200     200     404     404     404     200
+GET    matching:advice_for_investor          login    404     404     200     200     404     404     404     200
 POST   matching:feedback                     login    403     403     done    403     403     403     403     done
 POST   matching:suggest_categories           login    200     200     200     200     200     200     200     200
 POST   matching:attention                    login    403     403     403     403     403     403     403     done
@@ -164,6 +170,8 @@ PATCH  api:thesis-detail                     403      404     404     200     40
 DELETE api:thesis-detail                     403      404     404     204     404     404     404     404     204
 GET    api:for_company                       403      200     200     404     404     404     404     404     200
 GET    api:for_investor                      403      404     404     200     200     404     404     404     200
+GET    api:investor_for_company              403      200     200     404     404     404     404     404     200
+GET    api:company_for_investor              403      404     404     200     200     404     404     404     200
 POST   api:feedback                          403      403     403     200     403     403     403     403     200
 GET    api:introduction-list                 403      200     200     200     200     200     200     200     200
 POST   api:introduction-list                 403      201     403     403     403     403     403     403     403
@@ -196,12 +204,15 @@ def rows() -> dict[tuple[str, str], dict[str, str]]:
 
 # The addresses that name one record, by whose number they carry.
 NUMBERS = {
-    "company": ["companies:detail", "companies:logo", "companies:edit", "matching:for_company", "api:company-detail", "api:for_company"],
+    "company": [
+        "companies:detail", "companies:logo", "companies:edit", "matching:for_company", "matching:look_up_investor",
+        "matching:advice_for_company", "api:company-detail", "api:for_company",
+    ],
     "second_company": ["companies:raise_create"],
     "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end"],
     "investor_firm": [
         "investors:detail", "investors:edit", "investors:thesis_create", "matching:for_investor",
-        "api:investor-detail", "api:for_investor",
+        "matching:look_up_company", "matching:advice_for_investor", "api:investor-detail", "api:for_investor",
     ],
     "thesis": ["investors:thesis_edit", "investors:thesis_delete", "api:thesis-detail"],
     "introduction": [
@@ -228,6 +239,14 @@ ARGUMENTS = {
     "account_confirm_email": lambda scene: ["a-key"],
     "account_reset_password_from_key": lambda scene: ["a", "a-key"],
     **{name: number(record) for record, names in NUMBERS.items() for name in names},
+    **dict.fromkeys(
+        ["matching:investor_for_company", "api:investor_for_company"],
+        lambda scene: [scene.company.pk, scene.investor_firm.pk],
+    ),
+    **dict.fromkeys(
+        ["matching:company_for_investor", "api:company_for_investor"],
+        lambda scene: [scene.investor_firm.pk, scene.company.pk],
+    ),
     "deals:suggest": lambda scene: ["companies"],
     "outbox_message": lambda scene: [scene.message],
     "api:scheme-detail": lambda scene: ["industrial-internet"],

@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import EDITING
 from companies.models import Company, Raise
 from investors.models import Investor
+
+# Sent with `introduction` when it is no longer waiting: an answer is written without `save`.
+introduction_settled = Signal()
 
 
 class Side(models.TextChoices):
@@ -185,4 +189,6 @@ class Introduction(models.Model):
         fields = {"status": status, "answered_at": timezone.now(), **fields}
         done = Introduction.objects.filter(pk=self.pk, status=self.Status.ASKED).update(**fields)
         self.refresh_from_db()
+        if done:
+            introduction_settled.send(Introduction, introduction=self)
         return bool(done)

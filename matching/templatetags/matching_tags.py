@@ -1,11 +1,34 @@
 from datetime import date
 
 from django import template
+from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from companies.models import Company
+from investors.models import Investor
 from taxonomy import display
 
 register = template.Library()
+
+
+@register.inclusion_tag("matching/_pair_links.html", takes_context=True)
+def own_pairs(context, target):
+    """`{% own_pairs investor %}`: how a party matches each of the reader's own on the other side, if these can match."""
+    user = context["request"].user
+    if isinstance(target, Investor):
+        own, address = Company.objects.of(user).raising(), "matching:investor_for_company"
+    else:
+        own, address = Investor.objects.of(user) if target.open_raise else [], "matching:company_for_investor"
+    links = [(one, reverse(address, args=[one.pk, target.pk])) for one in own]
+    return {"links": links}
+
+
+@register.simple_tag
+def sentences(*parts: str) -> str:
+    """`{% sentences one two %}`: whole sentences as one text; empty ones are left out."""
+    return mark_safe(display.sentences(*(conditional_escape(part) for part in parts)))
 
 
 @register.filter

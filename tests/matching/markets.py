@@ -11,9 +11,16 @@ from investors.models import Investor, Thesis
 from taxonomy.models import Category, Region
 
 
-def build(companies: int = 60, investors: int = 16, raising: int = 20, seed: int = 0, today: date | None = None):
-    """Each institution keeps to one of the seven categories; the first few have a thesis. Raising companies come first
-    and have no deal yet."""
+def build(
+    companies: int = 60,
+    investors: int = 16,
+    raising: int = 20,
+    seed: int = 0,
+    today: date | None = None,
+    local: bool = False,
+):
+    """Each institution keeps to one of the seven categories (to one of the four provinces where they are `local`); the
+    first few have a thesis. Raising companies come first and have no deal yet."""
     rng = random.Random(seed)
     today = today or timezone.localdate()
     categories = list(Category.objects.offered().roots())
@@ -40,7 +47,8 @@ def build(companies: int = 60, investors: int = 16, raising: int = 20, seed: int
             day = today - timedelta(days=rng.randint(30, 2000))
             deal = Deal(company=row, round_id=("angel", "a", "b")[nth], announced_on=day, known_on=day)
             deals.append(deal)
-            fitting = [firm for index, firm in enumerate(firms) if index % 7 == number % 7] or firms
+            kinds = len(provinces) if local else len(categories)
+            fitting = [firm for index, firm in enumerate(firms) if index % kinds == number % kinds] or firms
             parts += [Participation(deal=deal, investor=firm) for firm in rng.sample(fitting, min(2, len(fitting)))]
     Deal.objects.bulk_create(deals)
     Participation.objects.bulk_create(parts)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from matching.features import FEATURES
+from matching.answers import ANSWER_FEATURES
+from matching.features import FEATURES, PAIR_FEATURES
 from matching.ranking import PRIOR, AdditiveRanker, ListwiseLogit, exact_sum
 from matching.retrieval import EaseWithFeatures, top_k
 
@@ -46,7 +47,9 @@ def test_without_choices_the_prior_stands_and_bounds_hold_with_them():
 @pytest.fixture(scope="module")
 def ranker():
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(4000, len(FEATURES))).astype(np.float32)
+    X = rng.normal(size=(4000, len(FEATURES) - len(ANSWER_FEATURES))).astype(np.float32)
+    # nobody has answered
+    X = np.insert(X, [len(PAIR_FEATURES) - len(ANSWER_FEATURES)] * len(ANSWER_FEATURES), 0, axis=1)
     bent = np.minimum(X[:, FEATURES.index("lr_region")], 0)
     utility = (2 * bent + X[:, FEATURES.index("idle")] + rng.gumbel(size=4000)).reshape(-1, 10)
     y = (utility == utility.max(axis=1, keepdims=True)).ravel()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
+from matching.answers import ANSWER_FEATURES
 from matching.features import FACTOR_OF, FEATURES, INVESTOR_FEATURES, PAIR_FEATURES, RAISE_FEATURES
 from matching.profiles import CATEGORY, FACTORS, PLACE, ROUND
 from matching.ranking import exact_sum
@@ -17,7 +18,9 @@ REGION, CITY = FEATURES.index("lr_region"), FEATURES.index("lr_city")
 def sample(utility_of, seed=0) -> Sample:
     """One chosen of ten by ``utility_of(X)``; the choices fall into windows 0, 1, 2, 3 in turn."""
     rng = np.random.default_rng(seed)
-    X = rng.normal(size=(N * SIZE, len(FEATURES))).astype(np.float32)
+    X = rng.normal(size=(N * SIZE, len(FEATURES) - len(ANSWER_FEATURES))).astype(np.float32)
+    # nobody has answered
+    X = np.insert(X, [len(PAIR_FEATURES) - len(ANSWER_FEATURES)] * len(ANSWER_FEATURES), 0, axis=1)
     utility = (utility_of(X) + rng.gumbel(size=len(X))).reshape(N, SIZE)
     y = (utility == utility.max(axis=1, keepdims=True)).ravel()
     group = np.repeat(np.arange(N), SIZE)

@@ -13,6 +13,7 @@ VALUES = {
     "low": 5e6, "high": 2e7, "amount_low": 3e7, "amount_high": 5e7, "side": "above", "place": "CN-JS", "level": "region", "country": "CHN", "words": ["防火墙"],
     "companies": [], "investor": 1, "months": 12, "last": "2026-05-04", "investors": 2, "thesis": 1,
     "categories": ["industrial-internet/security"], "wanted": ["industrial-internet/platform"], "deals": [1, 2],
+    "aspects": ["category", "place"], "aspect": "round",
 }  # fmt: skip
 WANTED = {"thesis_other_round": ["b"], "thesis_other_place": ["CN-BJ"]}
 
