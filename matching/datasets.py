@@ -14,6 +14,7 @@ from companies.models import Company, CompanyCategory, Raise
 from deals.models import Deal, Participation, Side
 from investors.models import Investor, Thesis
 from matching import market as m
+from matching import sharding
 from matching.models import Feedback
 from taxonomy.models import Category, Crosswalk, ExchangeRate, Region, Round
 from taxonomy.text import segmented
@@ -283,5 +284,7 @@ def current(market: m.Market, moment, as_of: date) -> m.Market:
 
 
 def subjects(market: m.Market, side: str):
-    """Return the sorted ids of those who receive a list: raises for the start-ups' side, investors for theirs."""
-    return market.raises.index.to_numpy() if side == Side.COMPANY else market.active_investors
+    """Return the ids of those who receive a list, raises for the start-ups' side and investors for theirs, with those
+    that are alike near each other.
+    """
+    return sharding.raises_in_order(market) if side == Side.COMPANY else sharding.investors_in_order(market)
