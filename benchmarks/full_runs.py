@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +24,7 @@ DIRECTIONS = {"company": "start-up", "investor": "investor"}
 
 
 def say(text: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+    print(f"{datetime.now(UTC):%H:%M:%S} {text}", file=sys.stderr, flush=True)
 
 
 def memory(belongs) -> int:
@@ -252,7 +253,7 @@ def run_step(refreshes: int, limit: float) -> None:
     sides = done.shards.values("side").annotate(n=Count("pk"), busy=Sum("seconds")).order_by("side")
     cost = done.figures["cost"]
     fit = (done.figures["quality"] or {}).get("seconds", {})
-    stages = {name: seconds for name, seconds in cost["seconds"].items() if name != "training"}
+    stages = {name: seconds for name, seconds in cost["seconds"].items() if name not in ("training", "ranking")}
     result = {
         "trained": (done.ranked_at - done.started_at).total_seconds(),
         "ranked": (done.finished_at - done.ranked_at).total_seconds(),

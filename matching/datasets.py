@@ -7,6 +7,7 @@ are `scheme/code`, with their ancestors and what a crosswalk makes of them; regi
 from datetime import date
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 from django.db.models import Q
 
@@ -173,12 +174,26 @@ def _deals(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
     return m.frame(m.DEALS, rows, ids)
 
 
+def _latest(as_of: date, wanted: Q, fields: tuple[str, ...]) -> dict[int, tuple]:
+    """Company → `fields` (key and company first) of its open raise; of several on a past day the latest speaks for it."""
+    open_raises = Raise.objects.open_on(as_of).filter(wanted, company__is_published=True)
+    return {row[1]: row for row in open_raises.order_by("opened_on", "pk").values_list(*fields)}
+
+
+def _current_raises(taxonomy: _Taxonomy, old: pd.DataFrame, moment, as_of: date) -> pd.DataFrame:
+    """The open raises; those that have not changed since `moment` are taken from `old`, not read again."""
+    rows = _latest(as_of, Q(), ("pk", "company", "updated_at")).values()
+    known = set(old.index.tolist())
+    same = [pk for pk, _, updated_at in rows if updated_at < moment and pk in known]
+    ids = np.array(sorted(pk for pk, _, _ in rows), np.int64)
+    fresh = _raises(taxonomy, as_of, Q(pk__in=np.setdiff1d(ids, same).tolist()))
+    return _replace(old.loc[sorted(same)], fresh, []).loc[ids]
+
+
 def _raises(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
     ids, rows = [], []
     fields = ("pk", "company", "opened_on", "round", "amount_low", "amount_high", "currency")
-    open_raises = Raise.objects.open_on(as_of).filter(wanted, company__is_published=True)
-    # Of several that were open on a past day, the latest speaks for the company.
-    latest = {row[1]: row for row in open_raises.order_by("opened_on", "pk").values_list(*fields)}
+    latest = _latest(as_of, wanted, fields)
     for pk, company, opened_on, round_, low, high, currency in sorted(latest.values()):
         ids.append(pk)
         rows.append(
@@ -255,7 +270,7 @@ def _replace(old: pd.DataFrame, fresh: pd.DataFrame, stale: list[int]) -> pd.Dat
 def current(market: m.Market, moment, as_of: date) -> m.Market:
     """Return `market`, read at `moment`, with everything as it is now: what a refresh ranks.
 
-    Raises, theses and blocks are read again whole; profiles and deals where they changed since `moment`.
+    Theses and blocks are read again whole; profiles, raises and deals where they changed since `moment`.
     """
     taxonomy = _Taxonomy()
     touched = Q(updated_at__gte=moment) | Q(participations__recorded_at__gte=moment)
@@ -278,7 +293,7 @@ def current(market: m.Market, moment, as_of: date) -> m.Market:
         participations=pd.concat([untouched, m.frame(m.PARTICIPATIONS, rows)], ignore_index=True)
         if len(rows)
         else untouched,
-        raises=_raises(taxonomy, as_of, Q()),
+        raises=_current_raises(taxonomy, market.raises, moment, as_of),
         blocks=_blocks(Q()),
     )
 

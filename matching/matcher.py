@@ -336,11 +336,12 @@ class Matcher(BaseEstimator):
             if progress:
                 progress(start, len(raises), TO_INVESTORS)
             scores += attention.astype(np.float32)
-            for row, best in enumerate(top_k(scores, k + _SPARE)):
-                best = best[best >= 0]
-                contributions = ranker.contributions(state.rows(block, some, row, best))
-                contributions[:, FACTORS.index(ATTENTION)] = attention[best]
-                _fill(ranking, start + row, state.investors_[best], contributions)
+            best = top_k(scores, k + _SPARE)
+            row, slot = np.nonzero(best >= 0)
+            column = best[row, slot]
+            contributions = ranker.contributions(state.rows(block, some, row, column))
+            contributions[:, FACTORS.index(ATTENTION)] = attention[column]
+            _fill_rows(ranking, start + row, state.investors_[column], contributions)
             start += len(some)
         if progress:
             progress(len(raises), len(raises), TO_INVESTORS)
@@ -454,8 +455,17 @@ def _blank(subjects, k) -> Ranking:
 
 
 def _fill(ranking: Ranking, row: int, targets, contributions):
+    _fill_rows(ranking, np.full(len(targets), row), targets, contributions)
+
+
+def _fill_rows(ranking: Ranking, row, targets, contributions):
+    """Put each of ``targets`` (n,) into the list of its ``row``: these are all that the list may hold."""
     scores = exact_sum(contributions)
-    order = np.lexsort((targets, -scores))[: ranking.targets.shape[1]]
-    ranking.targets[row, : len(order)] = targets[order]
-    ranking.scores[row, : len(order)] = scores[order]
-    ranking.contributions[row, : len(order)] = contributions[order]
+    order = np.lexsort((targets, -scores, row))
+    row = row[order]
+    place = np.arange(len(row)) - np.searchsorted(row, row)
+    kept = place < ranking.targets.shape[1]
+    row, place, order = row[kept], place[kept], order[kept]
+    ranking.targets[row, place] = targets[order]
+    ranking.scores[row, place] = scores[order]
+    ranking.contributions[row, place] = contributions[order]

@@ -212,6 +212,26 @@ def test_as_of_knows_nothing_that_came_later(market):
     assert not run.lists.filter(company__isnull=False).exists()
 
 
+def test_a_market_brought_up_to_date_has_the_raises_of_one_read_anew(market):
+    today = timezone.localdate()
+    before, moment = datasets.load(today), timezone.now()
+    raises = list(Raise.objects.filter(status="open").order_by("pk"))
+    raises[0].end(Raise.Status.CLOSED)
+    raises[1].amount_low = 7_000_000
+    raises[1].save()
+    raises[2].delete()
+    raises[3].company.is_published = False
+    raises[3].company.save()
+    Raise.objects.create(company=raises[0].company, round_id="c")
+    now = datasets.current(before, moment, today)
+    assert now.raises.equals(datasets.load(today).raises)
+    assert now.raises.index.tolist() != before.raises.index.tolist()
+    # what has not changed is not read: a cell that only the old frame has stays
+    told = before.raises.copy()
+    told.loc[raises[5].pk, "round_order"] = 77.0
+    assert datasets.current(before.with_raises(told), moment, today).raises.at[raises[5].pk, "round_order"] == 77.0
+
+
 class TestRefresh:
     def settle(self):
         while refreshing.refresh_next():
