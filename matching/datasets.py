@@ -182,12 +182,11 @@ def _latest(as_of: date, wanted: Q, fields: tuple[str, ...]) -> dict[int, tuple]
 
 def _current_raises(taxonomy: _Taxonomy, old: pd.DataFrame, moment, as_of: date) -> pd.DataFrame:
     """The open raises; those that have not changed since `moment` are taken from `old`, not read again."""
-    rows = _latest(as_of, Q(), ("pk", "company", "updated_at")).values()
-    known = set(old.index.tolist())
-    same = [pk for pk, _, updated_at in rows if updated_at < moment and pk in known]
-    ids = np.array(sorted(pk for pk, _, _ in rows), np.int64)
+    ids = np.array(sorted(pk for pk, _ in _latest(as_of, Q(), ("pk", "company")).values()), np.int64)
+    changed = list(Raise.objects.filter(updated_at__gte=moment).values_list("pk", flat=True))
+    same = ids[np.isin(ids, old.index) & ~np.isin(ids, changed)]
     fresh = _raises(taxonomy, as_of, Q(pk__in=np.setdiff1d(ids, same).tolist()))
-    return _replace(old.loc[sorted(same)], fresh, []).loc[ids]
+    return _replace(old.loc[same], fresh, []).loc[ids]
 
 
 def _raises(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
