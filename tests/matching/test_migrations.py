@@ -9,7 +9,7 @@ from companies.models import Company
 from investors.models import Investor
 from matching.models import ModelRun
 
-BEFORE, PACKED = ("matching", "0003_held_runs_and_refreshes_done"), ("matching", "0004_packed_lists")
+BEFORE, PACKED = ("matching", "0004_attention_settings"), ("matching", "0005_packed_lists")
 ITEMS = [
     {"id": 12, "score": 1.23456, "factors": {"category": 2.00001, "base": -0.76545}},
     {"id": 7, "score": -0.1, "factors": {"base": -0.1}},
