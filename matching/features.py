@@ -57,6 +57,13 @@ INVESTOR_FEATURES = (
     "pace",
     "forecast",
 )
+# Near in one sense and near in another is no nearer than once: what two features of place are together.
+TOGETHER = (
+    ("lr_country", "lr_region"),
+    ("lr_region", "lr_city"),
+    ("lr_country", "friends_region"),
+    ("lr_region", "friends_region"),
+)
 APPEAL = ("round", "region", "category", "amount", "age", "nth", "syndicate")
 SURE = ("country", "region", "category", "round", "amount")
 RAISE_FEATURES = (
@@ -79,6 +86,7 @@ PAIR_FEATURES = (
     "ease",
     "ease_popular",
     *(f"friends_{name}" for name in FRIENDS),
+    *("_and_".join(pair) for pair in TOGETHER),
     "text_portfolio",
     "text_profile",
     *THESIS_FEATURES,
@@ -95,6 +103,7 @@ FACTOR_OF = {
     "ease": p.PORTFOLIO,
     "ease_popular": p.PORTFOLIO,
     **{f"friends_{name}": p.PORTFOLIO for name in FRIENDS},
+    **dict.fromkeys(["_and_".join(pair) for pair in TOGETHER], p.PLACE),
     "text_portfolio": p.TEXT,
     "text_profile": p.TEXT,
     **dict.fromkeys(THESIS_FEATURES, p.THESIS),
@@ -481,6 +490,9 @@ class PairFeatures(BaseEstimator):
         for name, (gain, penalty) in self.friends_.items():
             encoded = raises.attributes[name]
             out[at] = (encoded @ gain).toarray() - _known(encoded)[:, None] * penalty[None, :]
+            at += 1
+        for one, other in TOGETHER:
+            np.multiply(out[FEATURES.index(one)], out[FEATURES.index(other)], out=out[at])
             at += 1
         out[at] = raises.text @ self.portfolio_text_.T if self.text is not None else 0
         out[at + 1] = raises.text @ raises.theses.text.T if self.text is not None else 0
