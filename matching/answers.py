@@ -244,6 +244,12 @@ class AnswerTable:
         out[2] = _product(self.company_wants, self.investors)
         out[3] = -_product(self.company_refuses, self.investors)
 
+    def weighted(self, slopes) -> np.ndarray:
+        """(raises × investors) float32: the sum of ``features`` by ``slopes``, at half their cost."""
+        of_investor = self.wants * slopes[0] - self.refuses * slopes[1]
+        of_company = self.company_wants * slopes[2] - self.company_refuses * slopes[3]
+        return _product(self.raises, of_investor) + _product(of_company, self.investors)
+
 
 def _product(left: sparse.csr_matrix, right: sparse.csr_matrix) -> np.ndarray:
     """``left @ right``, dense. A cell depends on its row and column alone, to the last bit.

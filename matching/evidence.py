@@ -66,7 +66,7 @@ def attach(subject, side: str, entries: list) -> list:
 
 def _as_shown_to(subject, side: str, market: m.Market) -> m.Market:
     """Return `market` without the amounts that `subject` may not read, so that no sentence tells them."""
-    deals, raises = market.deals.copy(), market.raises.copy()
+    deals, raises, answers = market.deals.copy(), market.raises.copy(), market.answers.copy()
     secret = Deal.objects.filter(amount_audience=Deal.Audience.PARTIES, pk__in=deals.index.tolist())
     if side == Side.COMPANY:
         secret = secret.exclude(company=subject)
@@ -76,8 +76,14 @@ def _as_shown_to(subject, side: str, market: m.Market) -> m.Market:
         asked = Raise.objects.filter(amount_audience=Raise.Audience.INTRODUCED, pk__in=raises.index.tolist())
         hidden = list(asked.exclude(company__in=accepted).values_list("pk", flat=True))
         raises.loc[hidden, [m.AMOUNT_LOW, m.AMOUNT_HIGH]] = float("nan")
+        # To say that what was turned down asked for much the same would tell what it asked for.
+        kept_back = Raise.objects.filter(
+            amount_audience=Raise.Audience.INTRODUCED, company__in=answers[m.COMPANY].unique().tolist()
+        ).exclude(company__in=accepted)
+        answered = answers[m.COMPANY].isin(list(kept_back.values_list("company", flat=True)))
+        answers.loc[answered, [m.AMOUNT_LOW, m.AMOUNT_HIGH]] = float("nan")
     deals.loc[list(secret.values_list("pk", flat=True)), m.AMOUNT] = float("nan")
-    return replace(market, deals=deals, raises=raises)
+    return replace(market, deals=deals, raises=raises, answers=answers)
 
 
 def _sentences(evidence: list[dict], names: wording.Names, shares: Shares, side: str):

@@ -14,6 +14,7 @@ from scipy import linalg, sparse
 from sklearn.base import BaseEstimator
 
 from matching import profiles as p
+from matching.answers import ANSWER_FEATURES
 from matching.features import FEATURES, RAISE_FEATURES, EncodedRaises, PairFeatures
 from matching.ranking import AdditiveRanker
 
@@ -23,7 +24,8 @@ class FirstStage(BaseEstimator):
 
     A value that at least ``support`` sampled raises have is learned by ridge regression, ``penalty`` as so many
     sampled raises. A rarer one counts by the ranker's own curve of that attribute alone: who knows the rare country
-    must not be missed. What depends on the raise alone is exact.
+    must not be missed. What depends on the raise alone is exact, and so is what answers add: one that was given a
+    moment ago brings what is alike on the shortlist without another fit.
     """
 
     def __init__(self, penalty: float = 1.0, support: int = 4):
@@ -42,6 +44,8 @@ class FirstStage(BaseEstimator):
         known = np.isfinite(scores)
         count = np.maximum(known.sum(axis=0), 1)
         target = scores - self._by_raise(raises)[:, None] - (values @ self.rare_).toarray()
+        if raises.answers:
+            target -= self._by_answers(raises)
         target[~known] = 0
         mean = (target.sum(axis=0, dtype=np.float64) / count).astype(np.float32)
         target -= mean
@@ -69,7 +73,10 @@ class FirstStage(BaseEstimator):
         return np.isin(investors, self.investors_)
 
     def predict(self, raises: EncodedRaises) -> np.ndarray:
-        """(raises × investors) float32. A value depends on its raise and investor alone, to the last bit."""
+        """(raises × investors) float32. A value depends on its raise and investor alone, to the last bit.
+
+        ``raises`` are encoded beside the investors of this stage.
+        """
         values = _values(raises)
         # sparse times dense adds in a fixed order whatever else is in the block; a product of dense matrices may not
         scores = values[:, self.frequent_] @ self.weights_
@@ -77,6 +84,8 @@ class FirstStage(BaseEstimator):
         scores[rare.row, rare.col] += rare.data
         scores += self.mean_
         scores += self._by_raise(raises)[:, None]
+        if raises.answers:
+            scores += self._by_answers(raises)
         return scores
 
     def _by_raise(self, raises) -> np.ndarray:
@@ -84,6 +93,10 @@ class FirstStage(BaseEstimator):
         for number, name in enumerate(RAISE_FEATURES):
             found += self.ranker_.curve_values(FEATURES.index(name), raises.level[:, number]).astype(np.float32)
         return found
+
+    def _by_answers(self, raises) -> np.ndarray:
+        slopes = [float(self.ranker_.curve_values(FEATURES.index(name), np.float32(1))) for name in ANSWER_FEATURES]
+        return raises.answers.weighted(slopes)
 
 
 def _values(raises: EncodedRaises) -> sparse.csr_matrix:

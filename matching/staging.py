@@ -53,13 +53,14 @@ def best_investors(
     known = stage.knows(state.investors_)
     columns, newcomers = np.flatnonzero(known), np.flatnonzero(~known)
     stage = stage.over(state.investors_[known])
+    seen = raises if known.all() else raises.beside(columns)
     given = attention[known].astype(np.float32)
     order = alike_order(raises)
     for start in range(0, len(raises), RAISES_TOGETHER):
         rows = order[start : start + RAISES_TOGETHER]
         some = raises.take(rows)
         forbidden = state.forbidden(some)
-        scores = stage.predict(some)
+        scores = stage.predict(seen.take(rows))
         scores += given
         scores[forbidden[:, known]] = -np.inf
         top = RunningTop(len(rows), width(TO_INVESTORS, k))

@@ -186,6 +186,11 @@ def test_a_request_and_its_answer_are_matched_again(cast):
     assert [row.investor or row.company for row in asked] == [cast.investor_firm, cast.investor_firm, cast.company]
 
 
+def sentences(feed, target) -> dict[str, str]:
+    (entry,) = evidence.attach(feed.subject, feed.side, [feed.entry(target)])
+    return {s.code: s.text for reason in entry.reasons if reason.factor == "answers" for s in reason.sentences}
+
+
 def test_reasons_of_answers_are_shown_to_their_own_side_alone(published):
     investor = Investor.objects.get(name_en="Fund 3")
     company = Company.objects.get(pk=published.lists.get(investor=investor).items[0]["id"])
@@ -195,11 +200,21 @@ def test_reasons_of_answers_are_shown_to_their_own_side_alone(published):
     actions.answer(None, kept, investor, Side.INVESTOR, "saved")
     settle()
 
-    def sentences(feed, target):
-        (entry,) = evidence.attach(feed.subject, feed.side, [feed.entry(target)])
-        return {s.code: s.text for reason in entry.reasons if reason.factor == "answers" for s in reason.sentences}
-
     own = sentences(reading.for_investor(investor), company)
     assert set(own) == {"answers_alike", "answers_refused", "answers_kept"}
     assert refused.name in own["answers_refused"] and kept.name in own["answers_alike"]
     assert set(sentences(reading.for_company(company), investor)) == {"answers_kept"}
+
+
+def test_no_reason_tells_an_amount_that_is_not_open_to_its_reader(published):
+    """All ask for the same: that one was turned down for its amount says what it asked for."""
+    investor = Investor.objects.get(name_en="Fund 3")
+    listed = [item["id"] for item in published.lists.get(investor=investor).items]
+    company, refused = (Company.objects.get(pk=pk) for pk in listed[:2])
+    actions.answer(None, refused, investor, Side.INVESTOR, "passed", "ticket")
+    settle()
+    assert "answers_refused" in sentences(reading.for_investor(investor), company)
+    refused.raises.update(amount_audience=Raise.Audience.INTRODUCED)
+    assert set(sentences(reading.for_investor(investor), company)) == {"answers_kept"}
+    introduction(refused, investor, "accepted", 3, 2)
+    assert "answers_refused" in sentences(reading.for_investor(investor), company)

@@ -9,6 +9,8 @@ import pytest
 
 from matching import market as m
 from matching import staging
+from matching.answers import ANSWER_FEATURES
+from matching.features import FEATURES
 from matching.matcher import FACTORS, Matcher
 from matching.ranking import exact_sum
 from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES
@@ -174,6 +176,28 @@ def test_a_newcomer_is_looked_at_by_all(market, dense, staged, narrow):
     assert shown == [r for r, ids in two[TO_INVESTORS].lists().items() if 77 in ids] != []
     row = one[TO_RAISES].subjects.tolist().index(77)
     assert np.array_equal(one[TO_RAISES].targets[row], two[TO_RAISES].targets[row])
+
+
+def test_an_answer_given_since_brings_what_is_alike_on_the_shortlist(market, dense, staged, monkeypatch):
+    """Investor 0 saves what it never backed, and a start-up investors that back what it is not."""
+    monkeypatch.setattr(staging, "width", lambda direction, k: 12)
+    opened, raised = market.companies.index[-120:], market.raises.index[0]
+    liked = [c for c in market.companies.index.difference(opened) if market.companies.at[c, m.CATEGORY] == "network"]
+    saved = [{"company": c, "investor": 0, "side": "investor", "round": "a"} for c in liked[:60]]
+    saved += [{"company": opened[0], "investor": i, "side": "company"} for i in range(1, 60, 4)]
+    said = m.frame(m.ANSWERS, [{**row, "kind": "saved", "at": "2019-12-20"} for row in saved])
+    newcomer = pd.concat([market.investors, m.frame(m.INVESTORS, [{"type": "venture"}], [77])])
+    theses = m.frame(m.THESES, [*market.theses.to_dict("records"), {"investor": 77, "categories": ("devices",)}])
+    market = replace(market, investors=newcomer, theses=theses)
+    answered = replace(market, answers=said)
+    dense, staged = (pickle.loads(pickle.dumps(matcher)) for matcher in (dense, staged))
+    for ranker in (*dense.rankers_.values(), *staged.rankers_.values()):
+        ranker.slope_[np.isin(ranker.used_, [FEATURES.index(name) for name in ANSWER_FEATURES])] = 20
+    for direction, rank in ((TO_INVESTORS, Matcher.rank_investors), (TO_RAISES, Matcher.rank_raises)):
+        subject = [raised] if direction == TO_INVESTORS else [0]
+        before, one, two = (rank(*of, subject, k=5) for of in ((dense, market), (dense, answered), (staged, answered)))
+        assert set(before.targets[0]) != set(one.targets[0])
+        assert np.array_equal(one.targets, two.targets)
 
 
 def test_single_pairs_have_the_features_of_blocks(market, dense):
