@@ -1,4 +1,4 @@
-"""What does each group of features bring, and what would trees beside the curves?
+"""What does each group of features bring?
 
     python benchmarks/ablation.py MARKET --as-of 2013-01-01 [--json FILE]
 
@@ -18,13 +18,12 @@ from pathlib import Path
 from cold_start import imported
 
 from matching.evaluation import bootstrap_interval
-from matching.features import FRIENDS, INVESTOR_FEATURES, SURE, PairFeatures
+from matching.features import FRIENDS, INVESTOR_FEATURES, NEAR_TWICE, SURE, PairFeatures
 from matching.matcher import IGNORED, Matcher
 from matching.ranking import AdditiveRanker
 from matching.text import TextVectors
 from matching.theses import THESIS_FEATURES
 from matching.training import DIRECTIONS, WindowSettings, collect
-from matching.trees import FactorTrees
 
 GROUPS = {
     "forecast of the investor's pace": ("forecast",),
@@ -36,13 +35,13 @@ GROUPS = {
     "ratios by number of deals": tuple(f"sure_{name}" for name in SURE),
     "autoencoder": ("ease", "ease_popular"),
     "place": ("lr_country", "lr_region", "lr_city", "sure_country", "sure_region"),
+    "near in two senses": NEAR_TWICE,
     "category and keywords": ("lr_category", "lr_categories", "lr_keywords", "sure_category"),
     "round, age, number": ("lr_round", "lr_nth", "lr_age", "sure_round"),
     "amount bands": ("lr_amount", "sure_amount"),
     "text": ("text_portfolio", "text_profile"),
     "thesis": THESIS_FEATURES,
 }
-BLENDS = (0.15, 0.3, 0.45, 1.0)
 
 
 def rows(taught, asked, ignored) -> list[dict]:
@@ -63,9 +62,6 @@ def rows(taught, asked, ignored) -> list[dict]:
     for name, dropped in GROUPS.items():
         if set(dropped) - set(ignored):
             add(f"without {name}", curves(dropped))
-    trees = FactorTrees(ignored).fit(taught.X, taught.y, taught.weight).score(asked.X)
-    for share in BLENDS:
-        add(f"{share:.0%} trees by factor", (1 - share) * whole + share * trees)
     return found
 
 

@@ -64,6 +64,7 @@ TOGETHER = (
     ("lr_country", "friends_region"),
     ("lr_region", "friends_region"),
 )
+NEAR_TWICE = tuple("_and_".join(pair) for pair in TOGETHER)
 APPEAL = ("round", "region", "category", "amount", "age", "nth", "syndicate")
 SURE = ("country", "region", "category", "round", "amount")
 RAISE_FEATURES = (
@@ -86,7 +87,7 @@ PAIR_FEATURES = (
     "ease",
     "ease_popular",
     *(f"friends_{name}" for name in FRIENDS),
-    *("_and_".join(pair) for pair in TOGETHER),
+    *NEAR_TWICE,
     "text_portfolio",
     "text_profile",
     *THESIS_FEATURES,
@@ -103,7 +104,7 @@ FACTOR_OF = {
     "ease": p.PORTFOLIO,
     "ease_popular": p.PORTFOLIO,
     **{f"friends_{name}": p.PORTFOLIO for name in FRIENDS},
-    **dict.fromkeys(["_and_".join(pair) for pair in TOGETHER], p.PLACE),
+    **dict.fromkeys(NEAR_TWICE, p.PLACE),
     "text_portfolio": p.TEXT,
     "text_profile": p.TEXT,
     **dict.fromkeys(THESIS_FEATURES, p.THESIS),

@@ -7,8 +7,8 @@ from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
 
 from matching.answers import ANSWER_FEATURES
-from matching.features import FACTOR_OF, FEATURES, INVESTOR_FEATURES, PAIR_FEATURES
-from matching.profiles import BASE, FACTORS
+from matching.features import FACTOR_OF, FEATURES, INVESTOR_FEATURES, KERNEL, PAIR_FEATURES
+from matching.profiles import ATTRIBUTES, BASE, FACTORS, PORTFOLIO
 from matching.theses import THESIS_FEATURES
 
 
@@ -119,6 +119,9 @@ PRIOR = {
 # To say what one wants never counts against what is wanted: their curves are rising lines.
 DECLARED = (*THESIS_FEATURES, *ANSWER_FEATURES)
 
+# Features that sum up how alike a raise is to single deals.
+LIKENESS = ("like", "like_recent")
+
 # Shown contributions are whole multiples of this, so that they add up to the shown score in any arithmetic.
 UNIT = 1e-6
 
@@ -225,13 +228,36 @@ class AdditiveRanker(BaseEstimator):
         return self.contributions(X).sum(axis=1) - self.base_
 
     def contributions(self, X) -> np.ndarray:
-        """(n × len(FACTORS)) float64 in whole ``UNIT``s; their sum is the score."""
-        out = np.zeros((len(X), len(FACTORS)))
+        """(n × len(FACTORS)) float64 in whole ``UNIT``s; their sum is the score.
+
+        What likeness to single deals gives goes to the factors in which they are alike.
+        """
+        out, likeness = np.zeros((len(X), len(FACTORS))), np.zeros(len(X))
         for feature, slope, hinges, bends, center in self._curves():
             height = _height(X[:, feature], slope, hinges, bends) - _height(center, slope, hinges, bends)
-            out[:, FACTORS.index(FACTOR_OF[FEATURES[feature]])] += height
+            if FEATURES[feature] in LIKENESS:
+                likeness += height
+            else:
+                out[:, FACTORS.index(FACTOR_OF[FEATURES[feature]])] += height
+        out += likeness[:, None] * _alike_in(X, likeness)
         out[:, FACTORS.index(BASE)] = self.base_
         return np.round(out / UNIT) * UNIT
+
+
+def _alike_in(X, likeness) -> np.ndarray:
+    """(n × len(FACTORS)) shares, summing to 1, of what makes a pair as alike or unlike as ``likeness`` (n,) says.
+
+    Each attribute counts by its log ratio, where that has the sign of ``likeness``, times its weight in the likeness of
+    two deals. Where none has, all is the portfolio's.
+    """
+    out = np.zeros((len(X), len(FACTORS)))
+    for attribute in ATTRIBUTES:
+        if attribute.name in KERNEL:
+            ratio = X[:, FEATURES.index(f"lr_{attribute.name}")] * np.sign(likeness)
+            out[:, FACTORS.index(attribute.factor)] += KERNEL[attribute.name] * np.maximum(ratio, 0)
+    total = out.sum(axis=1)
+    out[total <= 0, FACTORS.index(PORTFOLIO)] = 1.0
+    return out / np.where(total > 0, total, 1.0)[:, None]
 
 
 def _height(x, slope, hinges, bends):

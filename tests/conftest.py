@@ -38,7 +38,6 @@ LONG = (
     "tests/test_compose.py",
     "tests/browser/test_loop.py",
     "tests/deals/imports/test_markets.py",
-    "tests/matching/test_trees.py",
 )
 # Whoever asks for one of these may touch the database; pytest-django keeps it shut to all others without a mark.
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
