@@ -208,9 +208,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "scheduler")
 MATCHING_SWEEP_SECONDS = env.int("MATCHING_SWEEP_SECONDS", 20)
 # Seconds for which a worker may hold a shard without a sign of life.
 MATCHING_LEASE_SECONDS = env.int("MATCHING_LEASE_SECONDS", 120)
-# Subjects that one shard ranks, and how many recommendations each of them keeps.
-MATCHING_SHARD_SIZE = env.int("MATCHING_SHARD_SIZE", 1000)
-MATCHING_LIST_LENGTH = env.int("MATCHING_LIST_LENGTH", 100)
+# Subjects that one shard ranks (0: as many as take a few seconds), and how many recommendations each of them keeps.
+MATCHING_SHARD_SIZE = env.int("MATCHING_SHARD_SIZE", 0)
+MATCHING_LIST_LENGTH = env.int("MATCHING_LIST_LENGTH", 50)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "matching.tasks.sweep", "schedule": MATCHING_SWEEP_SECONDS},
     "expire-introductions": {"task": "deals.tasks.expire_introductions", "schedule": crontab(minute=7)},

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +17,7 @@ from companies.models import Company, CompanyCategory, Raise
 from deals.models import Deal, Introduction, Participation, Side
 from investors.models import Investor, Thesis
 from matching import market as m
+from matching import sharding
 from matching.models import Feedback, Refresh, Refreshed
 from matching.pairs import cut
 from taxonomy.models import Category, Crosswalk, ExchangeRate, Region, Round
@@ -175,12 +177,25 @@ def _deals(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
     return m.frame(m.DEALS, rows, ids)
 
 
+def _latest(as_of: date, wanted: Q, fields: tuple[str, ...]) -> dict[int, tuple]:
+    """Company → `fields` (key and company first) of its open raise; of several on a past day the latest speaks for it."""
+    open_raises = Raise.objects.open_on(as_of).filter(wanted, company__is_published=True)
+    return {row[1]: row for row in open_raises.order_by("opened_on", "pk").values_list(*fields)}
+
+
+def _current_raises(taxonomy: _Taxonomy, old: pd.DataFrame, moment, as_of: date) -> pd.DataFrame:
+    """The open raises; those that have not changed since `moment` are taken from `old`, not read again."""
+    ids = np.array(sorted(pk for pk, _ in _latest(as_of, Q(), ("pk", "company")).values()), np.int64)
+    changed = list(Raise.objects.filter(updated_at__gte=moment).values_list("pk", flat=True))
+    same = ids[np.isin(ids, old.index) & ~np.isin(ids, changed)]
+    fresh = _raises(taxonomy, as_of, Q(pk__in=np.setdiff1d(ids, same).tolist()))
+    return _replace(old.loc[same], fresh, []).loc[ids]
+
+
 def _raises(taxonomy: _Taxonomy, as_of: date, wanted: Q) -> pd.DataFrame:
     ids, rows = [], []
     fields = ("pk", "company", "opened_on", "round", "amount_low", "amount_high", "currency")
-    open_raises = Raise.objects.open_on(as_of).filter(wanted, company__is_published=True)
-    # Of several that were open on a past day, the latest speaks for the company.
-    latest = {row[1]: row for row in open_raises.order_by("opened_on", "pk").values_list(*fields)}
+    latest = _latest(as_of, wanted, fields)
     for pk, company, opened_on, round_, low, high, currency in sorted(latest.values()):
         ids.append(pk)
         rows.append(
@@ -356,7 +371,7 @@ def current(
 ) -> m.Market:
     """Return `market`, read at `moment`, with everything as it is now: what a refresh ranks.
 
-    Raises, theses and blocks are read again whole; profiles, deals and answers where they changed since `moment`. With
+    Theses and blocks are read again whole; profiles, raises, deals and answers where they changed since `moment`. With
     `companies` and `investors`, only what speaks about pairs of these (`matching.pairs.cut`).
     """
     taxonomy = _Taxonomy()
@@ -394,7 +409,9 @@ def current(
         participations=pd.concat([untouched, m.frame(m.PARTICIPATIONS, rows)], ignore_index=True)
         if len(rows)
         else untouched,
-        raises=_raises(taxonomy, as_of, their_companies),
+        raises=_current_raises(taxonomy, market.raises, moment, as_of)
+        if companies is None
+        else _raises(taxonomy, as_of, their_companies),
         blocks=_blocks(until, their_companies & their_investors),
         answers=market.answers,
         now=now,
@@ -402,5 +419,7 @@ def current(
 
 
 def subjects(market: m.Market, side: str):
-    """Return the sorted ids of those who receive a list: raises for the start-ups' side, investors for theirs."""
-    return market.raises.index.to_numpy() if side == Side.COMPANY else market.active_investors
+    """Return the ids of those who receive a list, raises for the start-ups' side and investors for theirs, with those
+    that are alike near each other.
+    """
+    return sharding.raises_in_order(market) if side == Side.COMPANY else sharding.investors_in_order(market)

@@ -361,9 +361,34 @@ class PairFeatures(BaseEstimator):
         state.ease_ = self.ease_.restricted_to(position)
         return state
 
-    def encode(self, market: Market, raise_ids=None) -> EncodedRaises:
-        """Open raises of ``market``, in the order of ``raise_ids`` (all of them when None)."""
+    def encode(self, market: Market, raise_ids=None, known: EncodedRaises | None = None) -> EncodedRaises:
+        """Open raises of ``market``, in the order of ``raise_ids`` (all of them when None).
+
+        ``known`` were encoded by the same fitted state, for whichever market and investors: what a raise is by itself
+        is taken from there where its profile is the same.
+        """
         rows = p.raise_profiles(market, raise_ids)
+        theses = ThesisTable(market, self.investors_, self.text)
+        return EncodedRaises(
+            ids=rows.index.to_numpy(np.int64),
+            companies=rows[m.COMPANY].to_numpy(np.int64),
+            profiles=rows,
+            theses=theses,
+            side=theses.meet(rows),
+            taken=self._taken(market, rows),
+            answers=answers.table(market, rows, self.investors_, self._kinds(market)) if len(market.answers) else None,
+            **(self._by_itself(rows) if known is None else self._taken_over(rows, known)),
+        )
+
+    def _taken_over(self, rows: pd.DataFrame, known: EncodedRaises) -> dict:
+        place = p.same_rows(known.profiles, rows)
+        new = np.flatnonzero(place < 0)
+        place[new] = len(known) + np.arange(len(new))
+        fresh = self._by_itself(rows.iloc[new])
+        return {name: _stacked(getattr(known, name), part, place) for name, part in fresh.items()}
+
+    def _by_itself(self, rows: pd.DataFrame) -> dict:
+        """What of ``EncodedRaises`` depends on the profile of a raise alone."""
         attributes = {name: encoder.transform(rows) for name, encoder in self.encoders_.items()}
         previous = pd.Index(self.ease_investors_)
         at = np.repeat(np.arange(len(rows)), [len(v) for v in rows[p.PREVIOUS_INVESTORS]])
@@ -375,21 +400,13 @@ class PairFeatures(BaseEstimator):
         queries = sparse.hstack([held] + [attributes[a] for a in EASE_ATTRIBUTES], format="csr", dtype=np.float32)
         queries.data[:] = 1
         text = np.zeros((len(rows), 0), np.float32) if self.text is None else self.text.transform(rows[m.TEXT])
-        theses = ThesisTable(market, self.investors_, self.text)
-        return EncodedRaises(
-            ids=rows.index.to_numpy(np.int64),
-            companies=rows[m.COMPANY].to_numpy(np.int64),
-            profiles=rows,
-            attributes=attributes,
-            ease_queries=queries,
-            text=sparse.csr_matrix(text),
-            level=self._raise_level(rows, attributes),
-            usual=self.kernel_.usual(attributes),
-            theses=theses,
-            side=theses.meet(rows),
-            taken=self._taken(market, rows),
-            answers=answers.table(market, rows, self.investors_, self._kinds(market)) if len(market.answers) else None,
-        )
+        return {
+            "attributes": attributes,
+            "ease_queries": queries,
+            "text": sparse.csr_matrix(text),
+            "level": self._raise_level(rows, attributes),
+            "usual": self.kernel_.usual(attributes),
+        }
 
     def _kinds(self, market: Market) -> pd.DataFrame:
         """Properties of investors as they were when the state was learned; of those that came later, as they are."""
@@ -501,6 +518,22 @@ class PairFeatures(BaseEstimator):
     def forbidden(self, raises: EncodedRaises) -> np.ndarray:
         """(raises × investors) bool: already invested, blocked, or excluded by a thesis."""
         return raises.taken.toarray() | raises.theses.excluded(raises.side)
+
+    def forbidden_pairs(self, raises: EncodedRaises, row, column) -> np.ndarray:
+        """(n,) bool: ``forbidden`` of single pairs."""
+        taken = np.asarray(raises.taken[row, column]).ravel() if len(row) else np.zeros(0, bool)
+        return taken | raises.theses.excluded_pairs(raises.side, row, column)
+
+
+def _stacked(old, fresh, place: np.ndarray):
+    """Rows ``place`` of ``old`` and ``fresh`` behind one another; arrays, CSR matrices, or dicts of them."""
+    if isinstance(old, dict):
+        return {name: _stacked(part, fresh[name], place) for name, part in old.items()}
+    if len(place) == old.shape[0] and np.array_equal(place, np.arange(len(place))):
+        return old
+    if sparse.issparse(old):
+        return sparse.vstack([old, fresh], format="csr")[place]
+    return np.concatenate([old, fresh])[place]
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """From a fitted model's rankings to the lists that are stored."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,25 +9,18 @@ from matching import market as m
 from matching.artefacts import Artefact
 from matching.matcher import FACTORS, Ranking
 from matching.models import RecommendationList
+from matching.packing import DIGITS, Items, in_units
 
-# Digits kept of a contribution: the score that is shown stays the sum of the factors that are shown.
-DIGITS = 5
-
-
-def _item(target: int, contributions: np.ndarray) -> dict:
-    factors = {
-        name: value for name, part in zip(FACTORS, contributions, strict=True) if (value := round(float(part), DIGITS))
-    }
-    return {"id": int(target), "score": round(sum(factors.values()), DIGITS), "factors": factors}
+__all__ = ["DIGITS", "Offers", "company_for_investors", "investor_for_companies", "rank"]
 
 
-def _items(ranking: Ranking, row: int, ids: dict[int, int] | None = None) -> list[dict]:
-    """The items of one subject, best first; `ids` turns raises into their companies."""
-    found = []
-    for target, contributions in zip(ranking.targets[row], ranking.contributions[row], strict=True):
-        if target >= 0:
-            found.append(_item(ids[int(target)] if ids else target, contributions))
-    return sorted(found, key=lambda item: (-item["score"], item["id"]))
+def _items(ranking: Ranking, row: int, ids: dict[int, int] | None = None) -> Items:
+    """The items of one subject; `ids` turns raises into their companies."""
+    kept = ranking.targets[row] >= 0
+    targets = ranking.targets[row][kept]
+    if ids:
+        targets = [ids[target] for target in targets.tolist()]
+    return Items.of_contributions(targets, ranking.contributions[row][kept], FACTORS)
 
 
 def rank(artefact: Artefact, side: str, subjects, length: int) -> list[RecommendationList]:
@@ -54,32 +47,56 @@ def rank(artefact: Artefact, side: str, subjects, length: int) -> list[Recommend
     return [entry for entry, _ in rows]
 
 
-def company_for_investors(artefact: Artefact, raise_id: int) -> dict[int, dict]:
-    """Return {investor id: item} of one raise for all investors that it may be recommended to."""
+@dataclass(frozen=True)
+class Offers:
+    """One company or institution as it would stand on the lists of many readers of the other side.
+
+    readers (n,) int64, sorted; units (n, len(FACTORS)) int64 as of `Items`.
+    """
+
+    readers: np.ndarray
+    units: np.ndarray
+
+    @classmethod
+    def none(cls) -> "Offers":
+        return cls(np.zeros(0, np.int64), np.zeros((0, len(FACTORS)), np.int64))
+
+    @classmethod
+    def of(cls, ranking: Ranking, readers) -> "Offers":
+        """The first target of each subject of `ranking`, whose readers are `readers`."""
+        kept = np.flatnonzero(ranking.targets[:, 0] >= 0)
+        kept = kept[np.argsort(np.asarray(readers)[kept])]
+        return cls(np.asarray(readers, np.int64)[kept], in_units(ranking.contributions[kept, 0]))
+
+    def above(self, readers: np.ndarray, floors: np.ndarray) -> np.ndarray:
+        """(n,) bool: which of `readers`, whose lists end at `floors`, would be shown it."""
+        place = np.searchsorted(self.readers, readers)
+        known = self._knows(readers, place)
+        scores = np.full(len(readers), -np.inf)
+        scores[known] = self.units[place[known]].sum(axis=1) / 10**DIGITS
+        return known & (scores > floors)
+
+    def item(self, reader: int, target: int) -> Items | None:
+        """`target`, which this is about, as the one item of a list for `reader`."""
+        place = int(np.searchsorted(self.readers, reader))
+        if place == len(self.readers) or self.readers[place] != reader:
+            return None
+        return Items(np.array([target], np.int64), self.units[place : place + 1], FACTORS)
+
+    def _knows(self, readers, place) -> np.ndarray:
+        if not len(self.readers):
+            return np.zeros(len(readers), bool)
+        return self.readers[np.minimum(place, len(self.readers) - 1)] == readers
+
+
+def company_for_investors(artefact: Artefact, raise_id: int) -> Offers:
+    """What a company is, by one raise, to all investors that it may be recommended to."""
+    ranking = artefact.matcher.rank_raises(artefact.market, None, k=1, among=[raise_id])
+    return Offers.of(ranking, ranking.subjects)
+
+
+def investor_for_companies(artefact: Artefact, investor_id: int) -> Offers:
+    """What one institution is to all companies that it may be recommended to."""
     market = artefact.market
-    alone = market.with_raises(market.raises.loc[[raise_id]])
-    company = {raise_id: int(market.raises.at[raise_id, m.COMPANY])}
-    ranking = artefact.matcher.rank_raises(alone, None, k=1)
-    return _first_items(ranking, company)
-
-
-def investor_for_companies(artefact: Artefact, investor_id: int) -> dict[int, dict]:
-    """Return {company id: item} of one institution for all companies that it may be recommended to."""
-    market = artefact.market
-    alone = replace(
-        market,
-        investors=market.investors.loc[[investor_id]],
-        theses=market.theses[market.theses[m.INVESTOR] == investor_id],
-        participations=market.participations[market.participations[m.INVESTOR] == investor_id],
-    )
-    ranking = artefact.matcher.rank_investors(alone, None, k=1)
-    companies = market.raises[m.COMPANY].to_dict()
-    return {companies[raise_id]: item for raise_id, item in _first_items(ranking, None).items()}
-
-
-def _first_items(ranking: Ranking, ids: dict[int, int] | None) -> dict[int, dict]:
-    found = {}
-    for row, subject in enumerate(ranking.subjects):
-        if items := _items(ranking, row, ids):
-            found[int(subject)] = items[0]
-    return found
+    ranking = artefact.matcher.rank_investors(market, None, k=1, among=[investor_id])
+    return Offers.of(ranking, market.raises[m.COMPANY].loc[ranking.subjects].to_numpy())

@@ -285,11 +285,41 @@ class Matcher(BaseEstimator):
         self.as_of_ = market.as_of
         return self
 
-    def rank_investors(self, market: Market, raise_ids=None, k=100, progress=None) -> Ranking:
-        """Investors for each of ``raise_ids`` (all open raises when None), in that order."""
-        state = self.state_.over(self.state_.candidates(market))
+    def prepare(self, market: Market) -> Matcher:
+        """Encode all raises of ``market`` and keep that until another market is prepared: worth it for whoever ranks
+        much of a market piece by piece. Raises of the market before it that are the same are not encoded again.
+        """
+        kept = getattr(self, "encoded_", None)
+        if kept is None or kept[0] is not market or kept[1] is not self.state_:
+            known = kept[3] if kept and kept[1] is self.state_ else None
+            ids = np.union1d(self.state_.candidates(market), market.investors.index.to_numpy(np.int64))
+            state = self.state_.over(ids)
+            self.encoded_ = (market, self.state_, state, state.encode(market, known=known))
+        return self
+
+    def _read(self, market: Market, investors: np.ndarray, raise_ids=None) -> tuple[PairFeatures, EncodedRaises]:
+        """The state over ``investors`` (sorted ids), and raises (all when None) encoded beside them."""
+        kept = getattr(self, "encoded_", None)
+        if kept is None or kept[0] is not market or kept[1] is not self.state_:
+            state = self.state_.over(investors)
+            return state, state.encode(market, raise_ids)
+        everybody, raises = kept[2:]
+        if raise_ids is not None:
+            raises = raises.take(_rows_of(raises, raise_ids))
+        if np.array_equal(investors, everybody.investors_):
+            return everybody, raises
+        return everybody.over(investors), raises.beside(np.searchsorted(everybody.investors_, investors))
+
+    def rank_investors(self, market: Market, raise_ids=None, k=100, progress=None, among=None) -> Ranking:
+        """Investors for each of ``raise_ids`` (all open raises when None), in that order.
+
+        ``among``: ids of the only investors that are looked at (all that are ranked when None).
+        """
         ids = market.raises.index.to_numpy() if raise_ids is None else np.asarray(list(raise_ids))
-        raises = state.encode(market, ids)
+        candidates = self.state_.candidates(market)
+        if among is not None:
+            candidates = np.intersect1d(candidates, np.asarray(among, np.int64))
+        state, raises = self._read(market, candidates, raise_ids)
         ranker = self.rankers_[TO_INVESTORS]
         attention = self.attention_.reindex(state.investors_).fillna(0).to_numpy()
         ranking = _blank(ids, k)
@@ -306,18 +336,21 @@ class Matcher(BaseEstimator):
             if progress:
                 progress(start, len(raises), TO_INVESTORS)
             scores += attention.astype(np.float32)
-            for row, best in enumerate(top_k(scores, k + _SPARE)):
-                best = best[best >= 0]
-                contributions = ranker.contributions(state.rows(block, some, row, best))
-                contributions[:, FACTORS.index(ATTENTION)] = attention[best]
-                _fill(ranking, start + row, state.investors_[best], contributions)
+            best = top_k(scores, k + _SPARE)
+            row, slot = np.nonzero(best >= 0)
+            column = best[row, slot]
+            contributions = ranker.contributions(state.rows(block, some, row, column))
+            contributions[:, FACTORS.index(ATTENTION)] = attention[column]
+            _fill_rows(ranking, start + row, state.investors_[column], contributions)
             start += len(some)
         if progress:
             progress(len(raises), len(raises), TO_INVESTORS)
         return ranking
 
-    def rank_raises(self, market: Market, investor_ids=None, k=100, progress=None) -> Ranking:
+    def rank_raises(self, market: Market, investor_ids=None, k=100, progress=None, among=None) -> Ranking:
         """Open raises for each of ``investor_ids`` (all with a deal or a thesis when None), in that order.
+
+        ``among``: ids of the only raises that are looked at (all that are open when None).
 
         An investor of ``market`` with neither is ranked by what is left: the raises that draw most investors.
         """
@@ -326,6 +359,8 @@ class Matcher(BaseEstimator):
         if len(unknown):
             raise KeyError(f"no such investor: {unknown[0]}")
         ranking = _blank(ids, k)
+        if among is not None:
+            market = market.with_raises(market.raises.loc[np.unique(among)])
         stage = self._stage(TO_RAISES, len(market.raises), k)
         for start in range(0, len(ids), _INVESTORS_AT_ONCE):
             if progress:
@@ -342,9 +377,7 @@ class Matcher(BaseEstimator):
 
     def _rank_raises_staged(self, market, ids, places, stage, k, ranking):
         columns, inverse = np.unique(ids, return_inverse=True)
-        everybody, raises = self._encoded(market)
-        state = everybody.over(columns)
-        raises = raises.beside(np.searchsorted(everybody.investors_, columns))
+        state, raises = self.prepare(market)._read(market, columns)
         boost = exposure.boost_of(self.boosts_, exposure.groups(raises.profiles))
         for column, best, contributions in staging.best_raises(
             state, raises, stage, self.rankers_[TO_RAISES], boost, k
@@ -353,19 +386,9 @@ class Matcher(BaseEstimator):
             for place in places[inverse == column]:
                 _fill(ranking, place, raises.ids[best], contributions)
 
-    def _encoded(self, market: Market) -> tuple[PairFeatures, EncodedRaises]:
-        """The state over all that ``market`` ranks, and its raises: kept for the next shard of the same market."""
-        kept = getattr(self, "encoded_", None)
-        if kept is None or kept[0] is not market or kept[1] is not self.state_:
-            ids = np.union1d(self.state_.candidates(market), market.investors.index.to_numpy(np.int64))
-            state = self.state_.over(ids)
-            kept = self.encoded_ = (market, self.state_, state, state.encode(market))
-        return kept[2:]
-
     def _rank_raises(self, market, ids, places, k, ranking):
         columns, inverse = np.unique(ids, return_inverse=True)
-        state = self.state_.over(columns)
-        raises = state.encode(market)
+        state, raises = self._read(market, columns)
         best = RunningBest(len(columns), k + _SPARE, len(FACTORS))
         start = 0
         for some, block, scores in self._scored(state, raises, TO_RAISES):
@@ -384,8 +407,9 @@ class Matcher(BaseEstimator):
 
     def _scored(self, state, raises, direction):
         """Block by block: raises, their pair features, and scores without base and attention, -inf where forbidden."""
-        for start in range(0, len(raises), self.block):
-            some = raises.take(np.arange(start, min(start + self.block, len(raises))))
+        size = max(self.block, _PAIRS_AT_ONCE // max(len(state.investors_), 1))
+        for start in range(0, len(raises), size):
+            some = raises.take(np.arange(start, min(start + size, len(raises))))
             block = state.block(some)
             scores = self.rankers_[direction].score_block(block, state.level_, some.level)
             scores[state.forbidden(some)] = -np.inf
@@ -395,6 +419,8 @@ class Matcher(BaseEstimator):
 # What does not differ among the candidates of a choice.
 IGNORED = {TO_INVESTORS: RAISE_FEATURES, TO_RAISES: INVESTOR_FEATURES}
 _INVESTORS_AT_ONCE = 2048
+# Beside few investors a block holds more raises than ``Matcher.block``.
+_PAIRS_AT_ONCE = 16_384
 # So many open raises say how attention falls; fewer are left to the latest window.
 _ENOUGH_RAISES = 200
 
@@ -411,6 +437,13 @@ class _Watch:
         self.last = now
 
 
+def _rows_of(raises: EncodedRaises, ids) -> np.ndarray:
+    rows = pd.Index(raises.ids).get_indexer(list(ids))
+    if (rows < 0).any():
+        raise KeyError(f"no such open raise: {list(ids)[int(rows.argmin())]}")
+    return rows
+
+
 def _blank(subjects, k) -> Ranking:
     shape = (len(subjects), k)
     return Ranking(
@@ -422,8 +455,17 @@ def _blank(subjects, k) -> Ranking:
 
 
 def _fill(ranking: Ranking, row: int, targets, contributions):
+    _fill_rows(ranking, np.full(len(targets), row), targets, contributions)
+
+
+def _fill_rows(ranking: Ranking, row, targets, contributions):
+    """Put each of ``targets`` (n,) into the list of its ``row``: these are all that the list may hold."""
     scores = exact_sum(contributions)
-    order = np.lexsort((targets, -scores))[: ranking.targets.shape[1]]
-    ranking.targets[row, : len(order)] = targets[order]
-    ranking.scores[row, : len(order)] = scores[order]
-    ranking.contributions[row, : len(order)] = contributions[order]
+    order = np.lexsort((targets, -scores, row))
+    row = row[order]
+    place = np.arange(len(row)) - np.searchsorted(row, row)
+    kept = place < ranking.targets.shape[1]
+    row, place, order = row[kept], place[kept], order[kept]
+    ranking.targets[row, place] = targets[order]
+    ranking.scores[row, place] = scores[order]
+    ranking.contributions[row, place] = contributions[order]

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import Company
 from deals.models import Side
 from investors.models import Investor
+from matching.fields import ItemsField
+from matching.packing import Items
 
 
 class ModelRunQuerySet(models.QuerySet):
@@ -141,15 +143,15 @@ class RecommendationListQuerySet(models.QuerySet):
 class RecommendationList(models.Model):
     """All that one run recommends to one company or one institution, best first.
 
-    `items` is a list of `{"id", "score", "factors": {factor: contribution}}`; `id` is an
-    investor's where `company` is set, a company's where `investor` is. One row a reader keeps a run small, and
+    `items` reads as a list of `{"id", "score", "factors": {factor: contribution}}`; `id` is an
+    investor's where `company` is set, a company's where `investor` is. One packed row a reader keeps a run small, and
     replacing the row replaces the list whole.
     """
 
     run = models.ForeignKey(ModelRun, on_delete=models.CASCADE, related_name="lists")
     company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, related_name="recommendation_lists")
     investor = models.ForeignKey(Investor, on_delete=models.CASCADE, null=True, related_name="recommendation_lists")
-    items = models.JSONField(default=list)
+    items = ItemsField(default=list)
     # The ids in `items`, each between blanks: which lists hold one that changed.
     ids = models.TextField(default="", blank=True)
     # The score that a newcomer must pass; lowest of all while the list has room.
@@ -182,11 +184,11 @@ class RecommendationList(models.Model):
     def __str__(self):
         return f"{self.run_id} → {self.company or self.investor}"
 
-    def fill(self, items: list[dict], length: int) -> None:
-        """Set `items`, best first, of a list that holds at most `length`."""
+    def fill(self, items: Items, length: int) -> None:
+        """Set `items` of a list that holds at most `length`."""
         self.items = items
-        self.ids = f" {' '.join(str(item['id']) for item in items)} " if items else ""
-        self.floor = items[-1]["score"] if len(items) >= length else -1e308
+        self.ids = f" {' '.join(map(str, items.ids.tolist()))} " if items else ""
+        self.floor = float(items.scores[-1]) if len(items) >= length else -1e308
 
 
 class Publication(models.Model):

@@ -175,6 +175,18 @@ def raise_profiles(market: Market, raise_ids=None) -> pd.DataFrame:
     return _with_bands(_with_company(rows, market))
 
 
+def same_rows(old: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
+    """(rows,) int64: number of the row of ``old`` with the same id and the same cells, -1 where there is none."""
+    place = old.index.get_indexer(rows.index).astype(np.int64)
+    found = np.flatnonzero(place >= 0)
+    differ = np.zeros(len(found), bool)
+    for column in rows:
+        before, now = old[column].to_numpy()[place[found]], rows[column].to_numpy()[found]
+        differ |= (before != now).astype(bool) & ~(pd.isna(before) & pd.isna(now))
+    place[found[differ]] = -1
+    return place
+
+
 def _long(rows: pd.DataFrame, attribute: Attribute) -> tuple[np.ndarray, np.ndarray]:
     """(row numbers, values) of the known values."""
     if attribute.several:

@@ -47,10 +47,11 @@ class ListwiseLogit(BaseEstimator):
         whole = np.repeat(np.add.reduceat(share, starts), lengths)
         whole = np.where(np.abs(whole - 1) < 1e-9, 1.0, whole)
         # the floor keeps a feature that is hardly ever known from taking a huge coefficient
-        self.scale_ = np.maximum(X.std(axis=0, dtype=np.float64), 0.1)
+        # column by column: all at once would hold X three times more
+        self.scale_ = np.maximum([column.std(dtype=np.float64) for column in X.T], 0.1)
         # what is the same for all candidates cannot be learned: it keeps its prior and costs nothing
         free = np.flatnonzero(np.ptp(X, axis=0) > 0)
-        X = np.asfortranarray(X[:, free])
+        X = _columns(X, free)
         scale, wanted = self.scale_[free], prior[free]
         ridge = np.broadcast_to(np.asarray(self.penalty, dtype=float) / len(starts), prior.shape)[free]
 
@@ -81,6 +82,16 @@ class ListwiseLogit(BaseEstimator):
 
     def decision_function(self, X):
         return X @ self.coef_.astype(X.dtype)
+
+
+def _columns(X: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Some columns of ``X`` in Fortran's order; ``X`` itself where that is what it is."""
+    if len(columns) == X.shape[1]:
+        return np.asfortranarray(X)
+    kept = np.empty((len(X), len(columns)), X.dtype, order="F")
+    for at, column in enumerate(columns):
+        kept[:, at] = X[:, column]
+    return kept
 
 
 # What is believed before anything was learned, and what a market without a history is ranked by.

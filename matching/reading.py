@@ -202,12 +202,12 @@ def _pairs(run, column: str, top: int, subjects: dict[int, str], targets: dict[i
     lists = RecommendationList.objects.filter(run=run, **{f"{column}__isnull": False})
     for subject, items in lists.order_by(column).values_list(column, "items").iterator(chunk_size=500):
         rank = 0
-        for item in items:
-            pair = (subject, item["id"]) if column == "company" else (item["id"], subject)
+        for target, score in zip(items.ids.tolist(), items.scores.tolist(), strict=True):
+            pair = (subject, target) if column == "company" else (target, subject)
             # A deal may have been recorded since the run was made.
-            if pair in known or item["id"] not in targets:
+            if pair in known or target not in targets:
                 continue
             rank += 1
             if rank > top:
                 break
-            yield subjects[subject], targets[item["id"]], rank, item["score"]
+            yield subjects[subject], targets[target], rank, score

@@ -6,9 +6,10 @@ The `Refresh` row is the truth about what is behind; a task that the broker lose
 import logging
 from datetime import timedelta
 
+import numpy as np
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import BooleanField, Case, F, When
 from django.utils import timezone
 
 from deals.models import Side
@@ -17,6 +18,9 @@ from matching.leases import free
 from matching.models import ModelRun, Publication, RecommendationList, Refresh, Refreshed
 
 log = logging.getLogger(__name__)
+
+# Lists that are read, changed and written in one statement each.
+_LISTS_AT_ONCE = 500
 
 
 def ask(*, company_id: int | None = None, investor_id: int | None = None) -> bool:
@@ -83,24 +87,25 @@ def refresh_next() -> bool:
 
 
 def _company(fresh, pk: int):
-    """Return (own list or None, {investor id: item of this company})."""
+    """Return (own list or None, what this company is to investors)."""
     market = fresh.market
     own = market.raises.index[market.raises["company"] == pk]
     if not len(own):
-        return None, {}
+        return None, lists.Offers.none()
     rows = lists.rank(fresh, Side.COMPANY, own.to_numpy(), settings.MATCHING_LIST_LENGTH)
     return (rows[0] if rows else None), lists.company_for_investors(fresh, int(own[0]))
 
 
 def _investor(fresh, pk: int):
-    """Return (own list or None, {company id: item of this institution})."""
+    """Return (own list or None, what this institution is to companies)."""
     if pk not in fresh.market.active_investors:
-        return None, {}
+        return None, lists.Offers.none()
+    fresh.matcher.prepare(fresh.market)
     rows = lists.rank(fresh, Side.INVESTOR, [pk], settings.MATCHING_LIST_LENGTH)
     return (rows[0] if rows else None), lists.investor_for_companies(fresh, pk)
 
 
-def _store(run, row: Refresh, own: RecommendationList | None, items: dict[int, dict]) -> None:
+def _store(run, row: Refresh, own: RecommendationList | None, offers: lists.Offers) -> None:
     column, other = ("company", "investor") if row.company_id else ("investor", "company")
     pk = row.company_id or row.investor_id
     key = {"run": run, f"{column}_id": pk}
@@ -110,29 +115,31 @@ def _store(run, row: Refresh, own: RecommendationList | None, items: dict[int, d
         RecommendationList.objects.update_or_create(
             **key, defaults={"items": own.items, "ids": own.ids, "floor": own.floor, "updated_at": timezone.now()}
         )
-    _insert(run, other, pk, items)
+    _insert(run, other, pk, offers)
 
 
-def _insert(run, column: str, pk: int, items: dict[int, dict]) -> None:
+def _insert(run, column: str, pk: int, offers: lists.Offers) -> None:
     """Bring `pk` to its new place in every list of the other side that holds it or should."""
-    holding = Q(ids__contains=f" {pk} ")
+    length, now = settings.MATCHING_LIST_LENGTH, timezone.now()
     theirs = RecommendationList.objects.filter(run=run, **{f"{column}__isnull": False})
-    floors = dict(theirs.exclude(holding).values_list(f"{column}_id", "floor"))
-    reached = [key for key, item in items.items() if floors.get(key) is not None and item["score"] > floors[key]]
-    length = settings.MATCHING_LIST_LENGTH
-    changed, now = [], timezone.now()
-    touched = theirs.filter(holding | Q(**{f"{column}_id__in": reached})).select_for_update()
-    for entry in touched:
-        item = items.get(getattr(entry, f"{column}_id"))
-        kept = [old for old in entry.items if old["id"] != pk]
-        entry.fill(sorted([*kept, item] if item else kept, key=lambda i: (-i["score"], i["id"]))[:length], length)
-        entry.updated_at = now
-        changed.append(entry)
-    RecommendationList.objects.bulk_update(changed, ["items", "ids", "floor", "updated_at"], batch_size=100)
+    holding = Case(When(ids__contains=f" {pk} ", then=True), default=False, output_field=BooleanField())
+    found = list(theirs.order_by("pk").values_list("pk", f"{column}_id", "floor", holding))
+    rows, readers, floors, holds = (np.array(part) for part in zip(*found, strict=True)) if found else [np.zeros(0)] * 4
+    touched = rows[holds.astype(bool) | offers.above(readers, floors)].tolist()
+    for start in range(0, len(touched), _LISTS_AT_ONCE):
+        changed = []
+        for entry in theirs.filter(pk__in=touched[start : start + _LISTS_AT_ONCE]).select_for_update():
+            before = entry.items
+            entry.fill(before.with_item(pk, offers.item(getattr(entry, f"{column}_id"), pk), length), length)
+            entry.updated_at = now
+            changed.append(entry)
+        RecommendationList.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["pk"], update_fields=["items", "ids", "floor", "updated_at"]
+        )
     # A party that had no list at all gets its first one.
-    lists_of = {"run": run, f"{column}_id__in": list(items)}
-    have = set(RecommendationList.objects.filter(**lists_of).values_list(f"{column}_id", flat=True))
-    first = [RecommendationList(run=run, **{f"{column}_id": key}) for key in items if key not in have]
-    for entry in first:
-        entry.fill([items[getattr(entry, f"{column}_id")]], length)
-    RecommendationList.objects.bulk_create(first)
+    first = []
+    for reader in np.setdiff1d(offers.readers, readers).tolist():
+        entry = RecommendationList(run=run, **{f"{column}_id": reader})
+        entry.fill(offers.item(reader, pk), length)
+        first.append(entry)
+    RecommendationList.objects.bulk_create(first, batch_size=_LISTS_AT_ONCE)

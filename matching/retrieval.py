@@ -192,10 +192,14 @@ def top_k(scores: np.ndarray, k: int) -> np.ndarray:
     k = min(k, n)
     if k == 0:
         return np.full((len(scores), 0), -1, dtype=np.int64)
+    if k == n:
+        best = np.argsort(-scores, axis=1, kind="stable")
+        best[np.isneginf(np.take_along_axis(scores, best, axis=1))] = -1
+        return best
     best = np.empty((len(scores), k), dtype=np.int64)
     for row, values in enumerate(scores):
         # everything not below the k-th value, so that ties at the edge fall by column and not by chance
-        edge = np.partition(values, n - k)[n - k] if k < n else -np.inf
+        edge = np.partition(values, n - k)[n - k]
         at = np.flatnonzero(values >= edge)
         at = at[np.argsort(-values[at], kind="stable")][:k]
         best[row] = np.where(np.isneginf(values[at]), -1, at)

@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -21,7 +22,7 @@ from threadpoolctl import threadpool_limits
 from companies.models import Company
 from deals.models import Side
 from investors.models import Investor
-from matching import artefacts, categorising, datasets, inputs, lists, promotion
+from matching import artefacts, categorising, datasets, inputs, lists, promotion, sharding
 from matching.leases import Heartbeat, LeaseLost, claim, free
 from matching.matcher import Matcher
 from matching.models import AttentionSettings, ModelRun, RecommendationList, Shard
@@ -142,10 +143,11 @@ class _Progress:
 
 
 def _begin_ranking(run, market, name: str, signature: str) -> bool:
+    counts = [len(datasets.subjects(market, side)) for side in (Side.COMPANY, Side.INVESTOR)]
+    sizes = [settings.MATCHING_SHARD_SIZE or size for size in sharding.sizes(*counts)]
     shards = [
         Shard(run=run, side=side, first=first, last=min(first + size, count))
-        for side, size in ((Side.COMPANY, settings.MATCHING_SHARD_SIZE), (Side.INVESTOR, settings.MATCHING_SHARD_SIZE))
-        if (count := len(datasets.subjects(market, side)))
+        for side, size, count in zip((Side.COMPANY, Side.INVESTOR), sizes, counts, strict=True)
         for first in range(0, count, size)
     ]
     with transaction.atomic():
@@ -181,7 +183,8 @@ def work(run_id: int) -> Shard | None:
             raise TooManyAttempts
         artefact = artefacts.load(run.artefact, run.artefact_hash)
         with Heartbeat(shard) as heartbeat, threadpool_limits(1):
-            subjects = datasets.subjects(artefact.market, shard.side)[shard.first : shard.last]
+            artefact.matcher.prepare(artefact.market)
+            subjects = _subjects(run.artefact, run.artefact_hash, shard.side)[shard.first : shard.last]
             rows = lists.rank(artefact, shard.side, subjects, settings.MATCHING_LIST_LENGTH)
             heartbeat.check()
         _store(run, shard, rows, time.monotonic() - started)
@@ -193,6 +196,12 @@ def work(run_id: int) -> Shard | None:
     if not run.shards.exclude(status=Shard.Status.DONE).exists():
         publish(run.pk)
     return shard
+
+
+@lru_cache(maxsize=4)
+def _subjects(name: str, signature: str, side: str):
+    """Who is ranked by position, the same in every process."""
+    return datasets.subjects(artefacts.load(name, signature).market, side)
 
 
 def _claim_shard(run: ModelRun) -> Shard | None:

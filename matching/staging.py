@@ -23,8 +23,8 @@ WIDTH = {TO_INVESTORS: 256, TO_RAISES: 600}
 # Shortlists overlap most where these agree, the first of them first.
 ALIKE = (m.COUNTRY, m.REGION, m.ROUND, m.CATEGORY)
 # Subjects whose pairs are looked at together.
-RAISES_TOGETHER = 512
-INVESTORS_TOGETHER = 128
+RAISES_TOGETHER = 256
+INVESTORS_TOGETHER = 32
 # Scores that a block of the first stage holds.
 _SCORES_AT_ONCE = 4_000_000
 

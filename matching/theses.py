@@ -177,7 +177,15 @@ class ThesisTable:
 
     def excluded(self, side: RaiseSide) -> np.ndarray:
         """(raises × investors) bool. One active thesis that excludes is enough, whatever the others want."""
+        return self._excluded_kinds()[side.category]
+
+    def excluded_pairs(self, side: RaiseSide, row, column) -> np.ndarray:
+        """(n,) bool: ``excluded`` of single pairs."""
+        return self._excluded_kinds()[side.category[row], column]
+
+    def _excluded_kinds(self) -> np.ndarray:
+        """(kinds of category × investors) bool."""
         by_category = np.zeros((len(self.excludes), self.n_investors), dtype=bool)
         for thesis in np.flatnonzero(self.excludes.any(axis=0)):
             by_category[:, self.column[thesis]] |= self.excludes[:, thesis]
-        return by_category[side.category]
+        return by_category

@@ -21,6 +21,9 @@ DIRECTIONS = (TO_INVESTORS, TO_RAISES)
 ACCEPTED_WORTH = 0.5
 # So many choices of one window say better than the prior which candidates are hard to tell apart.
 _ENOUGH_TO_GUESS = 150
+# Scores of investors' candidates that are held at a time, and pairs whose features are.
+_SCORES_AT_ONCE = 8_000_000
+_PAIRS_AT_ONCE = 16_384
 
 
 def months_before(day: date, months: int) -> date:
@@ -203,25 +206,18 @@ def sample_window(
     row = pd.Index(raises.ids).get_indexer(pairs["raise"])
     column = pd.Index(state.investors_).get_indexer(pairs[m.INVESTOR])
     kept = (row >= 0) & (column >= 0)
-    truth = np.zeros((len(raises), len(state.investors_)), dtype=bool)
-    truth[row[kept], column[kept]] = True
-    worth = sparse.csr_matrix((pairs["worth"].to_numpy(np.float32)[kept], (row[kept], column[kept])), truth.shape)
+    row, column, worth = row[kept], column[kept], pairs["worth"].to_numpy(np.float32)[kept]
     # without a record an investor cannot be in the truth: its absence teaches nothing
-    allowed = ~state.forbidden(raises) & state.recorded_[None, :]
-    truth &= allowed
+    kept = state.recorded_[column] & ~state.forbidden_pairs(raises, row, column)
+    row, column = row[kept], column[kept]
+    truth = sparse.csr_matrix((worth[kept], (row, column)), shape=(len(raises), len(state.investors_)))
 
-    rows = np.flatnonzero(truth.any(axis=1))
-    rows = np.sort(rng.permutation(rows)[: settings.max_queries])
-    columns = np.flatnonzero(truth.any(axis=0))
-    columns = np.sort(rng.permutation(columns)[: settings.max_queries])
+    rows = np.sort(rng.permutation(np.unique(row))[: settings.max_queries])
+    columns = np.sort(rng.permutation(np.unique(column))[: settings.max_queries])
 
     return {
-        TO_INVESTORS: _as_sample(
-            _choices_of_raises(state, raises, rows, truth, worth, allowed, guess, settings, rng), window
-        ),
-        TO_RAISES: _as_sample(
-            _choices_of_investors(state, raises, columns, truth, worth, allowed, guess, settings, rng), window
-        ),
+        TO_INVESTORS: _as_sample(_choices_of_raises(state, raises, rows, truth, guess, settings, rng), window),
+        TO_RAISES: _as_sample(_choices_of_investors(state, raises, columns, truth, guess, settings, rng), window),
     }
 
 
@@ -229,46 +225,49 @@ def _blocks(n, size):
     return (np.arange(start, min(start + size, n)) for start in range(0, n, size))
 
 
-def _choices_of_raises(state, raises, rows, truth, worth, allowed, guess, settings, rng) -> list:
+def _choices_of_raises(state, raises, rows, truth, guess, settings, rng) -> list:
     cells = []
     for part in _blocks(len(rows), settings.block):
-        some = raises.take(rows[part])
+        some, chosen_here = raises.take(rows[part]), truth[rows[part]].toarray()
+        allowed = ~state.forbidden(some) & state.recorded_
         block = state.block(some)
         score = guess[TO_INVESTORS](block, state.level_, some.level)
-        worths = worth[rows[part]].toarray()
-        for number, row in enumerate(rows[part]):
-            chosen, weight = _candidates(score[number], truth[row], allowed[row], settings.hard, settings.easy, rng)
-            said = truth[row, chosen]
-            cells.append((state.rows(block, some, number, chosen), said, weight, worths[number, chosen] * said))
+        for number, worth in enumerate(chosen_here):
+            chosen, weight = _candidates(score[number], worth > 0, allowed[number], settings.hard, settings.easy, rng)
+            said = worth[chosen]
+            cells.append((state.rows(block, some, number, chosen), said > 0, weight, said))
     return cells
 
 
-def _choices_of_investors(state, raises, columns, truth, worth, allowed, guess, settings, rng) -> list:
-    state = state.over(state.investors_[columns])
-    raises = raises.beside(columns)
-    truth, allowed, worth = truth[:, columns], allowed[:, columns], worth[:, columns]
+def _choices_of_investors(state, raises, columns, truth, guess, settings, rng) -> list:
+    cells = []
+    for part in _blocks(len(columns), max(_SCORES_AT_ONCE // max(len(raises), 1), 1)):
+        few = columns[part]
+        cells += _choices_of_few(
+            state.over(state.investors_[few]), raises.beside(few), truth[:, few].toarray(), guess, settings, rng
+        )
+    return cells
+
+
+def _choices_of_few(state, raises, truth, guess, settings, rng) -> list:
+    """Of all investors of ``state``, beside whom ``raises`` and ``truth`` (raises × investors) are."""
     score = np.empty(truth.shape, dtype=np.float32)
-    for part in _blocks(len(raises), settings.block):
+    allowed = np.empty(truth.shape, dtype=bool)
+    for part in _blocks(len(raises), max(settings.block, _PAIRS_AT_ONCE // truth.shape[1])):
         some = raises.take(part)
         score[part] = guess[TO_RAISES](state.block(some), state.level_, some.level)
+        allowed[part] = ~state.forbidden(some) & state.recorded_
     picks = [
-        _candidates(score[:, n], truth[:, n], allowed[:, n], settings.hard, settings.easy, rng)
-        for n in range(len(columns))
+        _candidates(score[:, n], truth[:, n] > 0, allowed[:, n], settings.hard, settings.easy, rng)
+        for n in range(truth.shape[1])
     ]
     # the best raises of an investor are known only after all blocks: each is visited once more to read them
-    row = np.concatenate([chosen for chosen, _ in picks] or [np.zeros(0, np.int64)])
+    row = np.concatenate([chosen for chosen, _ in picks])
     column = np.repeat(np.arange(len(picks)), [len(chosen) for chosen, _ in picks])
-    X = np.empty((len(row), len(FEATURES)), np.float32)
-    for part in _blocks(len(raises), settings.block):
-        some = raises.take(part)
-        block = state.block(some)
-        here = np.flatnonzero((row >= part[0]) & (row <= part[-1]))
-        X[here] = state.rows(block, some, row[here] - part[0], column[here])
     ends = np.cumsum([len(chosen) for chosen, _ in picks])[:-1]
-    said = truth[row, column]
-    worths = np.asarray(worth[row, column], dtype=np.float32).ravel() * said
-    weights = [weight for _, weight in picks]
-    return list(zip(np.split(X, ends), np.split(said, ends), weights, np.split(worths, ends), strict=True))
+    X = np.split(state.of_pairs(raises, row, column), ends)
+    worths = np.split(truth[row, column], ends)
+    return [(X[n], worths[n] > 0, weight, worths[n]) for n, (_, weight) in enumerate(picks)]
 
 
 def _as_sample(cells, window: int) -> Sample:

@@ -347,8 +347,8 @@ _TEMPLATES = {
 _TEMPLATES |= {
     "answers_alike": lambda v, n: (
         ngettext(
-            "you saved, asked to meet or accepted %(n)s with the same %(aspects)s: %(names)s, on %(last)s",
-            "you saved, asked to meet or accepted %(n)s with the same %(aspects)s, among them %(names)s; the latest on %(last)s",
+            "you saved, asked to meet or accepted %(n)s alike in %(aspects)s: %(names)s, on %(last)s",
+            "you saved, asked to meet or accepted %(n)s alike in %(aspects)s, among them %(names)s; the latest on %(last)s",
             v["n"],
         )
         % _answered(v, n)
@@ -363,8 +363,8 @@ _TEMPLATES |= {
     ),
     "answers_unlike": lambda v, n: (
         ngettext(
-            "you turned down, hid or left unanswered %(n)s with the same %(aspects)s: %(names)s, on %(last)s",
-            "you turned down, hid or left unanswered %(n)s with the same %(aspects)s, among them %(names)s; the latest on %(last)s",
+            "you turned down, hid or left unanswered %(n)s alike in %(aspects)s: %(names)s, on %(last)s",
+            "you turned down, hid or left unanswered %(n)s alike in %(aspects)s, among them %(names)s; the latest on %(last)s",
             v["n"],
         )
         % _answered(v, n)

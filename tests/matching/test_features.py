@@ -12,6 +12,7 @@ from matching.market import Market
 from matching.profiles import FACTORS, deal_profiles, past_participations, raise_profiles
 from matching.retrieval import DealKernel
 from matching.text import TextVectors
+from tests.matching.planted import planted_market
 
 AS_OF = date(2020, 1, 1)
 
@@ -213,3 +214,56 @@ def test_the_same_exact_sum_is_a_taste(market):
     ratio = feature(replace(market, deals=deals, raises=raises), "lr_money")
     assert ratio[0][0] > 0 > ratio[0][1]
     assert ratio[1].tolist() == [0, 0]
+
+
+class TestEncodedBefore:
+    """Raises of a market that has changed a little are not all encoded again."""
+
+    @pytest.fixture
+    def state(self):
+        return PairFeatures().fit(planted_market())
+
+    @pytest.fixture
+    def changed(self):
+        """A company moves, one raise ends, another opens, a deal becomes known, an investor gets a thesis."""
+        market = planted_market()
+        companies = market.companies.copy()
+        companies.loc[245, m.REGION] = "nowhere"
+        raises = market.raises.drop(1047)
+        opened = m.frame(m.RAISES, [{"company": 100, "opened_on": "2019-12-05", "round": "b"}], [99])
+        deal = m.frame(m.DEALS, [{"company": 250, "date": "2019-12-09", "round": "a"}], [9000])
+        return replace(
+            market,
+            companies=companies,
+            raises=pd.concat([opened, raises]),
+            deals=pd.concat([market.deals, deal]),
+            participations=pd.concat(
+                [market.participations, m.frame(m.PARTICIPATIONS, [{"deal": 9000, "investor": 3}])], ignore_index=True
+            ),
+            theses=m.frame(m.THESES, [{"investor": 4, "categories": ("devices",), "excluded": ("network",)}]),
+        )
+
+    def test_nothing_is_lost_and_nothing_stale(self, state, changed):
+        known = state.encode(planted_market())
+        followed, fresh = state.encode(changed, known=known), state.encode(changed)
+        assert followed.ids.tolist() == fresh.ids.tolist()
+        assert np.array_equal(state.block(followed), state.block(fresh))
+        assert np.array_equal(state.forbidden(followed), state.forbidden(fresh))
+        assert np.array_equal(followed.level, fresh.level)
+        assert not np.array_equal(state.block(followed)[:, 1:20], state.block(known)[:, :19])
+
+    def test_only_what_changed_is_encoded(self, state, changed, monkeypatch):
+        known, seen = state.encode(planted_market()), []
+        whole = PairFeatures._by_itself
+        monkeypatch.setattr(
+            PairFeatures, "_by_itself", lambda self, rows: seen.extend(rows.index.tolist()) or whole(self, rows)
+        )
+        state.encode(changed, known=known)
+        # one is new, one's company moved, one's company closed a deal
+        assert seen == [99, 1045, 1050]
+
+    def test_single_pairs_are_forbidden_as_blocks_are(self, state, changed):
+        raises = state.encode(changed)
+        row, column = (part.ravel() for part in np.indices((len(raises), len(state.investors_))))
+        assert np.array_equal(state.forbidden_pairs(raises, row, column), state.forbidden(raises).ravel())
+        assert state.forbidden(raises).any()

@@ -92,6 +92,18 @@ def test_a_step_done_twice_changes_nothing(published):
     assert list(published.lists.order_by("pk").values_list("pk", "items")) == lists
 
 
+def test_the_lists_are_the_same_whatever_the_shards(published, settings):
+    settings.MATCHING_SHARD_SIZE = 0
+    again = runs.finish_inline(runs.request().pk)
+    assert again.shards.count() < published.shards.count()
+    stored = [
+        {(row.company_id, row.investor_id): (list(row.items), row.ids, row.floor) for row in run.lists.all()}
+        for run in (published, again)
+    ]
+    assert stored[0] == stored[1]
+    assert all(items for items, _, _ in stored[0].values())
+
+
 def test_a_worker_that_lost_its_shard_writes_nothing(market, monkeypatch):
     run = runs.request()
     runs.train(run.pk)
@@ -200,6 +212,26 @@ def test_as_of_knows_nothing_that_came_later(market):
     assert not run.lists.filter(company__isnull=False).exists()
 
 
+def test_a_market_brought_up_to_date_has_the_raises_of_one_read_anew(market):
+    today = timezone.localdate()
+    before, moment = datasets.load(today), timezone.now()
+    raises = list(Raise.objects.filter(status="open").order_by("pk"))
+    raises[0].end(Raise.Status.CLOSED)
+    raises[1].amount_low = 7_000_000
+    raises[1].save()
+    raises[2].delete()
+    raises[3].company.is_published = False
+    raises[3].company.save()
+    Raise.objects.create(company=raises[0].company, round_id="c")
+    now = datasets.current(before, moment, today)
+    assert now.raises.equals(datasets.load(today).raises)
+    assert now.raises.index.tolist() != before.raises.index.tolist()
+    # what has not changed is not read: a cell that only the old frame has stays
+    told = before.raises.copy()
+    told.loc[raises[5].pk, "round_order"] = 77.0
+    assert datasets.current(before.with_raises(told), moment, today).raises.at[raises[5].pk, "round_order"] == 77.0
+
+
 class TestRefresh:
     def settle(self):
         while refreshing.refresh_next():
@@ -231,6 +263,21 @@ class TestRefresh:
         assert [i["id"] for i in runs.lists.rank(whole, Side.COMPANY, [raise_id], 100)[0].items] == [
             i["id"] for i in own
         ]
+
+    def test_a_refresh_of_an_institution_gives_what_a_full_run_gives(self, published):
+        investor = Investor.objects.get(name_en="Fund 1")
+        thesis = investor.theses.get()
+        thesis.categories.set([Category.objects.offered().get(code="security")])
+        thesis.save()
+        self.settle()
+        stored = {row.company_id: list(row.items) for row in published.lists.filter(company__isnull=False)}
+        own = list(published.lists.get(investor=investor).items)
+        artefact = artefacts.load(published.artefact, published.artefact_hash)
+        market = datasets.current(artefact.market, published.started_at, published.as_of)
+        whole = artefacts.Artefact(artefact.matcher, market)
+        for row in runs.lists.rank(whole, Side.COMPANY, market.raises.index, 50):
+            assert stored[row.company_id] == list(row.items)
+        assert own == list(runs.lists.rank(whole, Side.INVESTOR, [investor.pk], 50)[0].items)
 
     def test_a_raise_that_ends_leaves_every_list(self, published):
         company = Company.objects.filter(raises__status="open").first()

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.retrieval import top_k
 from matching.search import RunningTop, best_products
 
 
@@ -71,3 +72,9 @@ def test_nothing_to_search():
         columns, scores = best_products(np.ones((shape[0], 2), np.float32), np.ones((shape[1], 2), np.float32), 3)
         assert columns.shape == (shape[0], 3)
         assert (columns == -1).all() and np.isneginf(scores).all()
+
+
+@pytest.mark.parametrize("k", [1, 3, 4, 9])
+def test_the_best_of_few_are_found_like_those_of_many(k):
+    scores = np.array([[2, 5, 2, -np.inf], [0, 0, 0, 0], [-np.inf] * 4, [1, 2, 3, 4]], np.float32)
+    assert np.array_equal(top_k(scores, k), naive(scores, min(k, 4)))

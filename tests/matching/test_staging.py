@@ -120,6 +120,36 @@ def test_any_shard_in_any_order_gives_the_same(market, staged, narrow):
             assert np.array_equal(part.contributions, whole[direction].contributions[shard], equal_nan=True)
 
 
+def test_a_prepared_market_gives_the_same(market, staged, dense, narrow):
+    rng = np.random.default_rng(1)
+    for matcher in (staged, dense):
+        whole = rankings(matcher, market, 10)
+        prepared = pickle.loads(pickle.dumps(matcher)).prepare(market)
+        for direction, rank in ((TO_INVESTORS, prepared.rank_investors), (TO_RAISES, prepared.rank_raises)):
+            shard = rng.permutation(len(whole[direction].subjects))[:13]
+            part = rank(market, whole[direction].subjects[shard], k=10)
+            assert np.array_equal(part.targets, whole[direction].targets[shard])
+            assert np.array_equal(part.contributions, whole[direction].contributions[shard], equal_nan=True)
+    with pytest.raises(KeyError, match="77"):
+        prepared.rank_investors(market, [77])
+
+
+def test_among_some_the_order_is_that_among_all(market, staged, dense):
+    """What a refresh asks for: one target in the eyes of everybody."""
+    one, whole = rankings(dense, market, 200), rankings(staged, market, 200)
+    for matcher in (staged, pickle.loads(pickle.dumps(staged)).prepare(market)):
+        for direction, rank, other in (
+            (TO_INVESTORS, matcher.rank_investors, 9),
+            (TO_RAISES, matcher.rank_raises, market.raises.index[5]),
+        ):
+            found = rank(market, None, k=1, among=[other])
+            assert np.array_equal(found.subjects, whole[direction].subjects)
+            row, place = np.nonzero(one[direction].targets == other)
+            listed = np.flatnonzero(found.targets[:, 0] >= 0)
+            assert listed.tolist() == row.tolist() != []
+            assert np.array_equal(found.contributions[listed, 0], one[direction].contributions[row, place])
+
+
 def test_what_is_forbidden_is_on_no_shortlist(market, staged, narrow):
     devices = {r for r, c in market.raises[m.COMPANY].items() if market.companies.loc[c, m.CATEGORY] == "devices"}
     blocked = (market.raises.index[0], 5)

@@ -1,7 +1,11 @@
+from dataclasses import replace
+
+import numpy as np
 from sklearn.base import BaseEstimator
 
 from matching import training
 from matching.features import PairFeatures
+from matching.matcher import Matcher
 from matching.training import DIRECTIONS, WindowSettings, collect
 from tests.matching.planted import planted_market
 
@@ -39,3 +43,17 @@ def test_the_oldest_window_tells_which_candidates_of_later_ones_are_hard(monkeyp
 def test_too_few_choices_leave_the_prior_to_guess(monkeypatch):
     collected(monkeypatch, enough=10_000)
     assert set(Told.log) == {0}
+
+
+def test_blocks_of_any_size_teach_the_same(monkeypatch):
+    market, settings = planted_market(), WindowSettings(windows=2, max_queries=40, hard=5, easy=3)
+    rankers = Matcher(windows=2).untrained()
+    whole, _ = collect(market, PairFeatures, rankers, settings)
+    for scores, pairs in ((1, 1), (200, 40)):
+        monkeypatch.setattr(training, "_SCORES_AT_ONCE", scores)
+        monkeypatch.setattr(training, "_PAIRS_AT_ONCE", pairs)
+        part, _ = collect(market, PairFeatures, rankers, replace(settings, block=3))
+        for direction in DIRECTIONS:
+            assert len(whole[direction]) > 100
+            for name in ("X", "y", "group", "weight", "window"):
+                assert np.array_equal(getattr(part[direction], name), getattr(whole[direction], name))
