@@ -29,6 +29,9 @@ country, n,
            unknown_place       the company states none
 text       shared_words        words (at most WORDS), companies: words of the profile found in its portfolio
            thesis_words        words (at most WORDS), found in what the investor writes of itself
+           shared_concepts     concepts (at most CAP, each [the company's spelling, the other]), companies: terms of the
+                               field that its portfolio writes in the other language, or with another word
+           thesis_concepts     concepts: the same, of what the investor writes of itself
 portfolio  co_investor         investor (already in the raising company), n, companies: companies both are in
            similar_companies   companies, n: its companies with the same category that share place or round
 activity   recent_activity     n, months (12), last (ISO date)                       start-up → investor
@@ -60,12 +63,12 @@ base       (no evidence)
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
 
-from matching import answers
+from matching import answers, glossary
 from matching import market as m
 from matching import profiles as p
 from matching.market import Market
@@ -91,6 +94,30 @@ def _telling(text: str) -> set[str]:
 def _whole(words: list[str]) -> list[str]:
     """``words`` without those that are a part of another: a long Chinese word is followed by its parts."""
     return [word for word in words if not any(word != other and word in other for other in words)]
+
+
+@lru_cache(maxsize=20_000)
+def _named(text: str) -> dict[int, tuple[str, ...]]:
+    """Concept of the glossary → the spellings by which a segmented text names it, those that any profile may use left
+    out; the longest first."""
+    named = glossary.default().named(text.split())
+    kept = {concept: spellings - GENERIC for concept, spellings in named.items()}
+    return {c: tuple(sorted(spellings, key=lambda s: (-len(s), s))) for c, spellings in kept.items() if spellings}
+
+
+def _otherwise(mine: dict, theirs: dict) -> list[tuple[str, str]]:
+    """(my spelling, theirs) of each concept that both name, by no spelling in common."""
+    both = [(mine[concept], theirs[concept]) for concept in mine if concept in theirs]
+    return [(ours[0], others[0]) for ours, others in both if not set(ours).intersection(others)]
+
+
+def _longest(pairs: list[tuple[str, str]]) -> list[list[str]]:
+    """``pairs`` once each, the longest first, without those that are a part of another on both sides."""
+    kept: list[list[str]] = []
+    for ours, other in sorted(set(pairs), key=lambda pair: (-len(pair[0] + pair[1]), pair)):
+        if not any(ours in longer and other in wider for longer, wider in kept):
+            kept.append([ours, other])
+    return kept
 
 
 class Explainer:
@@ -275,6 +302,18 @@ class Explainer:
         met = self._rarest(words.intersection(" ".join(own).casefold().split()))
         if met:
             evidence.append({"code": "thesis_words", "words": met[:WORDS]})
+        return evidence + self._concepts(company, deals, " ".join(own))
+
+    @staticmethod
+    def _concepts(company, deals, own: str) -> list[dict]:
+        """Terms of the glossary that both sides name and no shared word shows."""
+        mine, evidence = _named(company[m.TEXT]), []
+        met = {row.company: found for row in deals if (found := _otherwise(mine, _named(row.text)))}
+        if met:
+            concepts = _longest([pair for found in met.values() for pair in found])[:CAP]
+            evidence.append({"code": "shared_concepts", "concepts": concepts, "companies": list(met)[-CAP:]})
+        if found := _otherwise(mine, _named(own)):
+            evidence.append({"code": "thesis_concepts", "concepts": _longest(found)[:CAP]})
         return evidence
 
     def _rarest(self, words: set[str]) -> list[str]:

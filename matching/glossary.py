@@ -55,6 +55,8 @@ class Glossary:
 
     def __init__(self, rows):
         self.concepts_: dict[str, int] = {}
+        # How the file spells it, by the key under which it is looked up.
+        self.spellings_: dict[str, str] = {}
         # What a term of several words may begin with.
         self.beginnings_: set[str] = set()
         self.size = 0
@@ -70,22 +72,34 @@ class Glossary:
                 if key:
                     # The first of two concepts keeps a spelling that both claim.
                     self.concepts_.setdefault(key, number)
+                    self.spellings_.setdefault(key, spelling)
 
     def find(self, words: list[str]) -> list[int]:
         """The concepts named by a segmented text, once for each time, terms within terms included."""
+        return [self.concepts_[key] for key in self._keys(words)]
+
+    def named(self, words: list[str]) -> dict[int, set[str]]:
+        """Concept → the spellings by which a segmented text names it."""
+        found: dict[int, set[str]] = {}
+        for key in self._keys(words):
+            found.setdefault(self.concepts_[key], set()).add(self.spellings_[key])
+        return found
+
+    def _keys(self, words: list[str]) -> list[str]:
+        """The spellings that occur, as they are looked up, once for each time."""
         run = [part for word in _whole(words) for part in _parts(word)]
         # The shorter words inside a long Chinese one are in the text, and not in the run.
-        found = [self.concepts_[word] for word in words if word in self.concepts_ and is_han(word)]
+        found = [word for word in words if word in self.concepts_ and is_han(word)]
         for first, word in enumerate(run):
             key = word
             if not is_han(word) and key in self.concepts_:
-                found.append(self.concepts_[key])
+                found.append(key)
             for following in run[first + 1 : first + LONGEST]:
                 if key not in self.beginnings_:
                     break
                 key = _joined(key, following)
                 if key in self.concepts_:
-                    found.append(self.concepts_[key])
+                    found.append(key)
         return found
 
 

@@ -195,6 +195,12 @@ def _words(words: list[str]) -> str:
     return comma(sorted(words, key=lambda word: word.isascii() == chinese)[:SHOWN_WORDS])
 
 
+def _concepts(pairs: list[list[str]]) -> str:
+    """Each term in both spellings, that of the reader's language first: machine vision / 机器视觉."""
+    chinese = is_chinese()
+    return comma(" / ".join(sorted(pair, key=lambda word: word.isascii() == chinese)) for pair in pairs)
+
+
 _TEMPLATES = {
     "category_deals": lambda v, n: (
         ngettext(
@@ -257,6 +263,18 @@ _TEMPLATES = {
             else _("words shared with what it writes: %(words)s")
         )
         % {"words": _words(v["words"])}
+    ),
+    "shared_concepts": lambda v, n: (
+        _("%(whose)s portfolio and the company both speak of %(concepts)s")
+        % {**v, "concepts": _concepts(v["concepts"])}
+    ),
+    "thesis_concepts": lambda v, n: (
+        (
+            _("you and the company both speak of %(concepts)s")
+            if v["yours"]
+            else _("it and you both speak of %(concepts)s")
+        )
+        % {"concepts": _concepts(v["concepts"])}
     ),
     "co_investor": lambda v, n: (
         ngettext(

@@ -6,7 +6,6 @@ the process that was forked, which leads a process group of its own. `tests.work
 
 import json
 import os
-import signal
 import sys
 import traceback
 
@@ -18,8 +17,6 @@ from config.celery import app
 
 def become(arguments: list[str], log: str) -> None:
     """Be the Celery program from here on."""
-    os.setsid()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     output = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
@@ -31,10 +28,10 @@ def become(arguments: list[str], log: str) -> None:
 def serve() -> None:
     django.setup()
     app.loader.import_default_modules()
-    # Nobody asks how a forked program ended, so none stays behind as a zombie.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         pid = os.fork()
+        # On both sides, so that the group is there whoever comes first.
+        os.setpgid(pid, pid)
         if not pid:
             status = 1
             try:
@@ -45,6 +42,7 @@ def serve() -> None:
                 traceback.print_exc()
             finally:
                 os._exit(status)
+        # Nobody waits for it: its number stays its own, so that a late `kill` hits nobody else.
         print(pid, flush=True)
 
 

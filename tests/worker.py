@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -121,8 +120,7 @@ class Nursery:
 
     def __exit__(self, *exc):
         for program in self.programs:
-            with suppress(ProcessLookupError):
-                program.kill()
+            program.kill()
         self.process.communicate(timeout=20)
 
     def _start(self, *arguments: str) -> Program:

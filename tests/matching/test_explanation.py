@@ -187,6 +187,40 @@ def test_how_a_round_stands_to_the_ticket_of_a_thesis(market, low, high, code, s
     assert len([name for name in found if name in ("thesis_ticket", "thesis_part", "thesis_other_ticket")]) == 1
 
 
+def spoken(company: str, portfolio: str, own: str = "") -> dict:
+    """What is said of texts: segmented words of a raising company, of one in the portfolio, and of the investor."""
+    market = Market.build(
+        date(2020, 1, 1),
+        companies=[{"id": 1, "text": company}, {"id": 2, "text": portfolio}],
+        investors=[{"id": 1, "text": own}],
+        deals=[{"id": 1, "company": 2, "date": "2019-06-01"}],
+        participations=[{"deal": 1, "investor": 1}],
+        raises=[{"id": 50, "company": 1, "opened_on": "2019-12-01"}],
+    ).validate()
+    return codes(market, 50, 1)
+
+
+def test_who_writes_the_same_in_two_languages_has_it_named():
+    found = spoken("机器 视觉 机器视觉 玻璃 缺陷", "machine vision for wafers", "We back Machine Vision")
+    assert found["shared_concepts"] == {
+        "code": "shared_concepts",
+        "concepts": [["机器视觉", "machine vision"]],
+        "companies": [2],
+    }
+    assert found["thesis_concepts"]["concepts"] == [["机器视觉", "machine vision"]]
+    assert "shared_words" not in found and "thesis_words" not in found
+    # A term inside another on both sides says nothing more; the reverse direction names it too.
+    found = spoken("collaborative robots", "协作 机器人 协作机器人")
+    assert found["shared_concepts"]["concepts"] == [["collaborative robot", "协作机器人"]]
+
+
+def test_a_term_that_both_write_alike_is_a_shared_word_and_no_more():
+    found = spoken("machine vision glass", "machine vision wafers", "machine vision")
+    assert set(found["shared_words"]["words"]) == {"machine", "vision"}
+    assert not {"shared_concepts", "thesis_concepts"} & set(found)
+    assert not {"shared_concepts", "thesis_concepts"} & set(spoken("机器视觉 玻璃", "robots", "firewall"))
+
+
 def test_shared_words_say_something():
     assert _telling(" new 之一 run plc 次数 防火墙 2020 a ") == {"plc", "防火墙"}
     assert _whole(["传感器", "感器", "plc"]) == ["传感器", "plc"]

@@ -10,7 +10,7 @@ from matching.profiles import FACTORS
 
 VALUES = {
     "n": 3, "of": 7, "since": 2019, "category": "industrial-internet/security", "keywords": ["plc"], "round": "a",
-    "low": 5e6, "high": 2e7, "amount_low": 3e7, "amount_high": 5e7, "side": "above", "place": "CN-JS", "level": "region", "country": "CHN", "words": ["防火墙"],
+    "low": 5e6, "high": 2e7, "amount_low": 3e7, "amount_high": 5e7, "side": "above", "place": "CN-JS", "level": "region", "country": "CHN", "words": ["防火墙"], "concepts": [["机器视觉", "machine vision"]],
     "companies": [], "investor": 1, "months": 12, "last": "2026-05-04", "investors": 2, "thesis": 1,
     "categories": ["industrial-internet/security"], "wanted": ["industrial-internet/platform"], "deals": [1, 2],
     "aspects": ["category", "place"], "aspect": "round",
@@ -90,6 +90,15 @@ def worded(code: str, language: str = "en", reader: str = Side.INVESTOR, **value
     item = {**VALUES, "code": code, **values}
     with override(language):
         return wording.sentence(item, wording.Names([item]), reader).text
+
+
+@pytest.mark.django_db
+def test_a_term_stands_in_both_languages_the_reader_s_first():
+    said = "machine vision / 机器视觉"
+    assert worded("shared_concepts") == f"Your portfolio and the company both speak of {said}"
+    assert worded("thesis_concepts") == f"You and the company both speak of {said}"
+    assert worded("thesis_concepts", reader=Side.COMPANY) == f"It and you both speak of {said}"
+    assert worded("thesis_concepts", "zh-hans") == "您和该企业都提到：机器视觉 / machine vision"
 
 
 @pytest.mark.django_db
