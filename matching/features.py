@@ -58,12 +58,7 @@ INVESTOR_FEATURES = (
     "forecast",
 )
 # Near in one sense and near in another is no nearer than once: what two features of place are together.
-TOGETHER = (
-    ("lr_country", "lr_region"),
-    ("lr_region", "lr_city"),
-    ("lr_country", "friends_region"),
-    ("lr_region", "friends_region"),
-)
+TOGETHER = (("lr_country", "lr_region"), ("lr_country", "friends_region"))
 NEAR_TWICE = tuple("_and_".join(pair) for pair in TOGETHER)
 APPEAL = ("round", "region", "category", "amount", "age", "nth", "syndicate")
 SURE = ("country", "region", "category", "round", "amount")

@@ -6,14 +6,16 @@ import pytest
 
 from companies.models import Company
 from matching import reading, refreshing, runs
+from matching.lists import DIGITS
 from matching.matcher import Matcher
 from matching.models import Refresh
 from tests.matching.markets import build
 
 pytestmark = pytest.mark.django_db
 
-# What else the place of a company speaks of, beside its own factor.
-MOVED_BY_PLACE = {"portfolio", "activity", "thesis"}
+# What else the place of a company speaks of, beside its own factor: who knows it as well, and among whom the likeness to
+# single deals that is left is shared out anew.
+MOVED_BY_PLACE = {"portfolio", "activity", "thesis", "category", "round", "ticket"}
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_without_the_place_the_score_loses_what_the_place_said_and_what_else_kne
         company.save()
         after = after_a_change(company, before.target)
         lost = {
-            name: round(before.factors.get(name, 0) - after.factors.get(name, 0), 5)
+            name: round(before.factors.get(name, 0) - after.factors.get(name, 0), DIGITS)
             for name in {*before.factors, *after.factors}
         }
         assert lost.pop("place") == before.factors["place"]
