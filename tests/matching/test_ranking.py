@@ -4,7 +4,8 @@ from sklearn.base import clone
 
 from matching.answers import ANSWER_FEATURES
 from matching.features import FEATURES, PAIR_FEATURES
-from matching.ranking import PRIOR, AdditiveRanker, ListwiseLogit, exact_sum
+from matching.profiles import FACTORS
+from matching.ranking import PRIOR, AdditiveRanker, ListwiseLogit, _alike_in, exact_sum
 from matching.retrieval import EaseWithFeatures, top_k
 
 
@@ -105,3 +106,16 @@ def test_top_k_breaks_ties_by_column_and_leaves_out_the_forbidden():
     assert top_k(scores, 3).tolist() == [[1, 2, 4], [0, 1, 2]]
     assert top_k(scores, 9)[0].tolist() == [1, 2, 4, 0, -1]
     assert top_k(scores[:, :0], 3).shape == (2, 0)
+
+
+def test_likeness_is_shown_where_the_deals_are_alike():
+    X = np.zeros((4, len(FEATURES)), np.float32)
+    X[:3, FEATURES.index("lr_region")] = 2
+    X[1:3, FEATURES.index("lr_round")] = -1
+    shares = _alike_in(X, np.array([1.0, 1.0, -1.0, 1.0]))
+    place, by_round, portfolio = (FACTORS.index(name) for name in ("place", "round", "portfolio"))
+    assert shares.sum(axis=1) == pytest.approx(1)
+    # alike by place; and unlike only by the round, though the place speaks for it; by nothing known
+    assert shares[:2, place].tolist() == [1, 1]
+    assert shares[2, by_round] == 1
+    assert shares[3, portfolio] == 1
