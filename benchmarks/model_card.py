@@ -1,10 +1,11 @@
 """The tables of docs/model-card.md: the model and the baselines on later deals, for any number of dates.
 
-    python benchmarks/model_card.py MARKET DATE [DATE…] [--json FILE]
+    python benchmarks/model_card.py MARKET DATE [DATE…] [--withheld] [--json FILE]
 
 The market (a folder in the market CSV format) is read once through the product's import; at each date the model is
 fitted on what was known then and ranks every raise of the six months after it (`matching.evaluation.task`). What the
-product publishes is measured by `backtest.py`, one cut at a time.
+product publishes is measured by `backtest.py`, one cut at a time. With `--withheld` the same models rank the same raises once
+more without the amount, and without amount and round: a real raise states a wish, not the outcome.
 """
 
 import argparse
@@ -20,15 +21,41 @@ from backtest import add_months
 from cold_start import imported
 
 from matching import evaluation
+from matching import market as m
 from matching.matcher import Matcher
 from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES
 
 TITLES = {TO_INVESTORS: "Start-up → investor", TO_RAISES: "Investor → start-up"}
 MODEL = "**Rongqiao**"
 CONTENT = "cosine over category, keywords, place, round"
+AMOUNT = (m.AMOUNT_LOW, m.AMOUNT_HIGH, m.MONEY)
+WITHHELD = {"amount": AMOUNT, "amount and round": (*AMOUNT, m.ROUND, m.ROUND_ORDER)}
 
 
-def cut(everything, as_of: date, months: int) -> dict:
+def without(history, columns):
+    """The same market whose raises leave ``columns`` blank."""
+    blank = m.frame(m.RAISES, history.raises.drop(columns=list(columns)))
+    return history.with_raises(blank)
+
+
+def withheld(matcher, task, reports: dict) -> dict:
+    """What is withheld → direction → figures, beside those of the whole raises (``reports``)."""
+    found = {}
+    for name, columns in WITHHELD.items():
+        history = without(task.history, columns)
+        rankings = {
+            TO_INVESTORS: matcher.rank_investors(history, k=50).lists(),
+            TO_RAISES: matcher.rank_raises(history, task.queries[TO_RAISES], k=50).lists(),
+        }
+        found[name] = {}
+        for direction in DIRECTIONS:
+            report = evaluation.evaluate(rankings[direction], task.truth[direction], len(task.candidates[direction]))
+            change = evaluation.paired_difference(report, reports[direction])
+            found[name][direction] = report.as_dict() | {"gain": change}
+    return found
+
+
+def cut(everything, as_of: date, months: int, withholding: bool = False) -> dict:
     """Direction → method → figures, of one date."""
     task = evaluation.task(everything, as_of, months)
     started = time.process_time()
@@ -40,6 +67,7 @@ def cut(everything, as_of: date, months: int) -> dict:
     }
     ranked = time.process_time()
     found = {"seconds": {"fit": round(fitted - started), "rank": round(ranked - fitted)}, "limit": matcher.limit_}
+    whole = {}
     for direction in DIRECTIONS:
         truth, candidates = task.truth[direction], len(task.candidates[direction])
         lists = {
@@ -49,7 +77,7 @@ def cut(everything, as_of: date, months: int) -> dict:
             CONTENT: evaluation.cosine_ranking(task, direction, attributes=evaluation.CONTENT),
         }
         reports = {name: evaluation.evaluate(ranking, truth, candidates) for name, ranking in lists.items()}
-        mine = reports[MODEL]
+        mine = whole[direction] = reports[MODEL]
         warm = mine.restricted_to(task.warm[direction])
         cold = mine.restricted_to(set(truth) - task.warm[direction])
         found[direction] = {
@@ -58,6 +86,8 @@ def cut(everything, as_of: date, months: int) -> dict:
             for name, report in reports.items()
         }
         found[direction][MODEL] |= {"warm": warm.as_dict(), "cold": cold.as_dict()}
+    if withholding:
+        found["withheld"] = withheld(matcher, task, whole)
     return found
 
 
@@ -95,6 +125,21 @@ def markdown(cuts: dict[str, dict]) -> str:
                 for part in (found[direction][MODEL]["warm"], found[direction][MODEL]["cold"])
             ]
             lines.append(f"| {name} | {title} | {cells[0]} | {cells[1]} |")
+    if any("withheld" in found for found in cuts.values()):
+        lines += [
+            "",
+            "### Withheld",
+            "",
+            "| cut | direction | without | NDCG@10 [95%] | Recall@20 | change [95%, paired] |",
+        ]
+        lines.append("|---|---|---|---|---|---|")
+    for name, found in cuts.items():
+        for what, directions in found.get("withheld", {}).items():
+            for direction, row in directions.items():
+                lines.append(
+                    f"| {name} | {TITLES[direction]} | {what} | {between(row['ndcg_10'])} "
+                    f"| {row['recall_20']['mean']:.3f} | {between(row['gain'])} |"
+                )
     lines += [
         "",
         "### Cost",
@@ -112,6 +157,7 @@ def main() -> None:
     parser.add_argument("market", type=Path)
     parser.add_argument("dates", nargs="+", type=date.fromisoformat, metavar="DATE")
     parser.add_argument("--months", type=int, default=6)
+    parser.add_argument("--withheld", action="store_true", help="also without the amount, and without amount and round")
     parser.add_argument("--json", type=Path, help="write the figures there")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="model-card-"))
@@ -122,7 +168,7 @@ def main() -> None:
     found = {}
     for day in options.dates:
         print(f"{day} …", file=sys.stderr)
-        found[f"{options.market.name} {day}"] = cut(everything, day, options.months)
+        found[f"{options.market.name} {day}"] = cut(everything, day, options.months, options.withheld)
     print(markdown(found))
     if options.json:
         options.json.write_text(json.dumps(found, indent=1))
