@@ -178,21 +178,28 @@ class Explainer:
 
     def _answers(self, raise_id: int, investor_id: int, direction: str) -> list[dict]:
         """Evidence of the reader's own side alone; answers of the other are its own business."""
+        reader, column, own = (
+            (m.OF_COMPANY, m.COMPANY, self.raises.at[raise_id, m.COMPANY])
+            if direction == TO_INVESTORS
+            else (m.OF_INVESTOR, m.INVESTOR, investor_id)
+        )
+        said = self._said[(self._said[m.SIDE] == reader) & (self._said[column] == own)]
+        kept = {"code": "answers_kept"}
+        # What most readers get, on every entry of a list.
+        if said.empty:
+            return [kept]
         if direction == TO_INVESTORS:
-            company = self.raises.at[raise_id, m.COMPANY]
-            said = self._said[(self._said[m.SIDE] == m.OF_COMPANY) & (self._said[m.COMPANY] == company)]
             others = said[m.INVESTOR].to_numpy()
             theirs, mine = self._kinds, self._kinds[self._kinds["row"] == investor_id]
             row, listed = others, "institutions"
         else:
-            said = self._said[(self._said[m.SIDE] == m.OF_INVESTOR) & (self._said[m.INVESTOR] == investor_id)]
             others = said[m.COMPANY].to_numpy()
             theirs = answers.raise_values(answers.with_company(said, self.market))
             mine = answers.raise_values(p.raise_profiles(self.market, [raise_id]))
             row, listed = np.arange(len(said)), "companies"
-        shared = answers.shared(theirs, mine) if len(said) else {}
+        shared = answers.shared(theirs, mine)
         rows = said.assign(other=others, shared=[shared.get(number, ()) for number in row])
-        return [*self._told(rows, listed), {"code": "answers_kept"}]
+        return [*self._told(rows, listed), kept]
 
     @staticmethod
     def _told(rows: pd.DataFrame, listed: str) -> list[dict]:

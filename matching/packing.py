@@ -27,7 +27,9 @@ _LEVEL = 1
 
 
 def in_units(contributions: np.ndarray) -> np.ndarray:
-    """Contributions in whole `UNIT`s, as int64."""
+    """Contributions in whole `UNIT`s, as int64. Raises `ValueError` on what is no number: it would become one."""
+    if not np.isfinite(contributions).all():
+        raise ValueError("a contribution is no number")
     return np.rint(contributions / UNIT).astype(np.int64)
 
 

@@ -107,8 +107,7 @@ def person(email: str, role: str, **fields) -> User:
     return user
 
 
-@pytest.fixture
-def cast(db) -> SimpleNamespace:
+def make_cast() -> SimpleNamespace:
     """Founder Fang of a security start-up with an open raise, investor Ivy of a fund with a thesis; each with a
     viewer, beside strangers Sun (start-up) and Shi (investor), analyst Ana and administrator Ada."""
     security = Category.objects.get(scheme__code="industrial-internet", code="security")
@@ -167,6 +166,12 @@ def cast(db) -> SimpleNamespace:
         other_investor_firm=other_investor,
         security=security,
     )
+
+
+@pytest.fixture
+def cast(db) -> SimpleNamespace:
+    """The fixed cast, see `make_cast`."""
+    return make_cast()
 
 
 @pytest.fixture

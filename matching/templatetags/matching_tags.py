@@ -37,10 +37,15 @@ def share_of(value: float, scale: float) -> int:
     return round(100 * min(abs(value) / scale, 1)) if scale else 0
 
 
+def _with_sign(value: float, digits: int) -> str:
+    shown = f"{abs(value):.{digits}f}"
+    return shown if not float(shown) else f"+{shown}" if value > 0 else f"−{shown}"
+
+
 @register.filter
 def signed(value: float) -> str:
-    """Return a contribution with its sign: +1.20, −0.35."""
-    return f"+{value:.2f}" if value >= 0 else f"−{-value:.2f}"
+    """Return a contribution with its sign: +1.20, −0.35; 0.00 has none."""
+    return _with_sign(value, 2)
 
 
 @register.filter
@@ -51,10 +56,10 @@ def three(value: float | None) -> str:
 
 @register.filter
 def gain(value: float | None) -> str:
-    """A difference with its sign: +0.012, −0.004; a dash where it could not be measured."""
+    """A difference with its sign: +0.012, −0.004, 0.000; a dash where it could not be measured."""
     if value is None:
         return display.DASH
-    return f"+{value:.3f}" if value >= 0 else f"−{-value:.3f}"
+    return _with_sign(value, 3)
 
 
 @register.filter

@@ -131,8 +131,13 @@ def test_answers_fade():
     assert old == pytest.approx(0.35 * 0.5 / 2.5, rel=1e-2)
 
 
-def ranked(market):
-    matcher = Matcher(windows=2, max_queries=60).fit(market)
+def fitted(market, windows=1) -> Matcher:
+    """Of two windows the latest is measured on, and what is found on it counts."""
+    return Matcher(windows=windows, max_queries=60).fit(market)
+
+
+def ranked(market, matcher=None):
+    matcher = matcher or fitted(market)
     return matcher.rank_investors(market), matcher.rank_raises(market)
 
 
@@ -149,6 +154,11 @@ def planted():
 
 
 @pytest.fixture(scope="module")
+def plain(planted):
+    return fitted(planted, windows=2)
+
+
+@pytest.fixture(scope="module")
 def without(planted):
     return ranked(planted)
 
@@ -157,13 +167,13 @@ def answered(market, *answers, **changes):
     return replace(market, answers=m.frame(m.ANSWERS, answers), **changes)
 
 
-def test_an_answer_after_the_date_changes_nothing(planted, without):
+def test_an_answer_after_the_date_changes_nothing(planted, plain):
     """Nor does one of the day itself, unless the day is today: then it counts up to now."""
     late = [said("saved", company=160, investor=0, at=at) for at in ("2020-01-01", "2020-03-01")]
-    assert same(ranked(answered(planted, *late)), without)
-    matcher = Matcher(windows=2, max_queries=60).fit(planted)
+    market = answered(planted, *late)
+    assert same(ranked(market, fitted(market, windows=2)), ranked(planted, plain))
     today = answered(planted, *late, now=datetime(2020, 1, 1, 9))
-    ranking = matcher.rank_raises(today, [0])
+    ranking = plain.rank_raises(today, [0])
     assert not np.allclose(ranking.contributions[0, :, ANSWERS], 0)
     assert len(today.standing_answers) == 1
 
@@ -210,7 +220,7 @@ def test_shards_agree_to_the_last_bit(planted):
         said("passed", "round", side="company", company=160 + n, investor=n % 5, at="2019-11-20") for n in range(20)
     ]
     market = answered(planted, *many)
-    matcher = Matcher(windows=2, max_queries=60, block=7).fit(market)
+    matcher = Matcher(windows=1, max_queries=60, block=7).fit(market)
     whole = matcher.rank_investors(market)
     for row in (0, 7, 19):
         alone = matcher.rank_investors(market, [whole.subjects[row]])
@@ -250,11 +260,10 @@ def positives(figures) -> int:
     return round(sum(part["observed"] * part["n"] for part in figures["bins"]))
 
 
-def test_introductions_teach_the_curves_and_both_sides_and_are_no_truth(planted):
+def test_introductions_teach_the_curves_and_both_sides_and_are_no_truth(planted, plain):
     """More choices to learn from and more pairs that both said yes to; what the model is measured on stays the same."""
     met = [said("accepted", company=100 + n, investor=n % 12, at="2019-10-01") for n in range(60)]
-    plain = Matcher(windows=2, max_queries=60).fit(planted)
-    taught = Matcher(windows=2, max_queries=60).fit(answered(planted, *met))
+    taught = fitted(answered(planted, *met), windows=2)
     for direction in (TO_INVESTORS, TO_RAISES):
         assert taught.rankers_[direction].n_choices_ > plain.rankers_[direction].n_choices_
         truth = [positives(one.quality_["calibration"][direction]) for one in (plain, taught)]

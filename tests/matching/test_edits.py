@@ -60,7 +60,7 @@ def known() -> Market:
 
 @pytest.fixture(scope="module")
 def matcher(known) -> Matcher:
-    return Matcher(windows=2, text_dimensions=8).fit(known)
+    return Matcher(windows=1, text_dimensions=8).fit(known)
 
 
 def score(matcher: Matcher, market: Market, raise_id: int) -> dict[int, float]:

@@ -10,10 +10,9 @@ from companies.models import Company, CompanyCategory, Raise
 from deals.actions import accept, ask_introduction, decline, withdraw
 from deals.models import Introduction, Side
 from investors.models import Investor
-from matching import actions, datasets, evidence, reading, refreshing, runs
+from matching import actions, datasets, evidence, reading, refreshing
 from matching import market as m
-from matching.matcher import Matcher
-from matching.models import Feedback, Refresh
+from matching.models import Feedback, ModelRun, Refresh
 from tests.matching.markets import build
 
 pytestmark = pytest.mark.django_db
@@ -106,13 +105,16 @@ class TestReading:
         assert rows(datasets.load(TODAY())) == [("investor", "passed", "round", "b")]
 
 
+@pytest.fixture(scope="module")
+def once(matching_once):
+    market = partial(build, companies=40, investors=12, raising=8)
+    with matching_once(market, windows=2, max_queries=60) as found:
+        yield found
+
+
 @pytest.fixture
-def published(monkeypatch):
-    monkeypatch.setattr(runs, "Matcher", partial(Matcher, windows=2, max_queries=60))
-    build(companies=40, investors=12, raising=8)
-    run = runs.finish_inline(runs.request().pk)
-    Refresh.objects.all().delete()
-    return run
+def published(matched):
+    return ModelRun.objects.get()
 
 
 def settle():

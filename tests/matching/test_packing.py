@@ -51,6 +51,12 @@ def test_contributions_are_kept_in_whole_units():
     assert list(items) == [{"id": 4, "score": 0.0, "factors": {"base": 0.3, "place": -0.3}}]
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(ValueError, match="no number"):
+        Items.of_contributions([1], np.array([[0.5, value]]), ("base", "place"))
+
+
 def test_an_empty_list_is_no_bytes():
     assert Items.of_dicts([]).to_bytes() == b""
     assert list(Items.from_bytes(b"")) == []

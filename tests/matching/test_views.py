@@ -1,7 +1,5 @@
 """Pages of recommendations, answers to them, and the pages of runs."""
 
-from functools import partial
-
 import pytest
 from django.urls import reverse
 
@@ -9,33 +7,30 @@ from companies.models import Company, Raise
 from deals.actions import accept, ask_introduction
 from deals.models import Deal, Participation, Side
 from investors.models import Investor
-from matching import refreshing, runs
-from matching.matcher import Matcher
-from matching.models import Feedback, ModelRun, RecommendationList, Refresh
+from matching import refreshing
+from matching.models import Feedback, ModelRun, RecommendationList
+from tests.conftest import make_cast
 from tests.matching.markets import build
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def matched(cast, monkeypatch):
-    """The cast in a market that has been matched; security is what the cast's fund wants."""
-    monkeypatch.setattr(runs, "Matcher", partial(Matcher, windows=1, max_queries=30))
+def market():
+    """The cast in a small market; security is what the cast's fund wants."""
+    cast = make_cast()
     build(companies=40, investors=12, raising=8)
     # The cast's fund has one deal, so that its reasons name evidence.
     earlier = Company.objects.create(short_en="Earlier Security", region=cast.company.region)
     earlier.category_links.create(category=cast.security, is_primary=True)
     deal = Deal.objects.create(company=earlier, round_id="a", announced_on="2025-03-01", known_on="2025-03-01")
     Participation.objects.create(deal=deal, investor=cast.investor_firm)
-    Refresh.objects.all().delete()
-    runs.finish_inline(runs.request().pk)
     return cast
 
 
-@pytest.fixture
-def english(client):
-    client.cookies["language"] = "en"
-    return client
+@pytest.fixture(scope="module")
+def once(matching_once):
+    with matching_once(market, windows=1, max_queries=30) as found:
+        yield found
 
 
 def company_url(cast):
@@ -173,17 +168,17 @@ def test_an_answer_does_not_lead_off_the_site(matched, english):
     assert answer.url.startswith(company_url(matched) + "#")
 
 
-def test_before_the_first_run_the_page_says_so(cast, english):
-    english.force_login(cast.founder)
-    assert "The first matching is still to come" in english.get(company_url(cast)).content.decode()
+def test_before_the_first_run_the_page_says_so(unmatched, english):
+    english.force_login(unmatched.founder)
+    assert "The first matching is still to come" in english.get(company_url(unmatched)).content.decode()
 
 
-def test_without_a_raise_the_page_leads_to_one(cast, english):
+def test_without_a_raise_the_page_leads_to_one(unmatched, english):
     Raise.objects.all().delete()
-    english.force_login(cast.founder)
-    page = english.get(company_url(cast)).content.decode()
+    english.force_login(unmatched.founder)
+    page = english.get(company_url(unmatched)).content.decode()
     assert "Say what you raise" in page
-    assert reverse("companies:raise_create", args=[cast.company.pk]) in page
+    assert reverse("companies:raise_create", args=[unmatched.company.pk]) in page
 
 
 def test_a_page_that_is_behind_looks_again_by_itself(matched, english):
@@ -218,26 +213,26 @@ def test_amounts_on_the_list_are_shown_to_whom_the_owner_allows(matched, english
 
 
 class TestRuns:
-    def test_only_administrators(self, cast, client):
+    def test_only_administrators(self, unmatched, client):
         for who in ("founder", "investor", "analyst"):
-            client.force_login(getattr(cast, who))
+            client.force_login(getattr(unmatched, who))
             assert client.get(reverse("matching:runs")).status_code == 403
             assert client.post(reverse("matching:runs")).status_code == 403
         assert not ModelRun.objects.exists()
 
-    def test_an_administrator_starts_a_run_and_follows_it(self, cast, english, surroundings):
-        english.force_login(cast.administrator)
+    def test_an_administrator_starts_a_run_and_follows_it(self, unmatched, english, surroundings):
+        english.force_login(unmatched.administrator)
         assert "No run yet" in english.get(reverse("matching:runs")).content.decode()
         answer = english.post(reverse("matching:runs"))
         run = ModelRun.objects.get()
         assert answer.url == reverse("matching:run", args=[run.pk])
         assert ("matching.tasks.train", (run.pk,)) in surroundings
-        assert run.requested_by == cast.administrator
+        assert run.requested_by == unmatched.administrator
         page = english.get(answer.url).content.decode()
         assert "Queued" in page and "hx-trigger" in page
 
-    def test_a_second_request_leads_to_the_run_under_way(self, cast, english):
-        english.force_login(cast.administrator)
+    def test_a_second_request_leads_to_the_run_under_way(self, unmatched, english):
+        english.force_login(unmatched.administrator)
         first = english.post(reverse("matching:runs")).url
         assert english.post(reverse("matching:runs")).url == first
         assert ModelRun.objects.count() == 1

@@ -1,7 +1,6 @@
 """How any pair matches: the same as the list says of those on it, and what forbids the others, as far as one may know."""
 
 import re
-from functools import partial
 
 import numpy as np
 import pytest
@@ -11,31 +10,27 @@ from django.urls import reverse
 from companies.models import Company, Raise
 from deals.models import Deal, Participation, Side
 from investors.models import Investor, Thesis
-from matching import advice, bars, edits, reading, refreshing, runs, why_not
-from matching.matcher import Matcher
-from matching.models import Feedback, ModelRun, Publication, RecommendationList, Refresh
+from matching import advice, bars, edits, reading, refreshing, why_not
+from matching.models import Feedback, ModelRun, Publication, RecommendationList
 from taxonomy.models import Category, Region
+from tests.conftest import make_cast
 from tests.matching.markets import build
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def matched(cast, monkeypatch, settings):
-    """The cast in a market that has been matched, with lists of five."""
-    settings.MATCHING_LIST_LENGTH = 5
-    monkeypatch.setattr(runs, "Matcher", partial(Matcher, windows=1, max_queries=30))
+def market():
+    """The cast in a small market."""
+    cast = make_cast()
     build(companies=40, investors=12, raising=8)
     Thesis.objects.get(investor__name_en="Fund 0").regions.add(Region.objects.get(code="CN-JS"))
-    Refresh.objects.all().delete()
-    runs.finish_inline(runs.request().pk)
     return cast
 
 
-@pytest.fixture
-def english(client):
-    client.cookies["language"] = "en"
-    return client
+@pytest.fixture(scope="module")
+def once(matching_once):
+    with matching_once(market, length=5, windows=1, max_queries=30) as found:
+        yield found
 
 
 def refreshed():
@@ -197,20 +192,24 @@ def test_an_answer_is_told_to_the_side_that_gave_it_and_to_no_other(matched, eng
     assert codes(why_not.look(matched.company, matched.investor_firm)) == [kind]
 
 
-def test_before_the_first_run_and_with_a_model_that_cannot_be_opened(cast, client):
-    client.force_login(cast.founder)
-    assert codes(why_not.look(cast.company, cast.investor_firm)) == [bars.NO_RUN]
-    assert "首次运行之前没有得分" in main(client.get(for_company(cast)))
-    assert "还没有可供衡量的列表" in main(client.get(reverse("matching:advice_for_company", args=[cast.company.pk])))
+def test_before_the_first_run_and_with_a_model_that_cannot_be_opened(unmatched, client):
+    client.force_login(unmatched.founder)
+    assert codes(why_not.look(unmatched.company, unmatched.investor_firm)) == [bars.NO_RUN]
+    assert "首次运行之前没有得分" in main(client.get(for_company(unmatched)))
+    assert "还没有可供衡量的列表" in main(
+        client.get(reverse("matching:advice_for_company", args=[unmatched.company.pk]))
+    )
     run = ModelRun.objects.create(as_of="2026-01-01", status=ModelRun.Status.PUBLISHED, artefact="models/gone.model")
     Publication.objects.create(run=run)
-    item = {"id": cast.investor_firm.pk, "score": 1.0, "factors": {"base": 1.0}}
-    RecommendationList.objects.create(run=run, company=cast.company, items=[item])
+    item = {"id": unmatched.investor_firm.pk, "score": 1.0, "factors": {"base": 1.0}}
+    RecommendationList.objects.create(run=run, company=unmatched.company, items=[item])
     assert not default_storage.exists(run.artefact)
-    assert "模型目前无法打开" in main(client.get(for_company(cast)))
+    assert "模型目前无法打开" in main(client.get(for_company(unmatched)))
     ModelRun.objects.update(artefact="")
-    assert "模型目前无法打开" in main(client.get(for_company(cast)))
-    assert "还没有可供衡量的列表" in main(client.get(reverse("matching:advice_for_company", args=[cast.company.pk])))
+    assert "模型目前无法打开" in main(client.get(for_company(unmatched)))
+    assert "还没有可供衡量的列表" in main(
+        client.get(reverse("matching:advice_for_company", args=[unmatched.company.pk]))
+    )
 
 
 def test_what_one_leaves_open_leads_to_its_field(matched, english):
@@ -289,37 +288,37 @@ def test_the_line_on_the_list(matched, english, monkeypatch):
     assert "State it" not in english.get(address).text
 
 
-def test_looking_up_by_name(cast, english):
+def test_looking_up_by_name(unmatched, english):
     for number in (11, 1, 10):
-        Investor.objects.create(name_en=f"Fund {number}")
-    english.force_login(cast.founder)
-    address = reverse("matching:look_up_investor", args=[cast.company.pk])
-    assert english.get(address + "?q=远岸").url == for_company(cast)
+        Investor.objects.create(name_en=f"Fonds {number}")
+    english.force_login(unmatched.founder)
+    address = reverse("matching:look_up_investor", args=[unmatched.company.pk])
+    assert english.get(address + "?q=远岸").url == for_company(unmatched)
     assert "No institution of this name" in main(english.get(address + "?q=nowhere"))
-    page = english.get(address + "?q=fund 1").text
+    page = english.get(address + "?q=fonds 1").text
     # An exact name comes first.
-    assert re.findall(r">(Fund \d+)<", page) == ["Fund 1", "Fund 11", "Fund 10"]
-    hidden = Investor.objects.get(name_en="Fund 10")
+    assert re.findall(r">(Fonds \d+)<", page) == ["Fonds 1", "Fonds 11", "Fonds 10"]
+    hidden = Investor.objects.get(name_en="Fonds 10")
     Investor.objects.filter(pk=hidden.pk).update(is_published=False)
-    part = english.get(address + "?q=fund 1", HTTP_HX_REQUEST="true").text
-    assert part.startswith("<section") and re.findall(r">(Fund \d+)<", part) == ["Fund 1", "Fund 11"]
-    pair = reverse("matching:investor_for_company", args=[cast.company.pk, hidden.pk])
+    part = english.get(address + "?q=fonds 1", HTTP_HX_REQUEST="true").text
+    assert part.startswith("<section") and re.findall(r">(Fonds \d+)<", part) == ["Fonds 1", "Fonds 11"]
+    pair = reverse("matching:investor_for_company", args=[unmatched.company.pk, hidden.pk])
     assert english.get(pair).status_code == 404
-    english.force_login(cast.investor)
-    address = reverse("matching:look_up_company", args=[cast.investor_firm.pk])
-    assert english.get(address + "?q=Panshi").url == for_investor(cast)
+    english.force_login(unmatched.investor)
+    address = reverse("matching:look_up_company", args=[unmatched.investor_firm.pk])
+    assert english.get(address + "?q=Panshi").url == for_investor(unmatched)
     # It raises nothing.
     assert "No company of this name raises" in main(english.get(address + "?q=Yunfan"))
 
 
-def test_the_page_of_either_leads_to_the_pair(cast, english):
-    english.force_login(cast.founder)
-    assert for_company(cast) in english.get(cast.investor_firm.get_absolute_url()).text
-    assert "How you match" not in english.get(cast.company.get_absolute_url()).text
-    english.force_login(cast.investor)
-    assert for_investor(cast) in english.get(cast.company.get_absolute_url()).text
+def test_the_page_of_either_leads_to_the_pair(unmatched, english):
+    english.force_login(unmatched.founder)
+    assert for_company(unmatched) in english.get(unmatched.investor_firm.get_absolute_url()).text
+    assert "How you match" not in english.get(unmatched.company.get_absolute_url()).text
+    english.force_login(unmatched.investor)
+    assert for_investor(unmatched) in english.get(unmatched.company.get_absolute_url()).text
     # It raises nothing.
-    assert "How you match" not in english.get(cast.other_company.get_absolute_url()).text
+    assert "How you match" not in english.get(unmatched.other_company.get_absolute_url()).text
 
 
 def test_the_page_of_a_pair(matched, english, django_assert_max_num_queries):

@@ -7,6 +7,7 @@ from django.utils.translation import override
 from deals.models import Side
 from matching import explanation, wording
 from matching.profiles import FACTORS
+from matching.templatetags.matching_tags import gain, signed
 
 VALUES = {
     "n": 3, "of": 7, "since": 2019, "category": "industrial-internet/security", "keywords": ["plc"], "round": "a",
@@ -135,3 +136,11 @@ def test_words_of_the_reader_s_language_come_first():
     words = ["plc", "firewall", "audit", "防火墙", "审计", "监测", "白名单"]
     assert worded("shared_words", words=words).endswith("plc, firewall, audit, 防火墙, 审计")
     assert worded("shared_words", "zh-hans", words=words).endswith("防火墙、审计、监测、白名单、plc")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "figure"),
+    [(1.204, "+1.20", "+1.204"), (-0.35, "−0.35", "−0.350"), (0, "0.00", "0.000"), (-0.0004, "0.00", "0.000")],
+)
+def test_nothing_has_no_sign(value, shown, figure):
+    assert (signed(value), gain(value)) == (shown, figure)
