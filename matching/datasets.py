@@ -235,37 +235,49 @@ def _blocks(until: datetime, wanted: Q) -> pd.DataFrame:
     )
 
 
-_SAID = [m.COMPANY, m.INVESTOR, m.SIDE, m.KIND, m.REASON, m.AT, "raise"]
+_SAID = ["label", m.COMPANY, m.INVESTOR, m.SIDE, m.KIND, m.REASON, m.AT, "raise"]
 
 
 def _answers(taxonomy: _Taxonomy, until: datetime, wanted: Q) -> pd.DataFrame:
-    """What either side said up to `until`, with the raise that it was about.
+    """What either side said up to `until`, with the raise that it was about; labels stay the same from one reading to
+    the next, so that what has changed is found.
 
     The tables hold each introduction's request and its answer, and of feedback what stands now and since when: of an
     answer that was taken back, or replaced by another, nothing is left, for a past day neither.
     """
     feedback = Feedback.objects.filter(wanted, created_at__lte=until)
     rows = [
-        (company, investor, side, kind, reason, at, None)
-        for company, investor, side, kind, reason, at in feedback.values_list(
-            "company", "investor", "side", "kind", "reason", "created_at"
+        (3 * pk, company, investor, side, kind, reason, at, None)
+        for pk, company, investor, side, kind, reason, at in feedback.values_list(
+            "pk", "company", "investor", "side", "kind", "reason", "created_at"
         ).iterator(chunk_size=5000)
     ]
-    fields = ("company", "investor", "asked_side", "asked_at", "status", "decline_reason", "answered_at", "raise_asked")
+    fields = (
+        "pk",
+        "company",
+        "investor",
+        "asked_side",
+        "asked_at",
+        "status",
+        "decline_reason",
+        "answered_at",
+        "raise_asked",
+    )
     asked = Introduction.objects.filter(wanted, asked_at__lte=until)
-    for company, investor, side, asked_at, status, reason, at, raise_ in asked.values_list(*fields).iterator(
+    for pk, company, investor, side, asked_at, status, reason, at, raise_ in asked.values_list(*fields).iterator(
         chunk_size=5000
     ):
-        rows.append((company, investor, side, m.ASKED, "", asked_at, raise_))
+        rows.append((3 * pk + 1, company, investor, side, m.ASKED, "", asked_at, raise_))
         if at is not None and at <= until:
             other = Side.INVESTOR if side == Side.COMPANY else Side.COMPANY
             said_by = side if status == Introduction.Status.WITHDRAWN else other
-            rows.append((company, investor, said_by, status, reason, at, raise_))
+            rows.append((3 * pk + 2, company, investor, said_by, status, reason, at, raise_))
     if not rows:
         return m.empty(m.ANSWERS)
     said = pd.DataFrame.from_records(rows, columns=_SAID)
     said[m.AT] = pd.to_datetime([_local(at) for at in said[m.AT]]).astype("datetime64[s]")
-    return m.frame(m.ANSWERS, _with_raise(taxonomy, said).drop(columns="raise"))
+    labels = said["label"].to_numpy()
+    return m.frame(m.ANSWERS, _with_raise(taxonomy, said).drop(columns=["label", "raise"])).set_axis(labels, axis=0)
 
 
 def _with_raise(taxonomy: _Taxonomy, said: pd.DataFrame) -> pd.DataFrame:
@@ -298,8 +310,7 @@ def _answers_now(taxonomy: _Taxonomy, market: m.Market, moment, until: datetime)
     stale = market.answers[m.COMPANY].isin(companies) | market.answers[m.INVESTOR].isin(investors)
     if not stale.any() and fresh.empty:
         return market.answers
-    kept = market.answers[~stale]
-    return pd.concat([kept, fresh], ignore_index=True) if len(kept) and len(fresh) else kept if len(kept) else fresh
+    return _replace(market.answers[~stale], fresh, [])
 
 
 def load(as_of: date) -> m.Market:
