@@ -14,7 +14,7 @@ from matching.explanation import Explainer
 from matching.features import PAIR_FEATURES, PairFeatures
 from matching.market import Market
 from matching.matcher import FACTORS, Matcher
-from matching.training import TO_INVESTORS, TO_RAISES, later_deals, taught_by
+from matching.training import TO_INVESTORS, TO_RAISES, WindowSettings, later_deals, sample_window, taught_by
 from tests.matching.planted import planted_market
 
 AS_OF = date(2020, 1, 1)
@@ -346,6 +346,37 @@ def test_an_accepted_introduction_is_half_a_yes_and_no_truth(planted):
     assert after.raises.at[179, m.ROUND] == "a"
     pd.testing.assert_frame_equal(later_deals(market, start)[1], deals)
     assert len(accepted) == 2
+
+
+def test_an_investor_without_deals_teaches_by_its_own_choice_of_raises(planted):
+    """99 has a thesis and no deal: it accepts one company and closes with another. In the choices of raises, where
+    investors without a record never stand, it does not stand either."""
+    start = date(2019, 7, 1)
+    newcomer = replace(
+        planted,
+        investors=pd.concat([planted.investors, m.frame(m.INVESTORS, [{"type": "angel"}], [99])]),
+        theses=m.frame(m.THESES, [{"investor": 99, "categories": ("security",)}]),
+    )
+    _, deals = later_deals(planted, start)
+    met, other = deals["raise"].unique()[:2]
+    closed = newcomer.deals.index[
+        (newcomer.deals[m.DATE] >= pd.Timestamp(start)) & (newcomer.deals[m.COMPANY] == other)
+    ][0]
+    party = m.frame(m.PARTICIPATIONS, [{"deal": closed, "investor": 99}])
+    newcomer = replace(newcomer, participations=pd.concat([newcomer.participations, party], ignore_index=True))
+    samples = []
+    for market in (newcomer, answered(newcomer, said("accepted", company=met, investor=99, at="2019-08-01"))):
+        history, pairs, _ = taught_by(market, start)
+        state = PairFeatures().fit(history)
+        guess = {direction: lambda block, *_: block[0] for direction in (TO_INVESTORS, TO_RAISES)}
+        rng = np.random.default_rng(0)
+        samples.append(sample_window(state, state.encode(history), pairs, guess, 0, WindowSettings(), rng))
+    before, after = samples
+    assert after[TO_INVESTORS].worth.tobytes() == before[TO_INVESTORS].worth.tobytes()
+    assert after[TO_RAISES].n_choices == before[TO_RAISES].n_choices + 1
+    own = after[TO_RAISES].group == after[TO_RAISES].group.max()
+    assert sorted(after[TO_RAISES].worth[own & after[TO_RAISES].y]) == [0.5, 1]
+    assert (own & ~after[TO_RAISES].y).sum() > 5
 
 
 def positives(figures) -> int:
