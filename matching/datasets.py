@@ -403,7 +403,9 @@ def current(
     )
     untouched = market.participations[~market.participations[m.DEAL].isin(changed_deals)]
     changed = Q(updated_at__gte=moment)
-    changed_companies = changed if companies is None else changed & Q(pk__in=companies)
+    # What was said of a company is what its like is judged by, so it is read as it is now as well.
+    spoken_of = None if companies is None else {*companies, *market.answers[m.COMPANY].tolist()}
+    changed_companies = changed if companies is None else changed & Q(pk__in=spoken_of)
     changed_investors = list(
         Investor.objects.filter(changed if investors is None else changed & Q(pk__in=investors)).values_list(
             "pk", flat=True

@@ -129,6 +129,25 @@ def test_a_change_counts_before_the_list_knows_of_it(matched):
         checked(pair, reading.for_company(matched.company).entries)
 
 
+def test_what_was_only_answered_about_is_read_as_it_is_now(matched, monkeypatch):
+    """The security company that the institution saved, of which no list speaks, has moved to another business since."""
+    monkeypatch.setattr(advice, "for_pair", lambda *given: [])
+    saved = Company.objects.create(short_en="Saved")
+    saved.category_links.create(category=matched.security, is_primary=True)
+    Feedback.objects.create(company=saved, investor=matched.investor_firm, side=Side.INVESTOR, kind="saved")
+    matched.investor_firm.save()
+    refreshed()
+    runs.finish_inline(runs.request().pk)
+    before = why_not.look(matched.company, matched.investor_firm).entry.factors["answers"]
+    saved.category_links.update(category=Category.objects.offered().roots().exclude(pk=matched.security.pk).first())
+    saved.save()
+    pair = why_not.look(matched.company, matched.investor_firm)
+    assert pair.entry.factors["answers"] < before
+    matched.company.save()
+    refreshed()
+    checked(why_not.look(matched.company, matched.investor_firm), reading.for_company(matched.company).entries)
+
+
 def test_what_forbids_a_pair_that_both_may_know(matched, english):
     company, investor = matched.company, matched.investor_firm
     # Neither thesis nor deal.
