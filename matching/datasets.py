@@ -371,6 +371,8 @@ def around(companies: list[int], investors: list[int], as_of: date, answered_by:
 
 def _replace(old: pd.DataFrame, fresh: pd.DataFrame, stale: list[int]) -> pd.DataFrame:
     """`old` without the rows named in `stale` (and those that `fresh` brings anew), and `fresh` behind it."""
+    if fresh.empty and not len(stale):
+        return old
     kept = old[~(old.index.isin(fresh.index) | old.index.isin(stale))]
     if fresh.empty:
         return kept
@@ -383,16 +385,21 @@ def current(
     """Return `market`, read at `moment`, with everything as it is now: what a refresh ranks.
 
     Theses and blocks are read again whole; profiles, raises, deals and answers where they changed since `moment`. With
-    `companies` and `investors`, only what speaks about pairs of these (`matching.pairs.cut`).
+    `companies`, their raises only, before all investors; with `investors` as well, only what speaks about pairs of
+    these (`matching.pairs.cut`).
     """
     taxonomy = _Taxonomy()
     until, now = _until(as_of)
     market = replace(market, answers=_answers_now(taxonomy, market, moment, until))
     touched = Q(updated_at__gte=moment) | Q(participations__recorded_at__gte=moment)
-    their_companies, their_investors = Q(), Q()
+    their_companies = Q() if companies is None else Q(company__in=companies)
+    their_investors = Q() if investors is None else Q(investor__in=investors)
+    changed = Q(updated_at__gte=moment)
+    changed_companies = changed
     if companies is not None and investors is not None:
         market = cut(market, companies, investors)
-        their_companies, their_investors = Q(company__in=companies), Q(investor__in=investors)
+        # What was said of a company is what its like is judged by, so it is read as it is now as well.
+        changed_companies &= Q(pk__in={*companies, *market.answers[m.COMPANY].tolist()})
         known = Q(pk__in=market.deals.index.tolist())
         touched &= known | their_companies | Q(participations__investor__in=investors)
     changed_deals = list(Deal.objects.filter(touched).values_list("pk", flat=True).distinct())
@@ -402,10 +409,6 @@ def current(
         list(parts.order_by("pk").values_list("deal", "investor", "is_lead")), columns=[m.DEAL, m.INVESTOR, m.LEAD]
     )
     untouched = market.participations[~market.participations[m.DEAL].isin(changed_deals)]
-    changed = Q(updated_at__gte=moment)
-    # What was said of a company is what its like is judged by, so it is read as it is now as well.
-    spoken_of = None if companies is None else {*companies, *market.answers[m.COMPANY].tolist()}
-    changed_companies = changed if companies is None else changed & Q(pk__in=spoken_of)
     changed_investors = list(
         Investor.objects.filter(changed if investors is None else changed & Q(pk__in=investors)).values_list(
             "pk", flat=True

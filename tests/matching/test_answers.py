@@ -1,5 +1,6 @@
 """What answers teach, in markets small enough to be computed by hand."""
 
+import pickle
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -315,7 +316,7 @@ def test_values_stay_in_order_whoever_brings_them():
 def test_only_what_changed_is_learned_again(planted, monkeypatch):
     """The rows of the one side that said something else, and of those who spoke of the edited company."""
     read, before = [], morning(planted)
-    state = PairFeatures().fit(before)
+    state, before = pickle.loads(pickle.dumps((PairFeatures().fit(before), before)))
     monkeypatch.setattr(tastes, "counted", lambda market: read.append(len(market.answers)) or counted(market))
     state.hear(before)
     answer_features(state, before)
