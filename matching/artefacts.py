@@ -21,7 +21,7 @@ from django.core.files.storage import storages
 
 from matching.market import Market
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 _MAGIC = b"rongqiao-model\n"
 
 

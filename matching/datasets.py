@@ -235,37 +235,49 @@ def _blocks(until: datetime, wanted: Q) -> pd.DataFrame:
     )
 
 
-_SAID = [m.COMPANY, m.INVESTOR, m.SIDE, m.KIND, m.REASON, m.AT, "raise"]
+_SAID = ["label", m.COMPANY, m.INVESTOR, m.SIDE, m.KIND, m.REASON, m.AT, "raise"]
 
 
 def _answers(taxonomy: _Taxonomy, until: datetime, wanted: Q) -> pd.DataFrame:
-    """What either side said up to `until`, with the raise that it was about.
+    """What either side said up to `until`, with the raise that it was about; labels stay the same from one reading to
+    the next, so that what has changed is found.
 
     The tables hold each introduction's request and its answer, and of feedback what stands now and since when: of an
     answer that was taken back, or replaced by another, nothing is left, for a past day neither.
     """
     feedback = Feedback.objects.filter(wanted, created_at__lte=until)
     rows = [
-        (company, investor, side, kind, reason, at, None)
-        for company, investor, side, kind, reason, at in feedback.values_list(
-            "company", "investor", "side", "kind", "reason", "created_at"
+        (3 * pk, company, investor, side, kind, reason, at, None)
+        for pk, company, investor, side, kind, reason, at in feedback.values_list(
+            "pk", "company", "investor", "side", "kind", "reason", "created_at"
         ).iterator(chunk_size=5000)
     ]
-    fields = ("company", "investor", "asked_side", "asked_at", "status", "decline_reason", "answered_at", "raise_asked")
+    fields = (
+        "pk",
+        "company",
+        "investor",
+        "asked_side",
+        "asked_at",
+        "status",
+        "decline_reason",
+        "answered_at",
+        "raise_asked",
+    )
     asked = Introduction.objects.filter(wanted, asked_at__lte=until)
-    for company, investor, side, asked_at, status, reason, at, raise_ in asked.values_list(*fields).iterator(
+    for pk, company, investor, side, asked_at, status, reason, at, raise_ in asked.values_list(*fields).iterator(
         chunk_size=5000
     ):
-        rows.append((company, investor, side, m.ASKED, "", asked_at, raise_))
+        rows.append((3 * pk + 1, company, investor, side, m.ASKED, "", asked_at, raise_))
         if at is not None and at <= until:
             other = Side.INVESTOR if side == Side.COMPANY else Side.COMPANY
             said_by = side if status == Introduction.Status.WITHDRAWN else other
-            rows.append((company, investor, said_by, status, reason, at, raise_))
+            rows.append((3 * pk + 2, company, investor, said_by, status, reason, at, raise_))
     if not rows:
         return m.empty(m.ANSWERS)
     said = pd.DataFrame.from_records(rows, columns=_SAID)
     said[m.AT] = pd.to_datetime([_local(at) for at in said[m.AT]]).astype("datetime64[s]")
-    return m.frame(m.ANSWERS, _with_raise(taxonomy, said).drop(columns="raise"))
+    labels = said["label"].to_numpy()
+    return m.frame(m.ANSWERS, _with_raise(taxonomy, said).drop(columns=["label", "raise"])).set_axis(labels, axis=0)
 
 
 def _with_raise(taxonomy: _Taxonomy, said: pd.DataFrame) -> pd.DataFrame:
@@ -298,8 +310,7 @@ def _answers_now(taxonomy: _Taxonomy, market: m.Market, moment, until: datetime)
     stale = market.answers[m.COMPANY].isin(companies) | market.answers[m.INVESTOR].isin(investors)
     if not stale.any() and fresh.empty:
         return market.answers
-    kept = market.answers[~stale]
-    return pd.concat([kept, fresh], ignore_index=True) if len(kept) and len(fresh) else kept if len(kept) else fresh
+    return _replace(market.answers[~stale], fresh, [])
 
 
 def load(as_of: date) -> m.Market:
@@ -360,6 +371,8 @@ def around(companies: list[int], investors: list[int], as_of: date, answered_by:
 
 def _replace(old: pd.DataFrame, fresh: pd.DataFrame, stale: list[int]) -> pd.DataFrame:
     """`old` without the rows named in `stale` (and those that `fresh` brings anew), and `fresh` behind it."""
+    if fresh.empty and not len(stale):
+        return old
     kept = old[~(old.index.isin(fresh.index) | old.index.isin(stale))]
     if fresh.empty:
         return kept
@@ -372,16 +385,21 @@ def current(
     """Return `market`, read at `moment`, with everything as it is now: what a refresh ranks.
 
     Theses and blocks are read again whole; profiles, raises, deals and answers where they changed since `moment`. With
-    `companies` and `investors`, only what speaks about pairs of these (`matching.pairs.cut`).
+    `companies`, their raises only, before all investors; with `investors` as well, only what speaks about pairs of
+    these (`matching.pairs.cut`).
     """
     taxonomy = _Taxonomy()
     until, now = _until(as_of)
     market = replace(market, answers=_answers_now(taxonomy, market, moment, until))
     touched = Q(updated_at__gte=moment) | Q(participations__recorded_at__gte=moment)
-    their_companies, their_investors = Q(), Q()
+    their_companies = Q() if companies is None else Q(company__in=companies)
+    their_investors = Q() if investors is None else Q(investor__in=investors)
+    changed = Q(updated_at__gte=moment)
+    changed_companies = changed
     if companies is not None and investors is not None:
         market = cut(market, companies, investors)
-        their_companies, their_investors = Q(company__in=companies), Q(investor__in=investors)
+        # What was said of a company is what its like is judged by, so it is read as it is now as well.
+        changed_companies &= Q(pk__in={*companies, *market.answers[m.COMPANY].tolist()})
         known = Q(pk__in=market.deals.index.tolist())
         touched &= known | their_companies | Q(participations__investor__in=investors)
     changed_deals = list(Deal.objects.filter(touched).values_list("pk", flat=True).distinct())
@@ -391,8 +409,6 @@ def current(
         list(parts.order_by("pk").values_list("deal", "investor", "is_lead")), columns=[m.DEAL, m.INVESTOR, m.LEAD]
     )
     untouched = market.participations[~market.participations[m.DEAL].isin(changed_deals)]
-    changed = Q(updated_at__gte=moment)
-    changed_companies = changed if companies is None else changed & Q(pk__in=companies)
     changed_investors = list(
         Investor.objects.filter(changed if investors is None else changed & Q(pk__in=investors)).values_list(
             "pk", flat=True

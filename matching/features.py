@@ -14,12 +14,13 @@ import pandas as pd
 from scipy import sparse
 from sklearn.base import BaseEstimator
 
-from matching import activity, answers
+from matching import activity, answers, tastes
 from matching import market as m
 from matching import profiles as p
-from matching.answers import ANSWER_FEATURES, AnswerTable
+from matching.answers import ANSWER_FEATURES
 from matching.market import Market
 from matching.retrieval import DealKernel, EaseWithFeatures
+from matching.tastes import AnswerTable, Sheet
 from matching.theses import THESIS_FEATURES, RaiseSide, ThesisTable
 
 # Attributes whose values are columns of the autoencoder.
@@ -43,6 +44,8 @@ KERNEL = {
 FRIENDS = ("region", "city", "category", "round", "amount")
 # So many shared companies weigh as much as all that is not known of an investor's circle.
 _CIRCLE = 3.0
+# What is read for the properties of investors.
+_OF_KINDS = (m.COMPANIES, m.INVESTORS, m.THESES, m.DEALS, m.PARTICIPATIONS)
 
 INVESTOR_FEATURES = (
     "deals_6m",
@@ -124,7 +127,8 @@ class EncodedRaises:
     theses: ThesisTable
     side: RaiseSide  # what the theses look at
     taken: sparse.csr_matrix  # pairs that are never ranked
-    answers: AnswerTable | None  # None where nobody has answered
+    properties: Sheet | None  # what a taste may be for; None where nobody has answered
+    answers: AnswerTable | None
 
     def take(self, rows) -> EncodedRaises:
         return replace(
@@ -139,6 +143,7 @@ class EncodedRaises:
             usual=self.usual[rows],
             side=self.side.take(rows),
             taken=self.taken[rows],
+            properties=self.properties and self.properties.take(rows),
             answers=self.answers and self.answers.take(rows),
         )
 
@@ -186,7 +191,7 @@ class PairFeatures(BaseEstimator):
     # -- learning ------------------------------------------------------------------------------------------
 
     def fit(self, market: Market) -> PairFeatures:
-        market = market.before(market.as_of)
+        now, market = market, market.before(market.as_of)
         self.as_of_ = market.as_of
         self.investors_ = market.active_investors
         part = p.past_participations(market)
@@ -205,6 +210,15 @@ class PairFeatures(BaseEstimator):
         self._learn_activity(part, column, age)
         self.kinds_ = answers.investor_values(market, part)
         self.pairs_ = pd.MultiIndex.from_frame(part.loc[part["entry"], [m.COMPANY, m.INVESTOR]])
+        self.said_ = None
+        return self.hear(now)
+
+    def hear(self, market: Market) -> PairFeatures:
+        """Learn what the answers of ``market`` come to: worth it for a whole market that is ranked more than once. Of
+        what was heard before, only what has changed is learned again.
+        """
+        if len(market.answers):
+            self.said_ = tastes.learn(market, self._kinds(market), self.said_)
         return self
 
     def _learn_tastes(self, deals, deal_row, column, weight):
@@ -373,7 +387,12 @@ class PairFeatures(BaseEstimator):
         is taken from there where its profile is the same.
         """
         rows = p.raise_profiles(market, raise_ids)
+        place = None if known is None else p.same_rows(known.profiles, rows)
         theses = ThesisTable(market, self.investors_, self.text)
+        properties = answers = None
+        if len(market.answers):
+            properties = tastes.raise_sheet(rows, None if known is None else known.properties, place)
+            answers = tastes.table(market, rows, properties, self.investors_, self._kinds(market), self.said_)
         return EncodedRaises(
             ids=rows.index.to_numpy(np.int64),
             companies=rows[m.COMPANY].to_numpy(np.int64),
@@ -381,12 +400,13 @@ class PairFeatures(BaseEstimator):
             theses=theses,
             side=theses.meet(rows),
             taken=self._taken(market, rows),
-            answers=answers.table(market, rows, self.investors_, self._kinds(market)) if len(market.answers) else None,
-            **(self._by_itself(rows) if known is None else self._taken_over(rows, known)),
+            properties=properties,
+            answers=answers,
+            **(self._by_itself(rows) if known is None else self._taken_over(rows, known, place)),
         )
 
-    def _taken_over(self, rows: pd.DataFrame, known: EncodedRaises) -> dict:
-        place = p.same_rows(known.profiles, rows)
+    def _taken_over(self, rows: pd.DataFrame, known: EncodedRaises, place: np.ndarray) -> dict:
+        place = place.copy()
         new = np.flatnonzero(place < 0)
         place[new] = len(known) + np.arange(len(new))
         fresh = self._by_itself(rows.iloc[new])
@@ -415,6 +435,9 @@ class PairFeatures(BaseEstimator):
 
     def _kinds(self, market: Market) -> pd.DataFrame:
         """Properties of investors as they were when the state was learned; of those that came later, as they are."""
+        heard = self.said_.read if self.said_ else None
+        if heard and all(getattr(heard.market, name) is getattr(market, name) for name in _OF_KINDS):
+            return heard.kinds
         later = market.investors[~market.investors.index.isin(self.kinds_["row"])]
         if later.empty:
             return self.kinds_

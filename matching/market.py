@@ -280,9 +280,9 @@ class Market:
     @property
     def standing_answers(self) -> pd.DataFrame:
         """The answers that count: see ``now``."""
-        if self.now is not None:
-            return self.answers[self.answers[AT] <= pd.Timestamp(self.now)]
-        return self.answers[self.answers[AT] < pd.Timestamp(self.as_of)]
+        at = self.answers[AT]
+        counts = at < pd.Timestamp(self.as_of) if self.now is None else at <= pd.Timestamp(self.now)
+        return self.answers if counts.all() else self.answers[counts]
 
     def with_raises(self, raises: pd.DataFrame) -> Market:
         return replace(self, raises=raises)

@@ -285,6 +285,11 @@ class Matcher(BaseEstimator):
         self.as_of_ = market.as_of
         return self
 
+    def hear(self, market: Market) -> Matcher:
+        """Take in what was answered since, for whoever ranks a whole market: see ``PairFeatures.hear``."""
+        self.state_.hear(market)
+        return self
+
     def prepare(self, market: Market) -> Matcher:
         """Encode all raises of ``market`` and keep that until another market is prepared: worth it for whoever ranks
         much of a market piece by piece. Raises of the market before it that are the same are not encoded again.

@@ -33,6 +33,13 @@ class ComparisonSerializer(serializers.Serializer):
     differences = DifferenceSerializer(many=True)
 
 
+class PlaceSerializer(serializers.Serializer):
+    """The rank of an institution among all that could be recommended to the company."""
+
+    rank = serializers.IntegerField()
+    of = serializers.IntegerField()
+
+
 class AdviceSerializer(serializers.Serializer):
     field = serializers.CharField()
     name = serializers.CharField(help_text="In the reader's language.")
@@ -66,6 +73,7 @@ class PairSerializer(serializers.Serializer):
     length = serializers.IntegerField(help_text="Of the list.")
     bars = BarSerializer(many=True, help_text="What forbids the pair.")
     match = EntrySerializer(source="entry", allow_null=True)
+    place = PlaceSerializer(allow_null=True, help_text="Of institutions that are outside the list of a company.")
     comparison = ComparisonSerializer(allow_null=True)
     advice = AdviceSerializer(many=True, help_text="What is left open, and what stating it would bring, most first.")
 

@@ -182,7 +182,8 @@ def same_rows(old: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
     differ = np.zeros(len(found), bool)
     for column in rows:
         before, now = old[column].to_numpy()[place[found]], rows[column].to_numpy()[found]
-        differ |= (before != now).astype(bool) & ~(pd.isna(before) & pd.isna(now))
+        unlike = np.flatnonzero(before != now)
+        differ[unlike[~(pd.isna(before[unlike]) & pd.isna(now[unlike]))]] = True
     place[found[differ]] = -1
     return place
 

@@ -68,7 +68,7 @@ def refresh_next() -> bool:
         return False
     market = datasets.current(artefact.market, publication.run.started_at, timezone.localdate())
     find, pk = (_company, row.company_id) if row.company_id else (_investor, row.investor_id)
-    fresh = find(artefacts.Artefact(artefact.matcher, market), pk)
+    fresh = find(artefacts.Artefact(artefact.matcher.hear(market), market), pk)
     with transaction.atomic():
         current = Publication.objects.select_for_update().get(pk=publication.pk)
         if current.run_id != publication.run_id:

@@ -30,12 +30,12 @@ def months_before(day: date, months: int) -> date:
     return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
 
 
-def later_deals(market: Market, start: date, months: int = 6) -> tuple[Market, pd.DataFrame]:
+def later_deals(market: Market, start: date, months: int = 6, also=()) -> tuple[Market, pd.DataFrame]:
     """What was known on ``start``, and what came of it.
 
     Returns the market before ``start`` whose raises are the companies with a deal in the window (raise id =
     company id, round and amount of the company's first deal in it), and the new (company, investor) pairs
-    of the window among investors with a deal before it: columns raise, investor.
+    of the window among investors with a deal before it (or ``also``, ids): columns raise, investor.
     """
     start_at = pd.Timestamp(start)
     end_at = start_at + pd.DateOffset(months=months)
@@ -63,7 +63,7 @@ def later_deals(market: Market, start: date, months: int = 6) -> tuple[Market, p
         {"raise": window.loc[parts[m.DEAL], m.COMPANY].to_numpy(), m.INVESTOR: parts[m.INVESTOR].to_numpy()}
     ).drop_duplicates()
     held = past_participations(history)
-    pairs = pairs[pairs[m.INVESTOR].isin(held[m.INVESTOR].unique())]
+    pairs = pairs[pairs[m.INVESTOR].isin(np.union1d(held[m.INVESTOR], np.asarray(also, np.int64)))]
     old = pd.MultiIndex.from_frame(held[[m.COMPANY, m.INVESTOR]])
     pairs = pairs[~pd.MultiIndex.from_frame(pairs[["raise", m.INVESTOR]]).isin(old)]
     return history.with_raises(raises), pairs.reset_index(drop=True)
@@ -92,10 +92,10 @@ def taught_by(market: Market, start: date, months: int = 6) -> tuple[Market, pd.
     investor, worth (1 for a deal, ``ACCEPTED_WORTH`` for an accepted introduction and no deal).
 
     Third are the accepted pairs alone, of which some may have closed. A raise of which no deal is known stands behind
-    the others; without introductions it is ``later_deals``.
+    the others; without introductions it is ``later_deals``. An investor that accepted one need have no deal before.
     """
-    history, deals = later_deals(market, start, months)
     raises, met = later_introductions(market, start, months)
+    history, deals = later_deals(market, start, months, also=met[m.INVESTOR])
     further = raises[~raises.index.isin(history.raises.index)]
     if len(further):
         history = history.with_raises(pd.concat([history.raises, further]))
@@ -207,12 +207,13 @@ def sample_window(
     column = pd.Index(state.investors_).get_indexer(pairs[m.INVESTOR])
     kept = (row >= 0) & (column >= 0)
     row, column, worth = row[kept], column[kept], pairs["worth"].to_numpy(np.float32)[kept]
-    # without a record an investor cannot be in the truth: its absence teaches nothing
-    kept = state.recorded_[column] & ~state.forbidden_pairs(raises, row, column)
+    kept = ~state.forbidden_pairs(raises, row, column)
     row, column = row[kept], column[kept]
     truth = sparse.csr_matrix((worth[kept], (row, column)), shape=(len(raises), len(state.investors_)))
 
-    rows = np.sort(rng.permutation(np.unique(row))[: settings.max_queries])
+    # What an investor without a record accepts is its own choice among raises. In those of raises its absence teaches
+    # nothing, so its presence may not either.
+    rows = np.sort(rng.permutation(np.unique(row[state.recorded_[column]]))[: settings.max_queries])
     columns = np.sort(rng.permutation(np.unique(column))[: settings.max_queries])
 
     return {
@@ -228,7 +229,7 @@ def _blocks(n, size):
 def _choices_of_raises(state, raises, rows, truth, guess, settings, rng) -> list:
     cells = []
     for part in _blocks(len(rows), settings.block):
-        some, chosen_here = raises.take(rows[part]), truth[rows[part]].toarray()
+        some, chosen_here = raises.take(rows[part]), truth[rows[part]].toarray() * state.recorded_
         allowed = ~state.forbidden(some) & state.recorded_
         block = state.block(some)
         score = guess[TO_INVESTORS](block, state.level_, some.level)
@@ -256,7 +257,7 @@ def _choices_of_few(state, raises, truth, guess, settings, rng) -> list:
     for part in _blocks(len(raises), max(settings.block, _PAIRS_AT_ONCE // truth.shape[1])):
         some = raises.take(part)
         score[part] = guess[TO_RAISES](state.block(some), state.level_, some.level)
-        allowed[part] = ~state.forbidden(some) & state.recorded_
+        allowed[part] = ~state.forbidden(some)
     picks = [
         _candidates(score[:, n], truth[:, n] > 0, allowed[:, n], settings.hard, settings.easy, rng)
         for n in range(truth.shape[1])

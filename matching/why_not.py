@@ -21,6 +21,8 @@ FOUND = 20
 # Where a pair stands: on the list; below all that is kept of it; good enough for it, and a change is still being
 # matched; or barred, with the score that it would have.
 LISTED, OUTSIDE, DUE, BARRED = "listed", "outside", "due", "barred"
+# Among more investors a rank would keep a page waiting.
+MOST_RANKED = 10_000
 # Factors with evidence.
 EXPLAINED = [factor for factor in wording.FACTORS if factor not in ("attention", "base")]
 
@@ -56,11 +58,20 @@ class Comparison:
         return next((one for one in self.differences[-1:] if one.value > 0), None)
 
 
+@dataclass(frozen=True)
+class Place:
+    """The rank of a pair among all that could be recommended."""
+
+    rank: int
+    of: int
+
+
 @dataclass
 class Pair:
     """Two parties as one of them, the subject, reads about them.
 
-    `entry` is None where there is no score to show; `standing` is "" then.
+    `entry` is None where there is no score to show; `standing` is "" then. `place` is known of institutions outside
+    the list of a company, where it is told quickly.
     """
 
     subject: Company | Investor
@@ -70,6 +81,7 @@ class Pair:
     bars: list[Bar] = field(default_factory=list)
     standing: str = ""
     entry: reading.Entry | None = None
+    place: Place | None = None
     comparison: Comparison | None = None
     advice: list[Advice] = field(default_factory=list)
 
@@ -138,10 +150,26 @@ def _score(pair: Pair, artefact: artefacts.Artefact, market: m.Market) -> None:
         pair.standing, entry.rank = LISTED, listed.rank
     else:
         pair.standing = OUTSIDE if entry.score <= pair.feed.floor else DUE
+    if pair.standing == OUTSIDE and pair.side == Side.COMPANY:
+        pair.place = _place(artefact, pair, int(own))
     (pair.entry,) = pair.feed.shown([entry])
     pair.comparison = _compared(entry, pair.feed.entries)
     if pair.standing != BARRED:
         pair.advice = advice.for_pair(artefact, market, pair.subject, pair.target, pair.side)
+
+
+def _place(artefact: artefacts.Artefact, pair: Pair, raise_id: int) -> Place | None:
+    """Where the institution would stand if the list of the raise had no end; every institution is scored for it."""
+    market = datasets.current(artefact.market, pair.feed.run.started_at, timezone.localdate(), [pair.subject.pk])
+    candidates = artefact.matcher.state_.candidates(market)
+    if len(candidates) > MOST_RANKED:
+        return None
+    ranking = artefact.matcher.hear(market).rank_investors(market, [raise_id], k=len(candidates))
+    listed = ranking.lists()[raise_id].tolist()
+    # It may have come to the list meanwhile.
+    if pair.target.pk not in listed[pair.length :]:
+        return None
+    return Place(listed.index(pair.target.pk) + 1, len(listed))
 
 
 def _compared(entry: reading.Entry, listed: list[reading.Entry]) -> Comparison | None:

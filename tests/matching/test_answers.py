@@ -1,5 +1,6 @@
 """What answers teach, in markets small enough to be computed by hand."""
 
+import pickle
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -8,12 +9,13 @@ import pandas as pd
 import pytest
 
 from matching import market as m
+from matching import tastes
 from matching.answers import ANSWER_FEATURES, counted
 from matching.explanation import Explainer
 from matching.features import PAIR_FEATURES, PairFeatures
 from matching.market import Market
 from matching.matcher import FACTORS, Matcher
-from matching.training import TO_INVESTORS, TO_RAISES, later_deals, taught_by
+from matching.training import TO_INVESTORS, TO_RAISES, WindowSettings, later_deals, sample_window, taught_by
 from tests.matching.planted import planted_market
 
 AS_OF = date(2020, 1, 1)
@@ -235,6 +237,107 @@ def test_shards_agree_to_the_last_bit(planted):
     assert state.of_pairs(everything, row, column).tobytes() == whole.tobytes()
 
 
+def morning(planted):
+    many = [said("saved", company=100 + n, investor=n % 12, at="2019-11-20") for n in range(40)]
+    many += [said("declined", "category", company=100 + n, investor=n % 7, at="2019-11-21") for n in range(30)]
+    many += [said("saved", side="company", company=160 + n, investor=n % 5, at="2019-11-20") for n in range(20)]
+    many += [said("passed", "place", side="company", company=161, investor=n, at="2019-11-20") for n in range(3)]
+    return answered(planted, *many, now=datetime(2020, 1, 1, 9))
+
+
+def says_more(market):
+    """One answer is taken back, one is another, a company and an investor who said nothing yet have answered."""
+    answers = market.answers.drop(3)
+    answers.loc[10, m.KIND] = "accepted"
+    fresh = [said("saved", company=101, investor=11), said("saved", side="company", company=100, investor=9)]
+    fresh = m.frame(m.ANSWERS, fresh).set_axis([1000, 1001], axis=0)
+    return replace(market, answers=pd.concat([answers, fresh]), now=datetime(2020, 1, 1, 12))
+
+
+def falls_silent(market):
+    """Of one who has answered and of one who was answered about."""
+    gone = (market.answers[m.INVESTOR] == 5) | (market.answers[m.COMPANY] == 161)
+    return replace(market, answers=market.answers[~gone])
+
+
+def edits(market):
+    """What was answered about moves; it and what is raised get a keyword that comes before all that was known."""
+    companies = market.companies.copy()
+    companies.at[105, m.REGION] = "texas"
+    for company in [105, *market.raises[m.COMPANY]]:
+        companies.at[company, m.KEYWORDS] = ("additive",)
+        companies.at[company, m.CATEGORIES] = ("additive", companies.at[company, m.CATEGORY])
+    return replace(market, companies=companies)
+
+
+def joins(market, wanted="security"):
+    """An investor without a record, about whom a company has something to say."""
+    fresh = m.frame(m.ANSWERS, [said("saved", side="company", company=165, investor=99)]).set_axis([2000], axis=0)
+    return replace(
+        market,
+        investors=pd.concat([market.investors, m.frame(m.INVESTORS, [{"type": "angel"}], [99])]),
+        theses=m.frame(m.THESES, [{"investor": 99, "categories": (wanted,)}], [7]),
+        answers=pd.concat([market.answers, fresh]),
+    )
+
+
+def answer_features(state, market, known=None) -> np.ndarray:
+    state = state.over(state.candidates(market))
+    raises = state.encode(market, known=known)
+    found = np.empty((len(ANSWER_FEATURES), *raises.taken.shape), np.float32)
+    raises.answers.features(found)
+    return found
+
+
+@pytest.mark.parametrize("change", [says_more, falls_silent, edits, joins])
+def test_what_changed_is_learned_as_if_all_were_to_the_last_bit(planted, change):
+    before = morning(planted)
+    after = change(before)
+    state = PairFeatures().fit(before)
+    encoded = state.over(state.candidates(after)).encode(before)
+    anew = answer_features(state, after)
+    was = answer_features(state, before)
+    assert was.shape != anew.shape or was.tobytes() != anew.tobytes()
+    assert answer_features(state.hear(after), after, encoded).tobytes() == anew.tobytes()
+    assert answer_features(state.hear(before), before).tobytes() == was.tobytes()
+
+
+def test_another_thesis_of_whoever_joined_later_is_heard(planted):
+    state = PairFeatures().fit(morning(planted))
+    for wanted in ("security", "network"):
+        market = joins(morning(planted), wanted)
+        anew = answer_features(state, market)
+        assert answer_features(state.hear(market), market).tobytes() == anew.tobytes()
+
+
+def test_values_stay_in_order_whoever_brings_them():
+    """Else sums over them would depend on who was read first."""
+
+    def sheet(*values):
+        rows = pd.DataFrame({"row": range(len(values)), "value": values, "share": np.arange(1.0, len(values) + 1)})
+        return tastes.Sheet.of(rows, len(values))
+
+    both = sheet("a", "c").behind(sheet("b", "d"))
+    assert both.values.tolist() == ["a", "b", "c", "d"]
+    assert both.cells.toarray().tolist() == [[0, 1, 0, 0], [0, 0, 0, 2], [1, 0, 0, 0], [0, 0, 2, 0]]
+    assert both.onto(pd.Index(["c"])).toarray().tolist() == [[0], [0], [0], [2]]
+
+
+def test_only_what_changed_is_learned_again(planted, monkeypatch):
+    """The rows of the one side that said something else, and of those who spoke of the edited company."""
+    read, before = [], morning(planted)
+    state, before = pickle.loads(pickle.dumps((PairFeatures().fit(before), before)))
+    monkeypatch.setattr(tastes, "counted", lambda market: read.append(len(market.answers)) or counted(market))
+    state.hear(before)
+    answer_features(state, before)
+    assert read == []
+    after = says_more(before)
+    state.hear(after)
+    answer_features(state, after)
+    theirs = after.answers[m.INVESTOR].isin([3, 10, 11]) & (after.answers[m.SIDE] == m.OF_INVESTOR)
+    assert read == [theirs.sum() + 1]
+
+
 def test_an_accepted_introduction_is_half_a_yes_and_no_truth(planted):
     """Companies that closed nothing met investor 5, one of them before the window; a deal was an introduction first."""
     start = date(2019, 7, 1)
@@ -254,6 +357,37 @@ def test_an_accepted_introduction_is_half_a_yes_and_no_truth(planted):
     assert after.raises.at[179, m.ROUND] == "a"
     pd.testing.assert_frame_equal(later_deals(market, start)[1], deals)
     assert len(accepted) == 2
+
+
+def test_an_investor_without_deals_teaches_by_its_own_choice_of_raises(planted):
+    """99 has a thesis and no deal: it accepts one company and closes with another. In the choices of raises, where
+    investors without a record never stand, it does not stand either."""
+    start = date(2019, 7, 1)
+    newcomer = replace(
+        planted,
+        investors=pd.concat([planted.investors, m.frame(m.INVESTORS, [{"type": "angel"}], [99])]),
+        theses=m.frame(m.THESES, [{"investor": 99, "categories": ("security",)}]),
+    )
+    _, deals = later_deals(planted, start)
+    met, other = deals["raise"].unique()[:2]
+    closed = newcomer.deals.index[
+        (newcomer.deals[m.DATE] >= pd.Timestamp(start)) & (newcomer.deals[m.COMPANY] == other)
+    ][0]
+    party = m.frame(m.PARTICIPATIONS, [{"deal": closed, "investor": 99}])
+    newcomer = replace(newcomer, participations=pd.concat([newcomer.participations, party], ignore_index=True))
+    samples = []
+    for market in (newcomer, answered(newcomer, said("accepted", company=met, investor=99, at="2019-08-01"))):
+        history, pairs, _ = taught_by(market, start)
+        state = PairFeatures().fit(history)
+        guess = {direction: lambda block, *_: block[0] for direction in (TO_INVESTORS, TO_RAISES)}
+        rng = np.random.default_rng(0)
+        samples.append(sample_window(state, state.encode(history), pairs, guess, 0, WindowSettings(), rng))
+    before, after = samples
+    assert after[TO_INVESTORS].worth.tobytes() == before[TO_INVESTORS].worth.tobytes()
+    assert after[TO_RAISES].n_choices == before[TO_RAISES].n_choices + 1
+    own = after[TO_RAISES].group == after[TO_RAISES].group.max()
+    assert sorted(after[TO_RAISES].worth[own & after[TO_RAISES].y]) == [0.5, 1]
+    assert (own & ~after[TO_RAISES].y).sum() > 5
 
 
 def positives(figures) -> int:

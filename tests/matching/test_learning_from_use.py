@@ -10,8 +10,9 @@ from companies.models import Company, CompanyCategory, Raise
 from deals.actions import accept, ask_introduction, decline, withdraw
 from deals.models import Introduction, Side
 from investors.models import Investor
-from matching import actions, datasets, evidence, reading, refreshing
+from matching import actions, datasets, evidence, reading, refreshing, tastes
 from matching import market as m
+from matching.answers import counted
 from matching.models import Feedback, ModelRun, Refresh
 from tests.matching.markets import build
 
@@ -156,6 +157,21 @@ def test_a_save_is_matched_at_once_and_undone_without_a_trace(published, django_
     other.save()
     settle()
     assert {entry.pk: entry.items for entry in published.lists.all()} == before
+
+
+def test_a_refresh_learns_the_answers_of_whoever_answered_alone(published, monkeypatch):
+    companies = list(Company.objects.all()[:6])
+    for company in companies:
+        feedback(company, Investor.objects.get(name_en="Fund 5"), "saved", 1)
+    actions.answer(None, companies[0], Investor.objects.get(name_en="Fund 5"), Side.INVESTOR, "saved")
+    settle()
+    read = []
+    monkeypatch.setattr(tastes, "counted", lambda market: read.append(len(market.answers)) or counted(market))
+    actions.answer(None, companies[0], Investor.objects.get(name_en="Fund 6"), Side.INVESTOR, "saved")
+    settle()
+    companies[0].save()
+    settle()
+    assert read == [1, 0]
 
 
 def test_an_institution_is_matched_again_when_it_passes_and_a_start_up_when_it_does(published):

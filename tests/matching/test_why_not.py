@@ -10,7 +10,7 @@ from django.urls import reverse
 from companies.models import Company, Raise
 from deals.models import Deal, Participation, Side
 from investors.models import Investor, Thesis
-from matching import advice, bars, edits, reading, refreshing, why_not
+from matching import actions, advice, bars, edits, reading, refreshing, runs, why_not
 from matching.models import Feedback, ModelRun, Publication, RecommendationList
 from taxonomy.models import Category, Region
 from tests.conftest import make_cast
@@ -92,11 +92,40 @@ def test_a_pair_says_what_the_list_says_and_ranks_what_is_not_on_it(matched, mon
         checked(why_not.look(company, firm), listed) for firm in Investor.objects.filter(name_en__startswith="Fund")
     ]
     assert sorted(pair.entry.rank for pair in pairs if pair.entry.rank) == [1, 2, 3, 4, 5] and len(pairs) == 12
+    pairs.append(why_not.look(company, matched.investor_firm))
+    best_first = sorted(pairs, key=lambda pair: (-pair.entry.score, pair.target.pk))
+    places = [why_not.Place(rank, 13) for rank in range(6, 14)]
+    assert [pair.place for pair in best_first] == [*[None] * 5, *places]
     investor = Investor.objects.get(name_en="Fund 0")
     listed = reading.for_investor(investor).entries
     raising = Company.objects.filter(raises__isnull=False)
     pairs = [checked(why_not.look(investor, one), listed) for one in raising]
     assert sorted(pair.entry.rank for pair in pairs if pair.entry.rank) == [1, 2, 3, 4, 5] and len(pairs) == 9
+
+
+def test_the_rank_outside_the_list_counts_what_is_so_now(matched, english, monkeypatch):
+    """One that is passed is not counted; among very many investors the rank is not told, nor ever one of companies."""
+    monkeypatch.setattr(advice, "for_pair", lambda *given: [])
+    company = Company.objects.get(short_en="Company 0")
+    firms = Investor.objects.filter(name_en__startswith="Fund")
+    pairs = sorted((why_not.look(company, firm) for firm in firms), key=lambda pair: -pair.entry.score)
+    (last, before), first = (pairs[-1], pairs[-2]), pairs[0]
+    actions.answer(None, company, before.target, Side.COMPANY, "passed", "known")
+    place = why_not.look(company, last.target).place
+    assert (place.rank, place.of) == (last.place.rank - 1, last.place.of - 1)
+    english.force_login(matched.administrator)
+    address = reverse("matching:investor_for_company", args=[company.pk, last.target.pk])
+    assert f"comes about {place.rank} of the {place.of} that could be recommended" in main(english.get(address))
+    assert "could be recommended" not in main(
+        english.get(reverse("matching:investor_for_company", args=[company.pk, first.target.pk]))
+    )
+    english.cookies["language"] = "zh-hans"
+    assert f"在可推荐给您的 {place.of} 家机构中约排第 {place.rank} 位" in main(english.get(address))
+    monkeypatch.setattr(why_not, "MOST_RANKED", 12)
+    assert why_not.look(company, last.target).place is None
+    investor = Investor.objects.get(name_en="Fund 0")
+    outside = [why_not.look(investor, one) for one in Company.objects.filter(raises__isnull=False)]
+    assert {pair.place for pair in outside} == {None} and why_not.OUTSIDE in {pair.standing for pair in outside}
 
 
 def test_a_change_counts_before_the_list_knows_of_it(matched):
@@ -122,6 +151,25 @@ def test_a_change_counts_before_the_list_knows_of_it(matched):
         pair = why_not.look(matched.company, target)
         assert (pair.standing, pair.entry.factors) == (why_not.LISTED, said.factors)
         checked(pair, reading.for_company(matched.company).entries)
+
+
+def test_what_was_only_answered_about_is_read_as_it_is_now(matched, monkeypatch):
+    """The security company that the institution saved, of which no list speaks, has moved to another business since."""
+    monkeypatch.setattr(advice, "for_pair", lambda *given: [])
+    saved = Company.objects.create(short_en="Saved")
+    saved.category_links.create(category=matched.security, is_primary=True)
+    Feedback.objects.create(company=saved, investor=matched.investor_firm, side=Side.INVESTOR, kind="saved")
+    matched.investor_firm.save()
+    refreshed()
+    runs.finish_inline(runs.request().pk)
+    before = why_not.look(matched.company, matched.investor_firm).entry.factors["answers"]
+    saved.category_links.update(category=Category.objects.offered().roots().exclude(pk=matched.security.pk).first())
+    saved.save()
+    pair = why_not.look(matched.company, matched.investor_firm)
+    assert pair.entry.factors["answers"] < before
+    matched.company.save()
+    refreshed()
+    checked(why_not.look(matched.company, matched.investor_firm), reading.for_company(matched.company).entries)
 
 
 def test_what_forbids_a_pair_that_both_may_know(matched, english):
