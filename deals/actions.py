@@ -306,6 +306,7 @@ def reject(user: User, deal: Deal, reason: str, note: str = "") -> Deal:
         deal,
         [Deal.Status.REPORTED, Deal.Status.VERIFIED],
         status=Deal.Status.REJECTED,
+        left_at=timezone.now(),
         reject_reason=reason,
         review_note=check_text(note, "note"),
         introduction=None,

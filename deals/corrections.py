@@ -100,7 +100,8 @@ def withdraw(user: User, deal: Deal) -> Deal:
     """Take a deal back that nobody verified: it counts nowhere, and its introduction can carry another one."""
     row = _open(user, deal)
     row.status, row.reject_reason, row.introduction = Deal.Status.REJECTED, Deal.RejectReason.WITHDRAWN, None
-    row.save(update_fields=["status", "reject_reason", "introduction", "updated_at"])
+    row.left_at = timezone.now()
+    row.save(update_fields=["status", "left_at", "reject_reason", "introduction", "updated_at"])
     notices.deal_withdrawn(row, user)
     return row
 

@@ -1,6 +1,6 @@
 """Who invested in what, and what was listed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,11 @@ from investors.models import Investor
 from taxonomy.dates import PartialDate
 from taxonomy.facts import AmountFields, DatePrecision, SourcedFields, amount_constraints, source_constraint
 from taxonomy.models import Board, Currency, Round
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after `day`."""
+    return timezone.make_aware(datetime.combine(day + timedelta(1), time.min))
 
 
 class DealQuerySet(models.QuerySet):
@@ -35,6 +40,15 @@ class DealQuerySet(models.QuerySet):
     def known_on(self, day: date):
         """Deals that a reader could know on `day`."""
         return self.filter(known_on__lte=day)
+
+    def standing_on(self, day: date):
+        """Deals that counted at the end of `day`: known by then, and not yet rejected or merged into another."""
+        standing = Q(status__in=[Deal.Status.REPORTED, Deal.Status.VERIFIED])
+        return self.known_on(day).filter(standing | Q(left_at__gte=end_of(day)))
+
+    def verified_on(self, day: date):
+        """Deals that an administrator had verified by the end of `day`."""
+        return self.filter(verified_at__lt=end_of(day))
 
     def between(self, first: date, last: date):
         return self.filter(announced_on__gte=first, announced_on__lte=last)
@@ -90,7 +104,8 @@ class Deal(AmountFields, SourcedFields):
 
     `amount_*` is the whole round's. `announced_on` is the first day of the period that `announced_precision` names;
     `known_on` is the day since which the fact counts as known: for an imported row the day of its publication, for
-    a row entered here the day of its entry. `recorded_at` is when this database got it.
+    a row entered here the day of its entry. `recorded_at` is when this database got it, `left_at` when it was rejected
+    or merged into another: until then it counted.
     """
 
     class Kind(models.TextChoices):
@@ -173,6 +188,7 @@ class Deal(AmountFields, SourcedFields):
         blank=True,
         related_name="+",
     )
+    left_at = models.DateTimeField(_("counted until"), null=True, blank=True, editable=False)
     company_confirmed_at = models.DateTimeField(_("confirmed by the start-up"), null=True, blank=True)
     investor_confirmed_at = models.DateTimeField(_("confirmed by an investor"), null=True, blank=True)
     reject_reason = models.CharField(_("rejected because"), max_length=11, choices=RejectReason.choices, blank=True)
@@ -209,6 +225,10 @@ class Deal(AmountFields, SourcedFields):
             ),
             models.CheckConstraint(
                 name="deal_verified_at", condition=~Q(status="verified") | Q(verified_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="deal_standing_has_not_left",
+                condition=~Q(status__in=["reported", "verified"]) | Q(left_at__isnull=True),
             ),
             models.CheckConstraint(name="deal_rejected_with_reason", condition=~Q(status="rejected", reject_reason="")),
         ]

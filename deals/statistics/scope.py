@@ -2,10 +2,9 @@
 
 import calendar
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from companies.models import Company, CompanyCategory
 from deals.models import Deal, Listing, Participation
@@ -29,8 +28,8 @@ class Scope:
     """A period, both days included, and what narrows it. Codes, not rows: a scope is a cache key and fits a URL.
 
     `scheme` keeps companies that have a category in it, `categories` those in these categories or below. `as_of`
-    keeps what a reader could know on that day; verified deals are then those that were verified by then. A deal that
-    was rejected since is left out on every day.
+    keeps what a reader could know on that day: deals that counted then, also those rejected or merged since, and as
+    verified those that were verified by then. Profiles and categories are those of today.
     """
 
     first: date
@@ -85,12 +84,10 @@ class Scope:
 
     def all_deals(self):
         """Standing deals of every kind and time that the filters leave."""
-        deals = self._known(self._of_companies(Deal.objects.standing()))
+        deals = Deal.objects.standing_on(self.as_of) if self.as_of else Deal.objects.standing()
+        deals = self._of_companies(deals)
         if self.verified_only:
-            deals = deals.verified()
-            if self.as_of:
-                end = timezone.make_aware(datetime.combine(self.as_of + timedelta(1), time.min))
-                deals = deals.filter(verified_at__lt=end)
+            deals = deals.verified_on(self.as_of) if self.as_of else deals.verified()
         if self.rounds:
             deals = deals.filter(round__in=self.rounds)
         if self.investor_type:
