@@ -13,10 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from deals import charts
+from deals.charts import RELEASE
+from deals.charts import overview as charts
 from deals.models import Deal
 from deals.statistics.filters import ScopeFilter, periods
-from deals.statistics.overview import KEPT_SECONDS, Overview, key_of, overview, state
+from deals.statistics.kept import KEPT_SECONDS, key_of, state
+from deals.statistics.overview import Overview, overview
 from deals.statistics.scope import Scope
 from deals.statistics.venture import deals_of
 from deals.tiles import HEIGHT, WIDTH, tiles
@@ -53,7 +55,7 @@ def statistics(request):
             "scope": scope,
             "has_not_begun": scope.first > timezone.localdate(),
             "figures": figures,
-            "charts": _charts(figures, key_of(scope, at)),
+            "charts": _charts(figures, key_of("charts", scope, at)),
             "tiles": tiles(figures.provinces),
             "tiles_width": WIDTH,
             "tiles_height": HEIGHT,
@@ -71,7 +73,7 @@ def statistics(request):
 
 def _charts(figures: Overview, key: str) -> dict[str, str]:
     """Draw what there is to draw, in the reader's language; kept as long as the figures are."""
-    key = f"charts:{charts.RELEASE}:{get_language()}:{key}"
+    key = f"charts:{RELEASE}:{get_language()}:{key}"
     found = cache.get(key)
     if found is None:
         found = {}

@@ -1,0 +1,362 @@
+"""The kinds of chart that figures are drawn as. Each draws named columns of a figure's rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import altair as alt
+
+from deals.charts.drawing import INK, LINE, MUTED, PALETTE, PAPER, SCALE, WIDTH, in_lines
+from deals.statistics.claims import Claim, Column, Unit
+from deals.statistics.claims.words import cell
+from deals.statistics.rows import Figure, Money
+from deals.tiles import PLACES
+
+# Gives the address of the records behind a value, or None.
+Link = Callable[[Column, object], str | None]
+# Longer lists go on in the table.
+SHOWN = 15
+LABEL_LENGTH = 26
+HEIGHT = 230
+
+
+def number(value) -> float | None:
+    """Return a value of a figure as a chart's length; None where there is none."""
+    if isinstance(value, Money):
+        return float(value.low) if value.events else None
+    return None if value is None else float(value)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`label` names the column that tells the rows apart, `values` those that are drawn."""
+
+    label: str
+    values: tuple[str, ...]
+
+    def drawn(self, claim: Claim, figure: Figure) -> list:
+        """Return the rows that the chart holds."""
+        return list(figure.rows)
+
+    def marks(self, claim: Claim, rows: list, link: Link) -> list[dict]:
+        """Return a mark for each row and value: what it is called, how long it is, what it says, where it leads."""
+        label, columns = claim.column(self.label), [claim.column(name) for name in self.values]
+        marks = []
+        for row in rows:
+            name = str(label.get(row))
+            for column in columns:
+                value = column.get(row)
+                said = cell(column, value)
+                marks.append(
+                    {
+                        "name": name,
+                        "series": str(column.title),
+                        "value": _scaled(column, value),
+                        "tip": f"{name} · {column.title}: {said}",
+                        "href": link(column, row),
+                    }
+                )
+        return [mark for mark in marks if mark["value"] is not None]
+
+    def has_something(self, claim: Claim, figure: Figure) -> bool:
+        columns = [claim.column(name) for name in self.values]
+        return any(column.get(row) for row in self.drawn(claim, figure) for column in columns)
+
+    def titles(self, claim: Claim) -> list[str]:
+        return [str(claim.column(name).title) for name in self.values]
+
+    def axis_title(self, claim: Claim) -> str:
+        column = claim.column(self.values[0])
+        if column.unit == Unit.SHARE:
+            return "%"
+        return str(column.title) if len(self.values) == 1 else ""
+
+    def chart(self, claim: Claim, figure: Figure, link: Link) -> alt.Chart:
+        raise NotImplementedError
+
+
+def _scaled(column: Column, value) -> float | None:
+    plain = number(value)
+    return round(100 * plain, 2) if plain is not None and column.unit == Unit.SHARE else plain
+
+
+def _colours(series: list[str]) -> alt.Color:
+    return alt.Color(
+        "series:N",
+        sort=series,
+        scale=alt.Scale(domain=series, range=[PALETTE[at % len(PALETTE)] for at in range(len(series))]),
+        legend=None if len(series) == 1 else alt.Legend(columns=4),
+    )
+
+
+def _y(title: str, whole: bool = True) -> alt.Y:
+    axis = alt.Axis(tickCount=5, domain=False, ticks=False, **({"tickMinStep": 1} if whole else {}))
+    return alt.Y("value:Q", title=title or None, axis=axis)
+
+
+def _labels(many: bool) -> alt.Axis:
+    return alt.Axis(title=None, labelAngle=-45 if many else 0, labelOverlap=True, ticks=False, grid=False)
+
+
+@dataclass(frozen=True)
+class Bars(Kind):
+    """Horizontal bars, one group for each row, in the figure's order."""
+
+    shown: int = SHOWN
+
+    def drawn(self, claim, figure):
+        columns = [claim.column(name) for name in self.values]
+        return [row for row in figure.rows if any(number(column.get(row)) for column in columns)][: self.shown]
+
+    def chart(self, claim, figure, link):
+        rows = [
+            mark | {"name": "\n".join(in_lines(mark["name"], LABEL_LENGTH))}
+            for mark in self.marks(claim, self.drawn(claim, figure), link)
+        ]
+        names, series = list(dict.fromkeys(row["name"] for row in rows)), self.titles(claim)
+        step = 38 if len(series) > 1 or any("\n" in name for name in names) else 26
+        labels = alt.Axis(
+            ticks=False, domain=False, labelPadding=8, labelExpr="split(datum.label, '\\n')", labelLineHeight=14
+        )
+        title = self.axis_title(claim)
+        return (
+            alt.Chart(alt.Data(values=rows))
+            .mark_bar(cornerRadiusEnd=2)
+            .encode(
+                y=alt.Y("name:N", sort=names, title=None, axis=labels),
+                yOffset=alt.YOffset("series:N", sort=series) if len(series) > 1 else alt.Undefined,
+                x=alt.X(
+                    "value:Q",
+                    title=title or None,
+                    axis=alt.Axis(tickCount=6, format="" if title == "%" else "~s"),
+                ),
+                color=_colours(series),
+                description="tip:N",
+                href="href:N",
+            )
+            .properties(width=WIDTH - 160, height=max(1, len(names)) * step)
+        )
+
+
+@dataclass(frozen=True)
+class Columns(Kind):
+    """Upright bars along time, the values of a row side by side."""
+
+    def chart(self, claim, figure, link):
+        rows, series = self.marks(claim, self.drawn(claim, figure), link), self.titles(claim)
+        names = list(dict.fromkeys(row["name"] for row in rows))
+        return (
+            alt.Chart(alt.Data(values=rows))
+            .mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
+            .encode(
+                x=alt.X("name:O", sort=names, axis=_labels(len(names) > 13), scale=alt.Scale(paddingInner=0.25)),
+                xOffset=alt.XOffset("series:N", sort=series) if len(series) > 1 else alt.Undefined,
+                y=_y(self.axis_title(claim)),
+                color=_colours(series),
+                description="tip:N",
+                href="href:N",
+            )
+            .properties(width=WIDTH, height=HEIGHT)
+        )
+
+
+@dataclass(frozen=True)
+class Stacked(Kind):
+    """Upright bars along time (`label`), each put together from the rows of one time; `series` tells them apart."""
+
+    series: str = ""
+
+    def chart(self, claim, figure, link):
+        marks, parts = self.marks(claim, self.drawn(claim, figure), link), claim.column(self.series)
+        sizes: dict[str, float] = {}
+        for mark, row in zip(marks, figure.rows, strict=True):
+            mark["series"] = str(parts.get(row))
+            mark["tip"] = f"{mark['name']} · {mark['series']}: {cell(claim.column(self.values[0]), mark['value'])}"
+            sizes[mark["series"]] = sizes.get(mark["series"], 0) + mark["value"]
+        series = sorted(sizes, key=lambda name: -sizes[name])
+        return (
+            alt.Chart(alt.Data(values=marks))
+            .mark_bar()
+            .encode(
+                x=alt.X("name:O", axis=_labels(False)),
+                y=_y(self.axis_title(claim)),
+                color=_colours(series),
+                description="tip:N",
+                href="href:N",
+            )
+            .properties(width=WIDTH, height=HEIGHT)
+        )
+
+
+@dataclass(frozen=True)
+class Lines(Kind):
+    """A line for each value along time."""
+
+    def chart(self, claim, figure, link):
+        rows, series = self.marks(claim, self.drawn(claim, figure), link), self.titles(claim)
+        base = alt.Chart(alt.Data(values=rows)).encode(
+            x=alt.X("name:O", axis=_labels(False)),
+            y=_y(self.axis_title(claim), whole=False),
+            color=_colours(series),
+        )
+        points = base.mark_point(filled=True, size=52, opacity=1).encode(description="tip:N", href="href:N")
+        return (base.mark_line(strokeWidth=2) + points).properties(width=WIDTH, height=HEIGHT)
+
+
+@dataclass(frozen=True)
+class Points(Kind):
+    """A point for each row: the first value along the width, the second along the height."""
+
+    named: int = 10
+
+    def chart(self, claim, figure, link):
+        label, across, up = claim.column(self.label), claim.column(self.values[0]), claim.column(self.values[1])
+        rows = [
+            {
+                "name": str(label.get(row)),
+                "x": number(across.get(row)),
+                "y": number(up.get(row)),
+                "tip": f"{label.get(row)} · {across.title}: {cell(across, across.get(row))} · "
+                f"{up.title}: {cell(up, up.get(row))}",
+                "href": link(up, row),
+            }
+            for row in self.drawn(claim, figure)
+            if number(across.get(row)) is not None and number(up.get(row)) is not None
+        ]
+        for place, row in enumerate(sorted(rows, key=lambda row: -row["y"])):
+            row["label"] = row["name"] if place < self.named else ""
+        base = alt.Chart(alt.Data(values=rows)).encode(
+            x=alt.X("x:Q", title=str(across.title), axis=alt.Axis(tickCount=6, format="~s")),
+            y=alt.Y("y:Q", title=str(up.title), axis=alt.Axis(tickCount=5)),
+        )
+        points = base.mark_circle(size=80, color=PALETTE[0], opacity=1).encode(description="tip:N", href="href:N")
+        names = base.mark_text(align="left", dx=8, color=INK, fontSize=12, aria=False).encode(text="label:N")
+        return (points + names).properties(width=WIDTH, height=HEIGHT + 70)
+
+
+@dataclass(frozen=True)
+class Heat(Kind):
+    """A field for each row: `label` down, `across` along the width, darker where the value is larger."""
+
+    across: str = ""
+
+    def chart(self, claim, figure, link):
+        column, across = claim.column(self.values[0]), claim.column(self.across)
+        rows = self.drawn(claim, figure)
+        largest = max((number(column.get(row)) or 0 for row in rows), default=0)
+        marks = []
+        for mark, row in zip(self.marks(claim, rows, link), rows, strict=True):
+            level = _level(mark["value"], largest)
+            where = str(across.get(row))
+            marks.append(
+                mark
+                | {
+                    "name": "\n".join(in_lines(mark["name"], LABEL_LENGTH)),
+                    "across": where,
+                    "level": level,
+                    "dark": level > 2,
+                    "said": cell(column, column.get(row)) if mark["value"] else "",
+                    "tip": f"{mark['name']} · {where} · {column.title}: {cell(column, column.get(row))}",
+                }
+            )
+        names = list(dict.fromkeys(mark["name"] for mark in marks))
+        heads = list(dict.fromkeys(mark["across"] for mark in marks))
+        split = "split(datum.label, '\\n')"
+        base = alt.Chart(alt.Data(values=marks)).encode(
+            y=alt.Y(
+                "name:N",
+                sort=names,
+                title=None,
+                axis=alt.Axis(labelExpr=split, labelLineHeight=14, ticks=False, domain=False, labelPadding=8),
+            ),
+            x=alt.X(
+                "across:N",
+                sort=heads,
+                title=None,
+                axis=alt.Axis(orient="top", labelAngle=-35 if len(heads) > 8 else 0, ticks=False, domain=False),
+            ),
+        )
+        fields = base.mark_rect(stroke=PAPER, strokeWidth=2, cornerRadius=4).encode(
+            color=_levels(), description="tip:N", href="href:N"
+        )
+        texts = base.mark_text(fontSize=12, aria=False).encode(
+            text="said:N", color=alt.condition("datum.dark", alt.value(PAPER), alt.value(INK))
+        )
+        return (fields + texts).properties(width=WIDTH - 160, height=max(1, len(names)) * 34)
+
+
+def _level(value: float, largest: float, steps: int = 5) -> int:
+    return int(-(-value * steps // largest)) if largest and value > 0 else 0
+
+
+def _levels() -> alt.Color:
+    return alt.Color("level:O", scale=alt.Scale(domain=list(range(6)), range=SCALE), legend=None)
+
+
+@dataclass(frozen=True)
+class Provinces(Kind):
+    """The provinces as a grid of tiles: neighbours lie near each other, and no outline is drawn."""
+
+    def drawn(self, claim, figure):
+        return [row for row in figure.rows if row.key in PLACES]
+
+    def chart(self, claim, figure, link):
+        rows = self.drawn(claim, figure)
+        column = claim.column(self.values[0])
+        largest = max((number(column.get(row)) or 0 for row in rows), default=0)
+        marks = [
+            mark
+            | {
+                "x": PLACES[row.key][0],
+                "y": PLACES[row.key][1],
+                "short": mark["name"] if len(mark["name"]) <= 3 else row.key[3:],
+                "level": (level := _level(mark["value"], largest)),
+                "ink": level > 2,
+            }
+            for mark, row in zip(self.marks(claim, rows, link), rows, strict=True)
+        ]
+        base = alt.Chart(alt.Data(values=marks)).encode(
+            x=alt.X("x:O", axis=None, scale=alt.Scale(domain=list(range(9)), paddingInner=0.07)),
+            y=alt.Y("y:O", axis=None, scale=alt.Scale(domain=list(range(8)), paddingInner=0.07)),
+        )
+        colour = alt.condition("datum.ink", alt.value(PAPER), alt.value(INK))
+        fields = base.mark_rect(stroke=LINE, cornerRadius=8).encode(color=_levels(), description="tip:N", href="href:N")
+        names = base.mark_text(fontSize=13, dy=-9, aria=False).encode(text="short:N", color=colour)
+        values = base.mark_text(fontSize=14, dy=10, fontWeight=600, aria=False).encode(text="value:Q", color=colour)
+        return (fields + names + values).properties(width=540, height=480)
+
+
+@dataclass(frozen=True)
+class TimeLine(Kind):
+    """What happened when: a point on a line of days for each row, named beside it."""
+
+    def chart(self, claim, figure, link):
+        label, day = claim.column(self.label), claim.column(self.values[0])
+        rows = [
+            {
+                "name": "\n".join(in_lines(str(label.get(row)), 46)),
+                "day": day.get(row).isoformat(),
+                "tip": f"{cell(day, day.get(row))} · {label.get(row)}",
+                "href": link(day, row),
+            }
+            for row in self.drawn(claim, figure)
+            if isinstance(day.get(row), date)
+        ]
+        names = [row["name"] for row in rows]
+        split = "split(datum.label, '\\n')"
+        return (
+            alt.Chart(alt.Data(values=rows))
+            .mark_circle(size=110, color=PALETTE[0], opacity=1)
+            .encode(
+                x=alt.X("day:T", title=None, axis=alt.Axis(format="%Y-%m", labelColor=MUTED)),
+                y=alt.Y(
+                    "name:N",
+                    sort=names,
+                    title=None,
+                    axis=alt.Axis(labelExpr=split, labelLineHeight=14, ticks=False, domain=False, grid=True),
+                ),
+                description="tip:N",
+                href="href:N",
+            )
+            .properties(width=WIDTH - 260, height=max(1, len(rows)) * 34)
+        )
