@@ -40,6 +40,8 @@ VIEW = 820
 # Letters of a line of notes; a Chinese character takes the room of two.
 NOTE_LENGTH = 118
 PNG_SCALE = 2
+# Vega completes addresses that have no host, and links also what has none. With this one it leaves them alone.
+HERE = "https://records.invalid"
 
 
 def _styled(chart: alt.Chart) -> alt.Chart:
@@ -77,15 +79,11 @@ def in_page(svg: str, title: str) -> str:
     # All charts of a page are scaled alike, whatever the width of their labels.
     width, height = float(root.attrib.pop("width")), float(root.attrib.pop("height"))
     root.set("viewBox", f"0 0 {max(width, VIEW):g} {height:g}")
-    has_links = False
+    has_links = _plain_links(root)
     for element in root.iter():
         for name in ("fill", "stroke"):
             if (value := element.get(name)) in ON_PAGE:
                 element.set(name, ON_PAGE[value])
-        if element.tag == f"{{{SVG}}}a":
-            has_links = True
-            element.set("href", element.attrib.pop(f"{{{XLINK}}}href"))
-            element.attrib.pop("target", None)
         if element.get("aria-roledescription") in ("axis", "legend"):
             # Vega words these in English; their own text says the same.
             element.attrib.pop("aria-label", None)
@@ -102,6 +100,23 @@ def in_page(svg: str, title: str) -> str:
     return re.sub(r"\s+xmlns:(xlink|ns\d)=\"[^\"]*\"", "", text)
 
 
+def _plain_links(root: ElementTree.Element) -> bool:
+    """Make links of Vega plain ones, and take away those that lead nowhere. Returns whether any is left."""
+    found = False
+    for parent in list(root.iter()):
+        for at, link in enumerate(list(parent)):
+            if link.tag != f"{{{SVG}}}a":
+                continue
+            address = link.attrib.pop(f"{{{XLINK}}}href").removeprefix(HERE)
+            link.attrib.clear()
+            if address.startswith("/"):
+                link.set("href", address)
+                found = True
+            else:
+                (parent[at],) = link
+    return found
+
+
 def as_file(chart: alt.Chart, form: str, title: str, notes: list[str]) -> bytes:
     """Return `chart` as a file, `form` svg or png, with `title` above it and `notes` in lines below the title."""
     lines = [line for note in notes for line in in_lines(note, NOTE_LENGTH)]
@@ -110,18 +125,19 @@ def as_file(chart: alt.Chart, form: str, title: str, notes: list[str]) -> bytes:
     for colour, real in IN_FILE.items():
         spec = spec.replace(colour, real)
     spec = spec.replace('"background": "transparent"', '"background": "#ffffff"')
-    # Nothing outside the file may be needed to read it.
-    spec = re.sub(r'"href": "[^"]*"', '"href": null', spec)
     if form == "png":
         return vl_convert.vegalite_to_png(spec, scale=PNG_SCALE)
-    return vl_convert.vegalite_to_svg(spec).encode()
+    root = ElementTree.fromstring(vl_convert.vegalite_to_svg(spec))
+    _plain_links(root)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 def in_lines(text: str, length: int) -> list[str]:
     """Break a text into lines of about the same length, of at most `length` letters."""
     if not text.isascii():
         half = length // 2
-        return [text[at : at + half] for at in range(0, len(text), half)]
+        # A line does not begin with punctuation.
+        return re.findall(rf".{{1,{half}}}(?:[，。、；：）”》]{{1,2}})?", text)
     lines = -(-len(text) // length)
     if lines < 2:
         return [text]

@@ -6,7 +6,7 @@ from datetime import date
 
 import altair as alt
 
-from deals.charts.drawing import INK, LINE, MUTED, PALETTE, PAPER, SCALE, WIDTH, in_lines
+from deals.charts.drawing import HERE, INK, LINE, MUTED, PALETTE, PAPER, SCALE, WIDTH, in_lines
 from deals.statistics.claims import Claim, Column, Unit
 from deals.statistics.claims.words import cell
 from deals.statistics.rows import Figure, Money
@@ -53,7 +53,7 @@ class Kind:
                         "series": str(column.title),
                         "value": _scaled(column, value),
                         "tip": f"{name} · {column.title}: {said}",
-                        "href": link(column, row),
+                        "href": HERE + (link(column, row) or ""),
                     }
                 )
         return [mark for mark in marks if mark["value"] is not None]
@@ -214,11 +214,11 @@ class Points(Kind):
         rows = [
             {
                 "name": str(label.get(row)),
-                "x": number(across.get(row)),
-                "y": number(up.get(row)),
+                "x": _scaled(across, across.get(row)),
+                "y": _scaled(up, up.get(row)),
                 "tip": f"{label.get(row)} · {across.title}: {cell(across, across.get(row))} · "
                 f"{up.title}: {cell(up, up.get(row))}",
-                "href": link(up, row),
+                "href": HERE + (link(up, row) or ""),
             }
             for row in self.drawn(claim, figure)
             if number(across.get(row)) is not None and number(up.get(row)) is not None
@@ -337,7 +337,7 @@ class TimeLine(Kind):
                 "name": "\n".join(in_lines(str(label.get(row)), 46)),
                 "day": day.get(row).isoformat(),
                 "tip": f"{cell(day, day.get(row))} · {label.get(row)}",
-                "href": link(day, row),
+                "href": HERE + (link(day, row) or ""),
             }
             for row in self.drawn(claim, figure)
             if isinstance(day.get(row), date)
