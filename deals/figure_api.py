@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from deals.models import Deal
-from deals.statistics.claims import CLAIMS, Unit
+from deals.statistics.claims import FIGURES, Unit
 from deals.statistics.files import as_data
 from deals.statistics.filters import ScopeFilter
 from deals.statistics.kept import answer
@@ -47,14 +47,14 @@ class FigureViewSet(viewsets.ViewSet):
 
     @extend_schema(responses=QuestionSerializer(many=True))
     def list(self, request):
-        return Response(QuestionSerializer(list(CLAIMS.values()), many=True).data)
+        return Response(QuestionSerializer(list(FIGURES.values()), many=True).data)
 
     @extend_schema(parameters=FILTERS, responses=FigureSerializer)
     def retrieve(self, request, pk):
         """The last twelve months where no period is given."""
-        if pk not in CLAIMS:
+        if pk not in FIGURES:
             raise Http404
         filters = ScopeFilter(request.query_params, Deal.objects.all(), request=request)
         if not filters.is_valid():
             raise ValidationError(filters.errors)
-        return Response(as_data(CLAIMS[pk], answer(pk, filters.scope())))
+        return Response(as_data(FIGURES[pk], answer(pk, filters.scope())))

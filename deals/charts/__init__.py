@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from deals.charts.drawing import as_file, draw
-from deals.charts.kinds import Kind, Link
+from deals.charts.kinds import Band, Kind, Link
 from deals.statistics.claims import Claim
 from deals.statistics.rows import Figure
 
@@ -12,7 +12,9 @@ from deals.statistics.rows import Figure
 RELEASE = hashlib.sha256(
     b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
 ).hexdigest()[:8]
-CHARTS: dict[str, Kind] = {}
+CHARTS: dict[str, Kind] = {
+    "R1": Band("month", ("known", "low", "high")),
+}
 
 
 def on_page(claim: Claim, figure: Figure, link: Link) -> str:

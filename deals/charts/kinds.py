@@ -360,3 +360,34 @@ class TimeLine(Kind):
             )
             .properties(width=WIDTH - 260, height=max(1, len(rows)) * 34)
         )
+
+
+@dataclass(frozen=True)
+class Band(Kind):
+    """Upright bars of the first value, and from the second to the third what it may grow to."""
+
+    def chart(self, claim, figure, link):
+        label, (value, low, high) = claim.column(self.label), [claim.column(name) for name in self.values]
+        rows = [
+            {
+                "name": str(label.get(row)),
+                "value": number(value.get(row)),
+                "low": number(low.get(row)),
+                "high": number(high.get(row)),
+                "tip": f"{label.get(row)} · "
+                + " · ".join(f"{column.title}: {cell(column, column.get(row))}" for column in (value, low, high)),
+                "href": HERE + (link(value, row) or ""),
+            }
+            for row in self.drawn(claim, figure)
+        ]
+        names = [row["name"] for row in rows]
+        base = alt.Chart(alt.Data(values=rows)).encode(x=alt.X("name:O", sort=names, axis=_labels(False)))
+        bars = base.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2, color=PALETTE[0]).encode(
+            y=_y(str(value.title)), description="tip:N", href="href:N"
+        )
+        bands = (
+            base.transform_filter("isValid(datum.low) && isValid(datum.high)")
+            .mark_bar(color=PALETTE[2], size=8, opacity=0.75, aria=False)
+            .encode(y="low:Q", y2="high:Q")
+        )
+        return (bars + bands).properties(width=WIDTH, height=HEIGHT)

@@ -8,7 +8,7 @@ from django.db.models import Count, Max
 
 from companies.models import Company, Raise
 from deals.models import Deal, Introduction, Listing
-from deals.statistics.claims import CLAIMS
+from deals.statistics.claims import FIGURES
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from investors.models import Investor, Thesis
@@ -58,4 +58,4 @@ def kept(what: str, scope: Scope, compute, at: str | None = None):
 
 def answer(code: str, scope: Scope, at: str | None = None) -> Figure:
     """Return the figure of one question of the study. Raises `KeyError` for an unknown code."""
-    return kept(f"figure:{code}", scope, CLAIMS[code].answer, at)
+    return kept(f"figure:{code}", scope, FIGURES[code].answer, at)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from deals import charts
 from deals.models import Deal
-from deals.statistics.claims import CLAIMS, STUDY, Claim, Unit, key_of
+from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit, key_of
 from deals.statistics.claims.words import cell
 from deals.statistics.describing import described, query_of
 from deals.statistics.files import WRITERS, about
@@ -109,7 +109,7 @@ def topic(request, code: str):
         context |= {
             "scope": scope,
             "described": described(scope),
-            "panels": [panel(CLAIMS[figure], scope, at) for figure in chosen.figures if figure in CLAIMS],
+            "panels": [panel(FIGURES[figure], scope, at) for figure in chosen.figures if figure in FIGURES],
         }
     part = "deals/statistics/_topic.html" if request.htmx.target == "results" else "deals/statistics/topic.html"
     return render(request, part, context, status=200 if scope else 400)
@@ -147,11 +147,11 @@ def study(request):
 def figure_file(request, code: str, form: str):
     """One figure as a file with its definition, filters and as-of date inside."""
     filters, scope = _asked(request)
-    if code not in CLAIMS:
+    if code not in FIGURES:
         raise Http404
     if scope is None:
         return render(request, "deals/statistics/wrong.html", {"filters": filters}, status=400)
-    claim, figure = CLAIMS[code], answer(code, scope)
+    claim, figure = FIGURES[code], answer(code, scope)
     if form in WRITERS:
         written = WRITERS[form](claim, figure)
         content, content_type = written.content, written.content_type
@@ -171,11 +171,11 @@ def figure_file(request, code: str, form: str):
 def figure_rows(request, code: str):
     """The records behind one value of a figure, with their source and status."""
     filters, scope = _asked(request)
-    if code not in CLAIMS:
+    if code not in FIGURES:
         raise Http404
     if scope is None:
         return render(request, "deals/statistics/wrong.html", {"filters": filters}, status=400)
-    claim = CLAIMS[code]
+    claim = FIGURES[code]
     key, name = request.GET.get("row", ""), request.GET.get("column", "")
     try:
         row, column, records = behind(claim, answer(code, scope), key, name, request.user)

@@ -3,7 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
-from deals.statistics.claims import CLAIMS
+from deals.statistics.claims import FIGURES
 from tests.deals.conftest import market  # noqa: F401
 
 URL = "/api/v1/figures/"
@@ -19,7 +19,7 @@ def api(cast):
 
 def test_the_questions_in_their_order(api):
     listed = api.get(URL).json()
-    assert [row["code"] for row in listed] == list(CLAIMS)
+    assert [row["code"] for row in listed] == list(FIGURES)
     assert all(row["question"] and row["definition"] for row in listed)
 
 

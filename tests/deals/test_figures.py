@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from companies.models import Company
 from deals.models import Deal
-from deals.statistics.claims import CLAIMS, STUDY
+from deals.statistics.claims import FIGURES, STUDY
 from deals.statistics.describing import query_of
 from deals.statistics.files import unformulated
 from deals.statistics.filters import ScopeFilter
@@ -77,7 +77,7 @@ def test_a_topic_shows_its_figures_and_keeps_the_filters(read, code):
 
 
 def test_every_figure_has_a_topic():
-    assert {figure for topic in TOPICS.values() for figure in topic.figures} == set(CLAIMS)
+    assert {figure for topic in TOPICS.values() for figure in topic.figures} == set(FIGURES)
 
 
 @pytest.mark.parametrize("address", ["deals:study", "deals:topic", "deals:figure_file", "deals:figure_rows"])
@@ -127,10 +127,10 @@ def file_of(client, code, form, **query):
     return answer.content
 
 
-@pytest.mark.parametrize("code", CLAIMS)
+@pytest.mark.parametrize("code", FIGURES)
 def test_a_file_holds_rows_definition_filters_and_date(cast, market, client, code):
     client.force_login(cast.analyst)
-    claim, query = CLAIMS[code], {"as_of": "2020-09-30"}
+    claim, query = FIGURES[code], {"as_of": "2020-09-30"}
     figure = claim.answer(Scope(YEAR.first, YEAR.last, as_of=YEAR.last))
     data = json.loads(file_of(client, code, "json", **query))
     assert data["code"] == code
