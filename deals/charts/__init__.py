@@ -4,7 +4,8 @@ import hashlib
 from pathlib import Path
 
 from deals.charts.drawing import as_file, draw
-from deals.charts.kinds import Band, Kind, Link
+from deals.charts.kinds import Band, Bars, Kind, Link
+from deals.charts.shapes import Network
 from deals.statistics.claims import Claim
 from deals.statistics.rows import Figure
 
@@ -14,6 +15,8 @@ RELEASE = hashlib.sha256(
 ).hexdigest()[:8]
 CHARTS: dict[str, Kind] = {
     "R1": Band("month", ("known", "low", "high")),
+    "R2": Bars("institution", ("events", "led")),
+    "R3": Network("first", ("together",), other="second"),
 }
 
 

@@ -1,9 +1,11 @@
 """Investors: who was active, who was new, who did most."""
 
+from itertools import combinations
+
 from django.db.models import Count, Min, Q
 
 from deals.models import Participation
-from deals.statistics.rows import Figure, InvestorTypeRow, LeagueRow
+from deals.statistics.rows import Figure, InvestorTypeRow, LeagueRow, PairRow
 from deals.statistics.scope import Scope
 from investors.models import Investor
 
@@ -35,7 +37,7 @@ def active_investors(scope: Scope) -> Figure[InvestorTypeRow]:
 
 
 def league(scope: Scope, limit: int = 15) -> Figure[LeagueRow]:
-    """The institutions with most venture events in the period; among equals the one that led more, then the older."""
+    """R2: the institutions with most venture events in the period; among equals the one that led more, then the older."""
     rows = (
         _participations(scope.deals())
         .values("investor", "investor__name_zh", "investor__name_en", "investor__type")
@@ -47,7 +49,7 @@ def league(scope: Scope, limit: int = 15) -> Figure[LeagueRow]:
         .order_by("-n", "-led", "investor")[:limit]
     )
     return Figure(
-        "I1-league",
+        "R2",
         scope,
         tuple(
             LeagueRow(
@@ -62,3 +64,37 @@ def league(scope: Scope, limit: int = 15) -> Figure[LeagueRow]:
             for row in rows
         ),
     )
+
+
+def co_investment(scope: Scope, most_active: int = 30) -> Figure[PairRow]:
+    """R3: of the institutions with most venture events in the period, which two were in how many of them together.
+
+    Most often together first.
+    """
+    names = {int(row.key): row for row in league(scope, most_active).rows}
+    parts = _participations(scope.deals()).filter(investor__in=names).values_list("deal", "investor")
+    together: dict[int, set[int]] = {}
+    for deal, investor in parts:
+        together.setdefault(deal, set()).add(investor)
+    counts: dict[tuple[int, int], int] = {}
+    for investors in together.values():
+        for pair in combinations(sorted(investors), 2):
+            counts[pair] = counts.get(pair, 0) + 1
+    rows = [
+        PairRow(
+            first=names[one],
+            second=names[other],
+            together=number,
+        )
+        for (one, other), number in counts.items()
+    ]
+    rows.sort(key=lambda row: (-row.together, row.key))
+    return Figure("R3", scope, tuple(rows))
+
+
+def deals_of_pair(scope: Scope, row: PairRow):
+    """Venture events of the period in which both took part."""
+    both = [
+        scope.deals().filter(participations__investor=int(names.key)).values("pk") for names in (row.first, row.second)
+    ]
+    return scope.deals().filter(pk__in=both[0]).filter(pk__in=both[1])

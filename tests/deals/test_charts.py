@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from deals import charts
-from deals.charts import kinds
+from deals.charts import kinds, shapes
 from deals.charts.drawing import IN_FILE
 from deals.models import Deal
 from deals.statistics.claims import Claim, Column, Unit
@@ -55,10 +55,12 @@ KINDS = {
     "columns": (kinds.Columns("name", ("number", "share")), 2),
     "stacked": (kinds.Stacked("part", ("number",), series="name"), 2),
     "lines": (kinds.Lines("name", ("number", "share")), 2),
-    "points": (kinds.Points("name", ("share", "number")), 2),
-    "heat": (kinds.Heat("name", ("number",), across="part"), 2),
-    "provinces": (kinds.Provinces("name", ("number",)), 2),
-    "days": (kinds.TimeLine("name", ("day",)), 0),
+    "points": (shapes.Points("name", ("share", "number")), 2),
+    "heat": (shapes.Heat("name", ("number",), across="part"), 2),
+    "provinces": (shapes.Provinces("name", ("number",)), 2),
+    "band": (kinds.Band("name", ("number", "share", "number")), 2),
+    "network": (shapes.Network("name", ("number",), other="part"), 2),
+    "days": (shapes.TimeLine("name", ("day",)), 0),
 }
 
 
