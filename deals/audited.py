@@ -2,9 +2,10 @@
 
 from auditlog.registry import auditlog
 
-from deals.models import Deal, Introduction, Listing, Participation
+from deals.models import Deal, Introduction, Listing, Participation, PublicStatistics
 
 auditlog.register(Introduction)
 auditlog.register(Deal, exclude_fields=["updated_at"])
 auditlog.register(Participation)
 auditlog.register(Listing)
+auditlog.register(PublicStatistics)

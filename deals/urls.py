@@ -22,6 +22,7 @@ urlpatterns = [
     path("deals/<int:pk>/verify/", deals.verify, name="verify"),
     path("deals/<int:pk>/reject/", deals.reject, name="reject"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/public/", figures.public_statistics, name="public_statistics"),
     path("statistics/study/", figures.study, name="study"),
     re_path(
         r"^statistics/(?P<code>venture|categories|regions|listings|investors|supply)/$", figures.topic, name="topic"

@@ -86,6 +86,7 @@ POST   deals:confirm                         login    403     403     done    40
 POST   deals:verify                          login    403     403     403     403     403     403     403     done
 POST   deals:reject                          login    403     403     403     403     403     403     403     done
 GET    deals:statistics                      login    200     200     200     200     200     200     200     200
+POST   deals:public_statistics               login    403     403     403     403     403     403     403     done
 GET    deals:study                           login    200     200     200     200     200     200     200     200
 GET    deals:topic                           login    200     200     200     200     200     200     200     200
 GET    deals:figure_file                     login    200     200     200     200     200     200     200     200

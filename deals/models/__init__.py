@@ -2,5 +2,15 @@
 
 from deals.models.deals import Deal, DealQuerySet, Listing, Participation
 from deals.models.introductions import Introduction, Side, introduction_settled
+from deals.models.publishing import PublicStatistics
 
-__all__ = ["Deal", "DealQuerySet", "Introduction", "Listing", "Participation", "Side", "introduction_settled"]
+__all__ = [
+    "Deal",
+    "DealQuerySet",
+    "Introduction",
+    "Listing",
+    "Participation",
+    "PublicStatistics",
+    "Side",
+    "introduction_settled",
+]
