@@ -347,15 +347,16 @@ class RateTable:
     """Rates in memory: `rates.convert(amount, "USD", on, "CNY")` at the rate of the day."""
 
     def __init__(self, rows):
-        self._rates: dict[str, list[tuple[date, Decimal]]] = {}
+        # By currency its days and rates, oldest first.
+        self.steps: dict[str, list[tuple[date, Decimal]]] = {}
         for currency, day, cny in rows:
-            self._rates.setdefault(currency, []).append((day, cny))
+            self.steps.setdefault(currency, []).append((day, cny))
 
     def cny(self, currency: str, on: date) -> Decimal | None:
         """CNY for one unit of `currency` on a day: the last rate known then, else the first ever, else None."""
         if currency == "CNY":
             return Decimal(1)
-        rates = self._rates.get(currency)
+        rates = self.steps.get(currency)
         if not rates:
             return None
         return next((rate for day, rate in reversed(rates) if day <= on), rates[0][1])
