@@ -1,10 +1,10 @@
 """Regions: events and companies of each province, and the four statistical regions beside each other."""
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from companies.models import Company
 from deals.statistics.amounts import money_by
-from deals.statistics.rows import Figure, Money, PopulationRow, ShareRow
+from deals.statistics.rows import Figure, Money, PartRow, PopulationRow, ShareRow
 from deals.statistics.scope import Scope
 from taxonomy.models import Region
 
@@ -55,6 +55,38 @@ def _order(region: Region):
     return region.order, region.code
 
 
+def listed_by_province(scope: Scope) -> Figure[PartRow]:
+    """L9: companies listed by the end of the period by Chinese province, most first; all provinces are there.
+
+    `left_out` counts those that lie elsewhere or whose province is not known.
+    """
+    provinces = _provinces_by_place()
+    companies: dict[str, int] = {}
+    left_out = 0
+    for place, number in scope.listed_companies().values("region").annotate(n=Count("pk")).values_list("region", "n"):
+        if place in provinces:
+            code = provinces[place].code
+            companies[code] = companies.get(code, 0) + number
+        else:
+            left_out += number
+    total = sum(companies.values())
+    shown = sorted({region.pk: region for region in provinces.values()}.values(), key=_order)
+    rows = [PartRow(one.code, one.name_zh, one.name_en, companies.get(one.code, 0), total) for one in shown]
+    rows.sort(key=lambda row: -row.numerator)
+    return Figure("L9", scope, tuple(rows), left_out)
+
+
+def companies_of(code: str):
+    """The companies that count in one province of the figures by province."""
+    return Company.objects.filter(Q(region__code=code) | Q(region__parent__code=code))
+
+
+def companies_of_group(code: str):
+    """The companies that count in a group of provinces: a statistical region or a cluster."""
+    places = Region.objects.filter(Q(groups__code=code) | Q(parent__groups__code=code))
+    return Company.objects.filter(region__in=places.values("pk"))
+
+
 def by_macro_region(scope: Scope) -> Figure[PopulationRow]:
     """V8: companies of the East, Central, West and Northeast among the listed, the funded, and either.
 
@@ -63,35 +95,34 @@ def by_macro_region(scope: Scope) -> Figure[PopulationRow]:
     others.
     """
     provinces = _provinces_by_place()
-    macro = {
-        member: region.pk
-        for region in Region.objects.filter(kind=Region.Kind.MACRO).prefetch_related("members")
-        for member in (province.pk for province in region.members.all())
-    }
-    listed = set(scope.listings().values_list("company", flat=True))
-    funded = set(scope.deals().values_list("company", flat=True).distinct())
-    places = dict(Company.objects.filter(pk__in=_either(scope)).values_list("pk", "region"))
-    homes = {
-        company: macro.get(provinces[place].pk) if place in provinces else None for company, place in places.items()
-    }
-    located = {company for company, home in homes.items() if home}
+    groups = list(Region.objects.filter(kind=Region.Kind.MACRO).prefetch_related("members"))
+    macro = {member.pk: group.pk for group in groups for member in group.members.all()}
+    listed, funded = scope.listed_companies(), scope.companies()
+    both = listed.filter(pk__in=funded.values("pk"))
+    counts = []
+    for companies in (listed, funded, both):
+        of: dict[int | None, int] = {}
+        places = companies.values("region").annotate(n=Count("pk")).values_list("region", "n")
+        for place, number in places:
+            home = macro.get(provinces[place].pk) if place in provinces else None
+            of[home] = of.get(home, 0) + number
+        counts.append(of)
+    ours = [{pk: n for pk, n in of.items() if pk is not None} for of in counts]
+    of_listed, of_funded, of_both = (sum(of.values()) for of in ours)
     rows = tuple(
         PopulationRow(
-            key=region.code,
-            name_zh=region.name_zh,
-            name_en=region.name_en,
-            listed=len(listed & here),
-            of_listed=len(listed & located),
-            funded=len(funded & here),
-            of_funded=len(funded & located),
-            either=len(here),
-            of_either=len(located),
+            key=group.code,
+            name_zh=group.name_zh,
+            name_en=group.name_en,
+            listed=in_listed,
+            of_listed=of_listed,
+            funded=in_funded,
+            of_funded=of_funded,
+            either=in_listed + in_funded - in_both,
+            of_either=of_listed + of_funded - of_both,
         )
-        for region in Region.objects.filter(kind=Region.Kind.MACRO)
-        for here in [{company for company, home in homes.items() if home == region.pk}]
+        for group in groups
+        for in_listed, in_funded, in_both in [[of.get(group.pk, 0) for of in counts]]
     )
-    return Figure("V8", scope, rows, len(places) - len(located))
-
-
-def _either(scope: Scope):
-    return scope.listings().values("company").union(scope.deals().values("company"))
+    elsewhere = [of.get(None, 0) for of in counts]
+    return Figure("V8", scope, rows, elsewhere[0] + elsewhere[1] - elsewhere[2])

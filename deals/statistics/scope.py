@@ -79,6 +79,11 @@ class Scope:
             queryset = queryset.filter(company__region__in=places)
         return queryset
 
+    @property
+    def known_until(self) -> date:
+        """The last day of which the figure tells: the end of the period, or the as-of date where that is earlier."""
+        return min(self.last, self.as_of or self.last)
+
     def _known(self, queryset):
         return queryset.known_on(self.as_of) if self.as_of else queryset
 
@@ -105,12 +110,20 @@ class Scope:
         return self.history().filter(announced_on__gte=self.first)
 
     def capital_raises(self):
-        """Money raised on boards in the period."""
-        return self.all_deals().capital_raises().between(self.first, self.last)
+        """Money raised on boards in the period. It has no round, and rounds do not narrow it."""
+        return replace(self, rounds=()).all_deals().capital_raises().between(self.first, self.last)
 
     def listings(self):
         """Listings up to the end of the period. Rounds, investors and verification do not narrow them."""
         return self._known(self._of_companies(Listing.objects.filter(listed_on__lte=self.last))).order_by()
+
+    def new_listings(self):
+        """Listings of the period."""
+        return self.listings().filter(listed_on__gte=self.first)
+
+    def listed_companies(self):
+        """Companies with a listing up to the end of the period."""
+        return Company.objects.filter(pk__in=self.listings().values("company"))
 
     def companies(self):
         """Companies with a venture event in the period."""
