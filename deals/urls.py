@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from deals.views import deals, introductions, statistics
+from deals.views import deals, figures, introductions, statistics
 
 app_name = "deals"
 
@@ -22,4 +22,14 @@ urlpatterns = [
     path("deals/<int:pk>/verify/", deals.verify, name="verify"),
     path("deals/<int:pk>/reject/", deals.reject, name="reject"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/study/", figures.study, name="study"),
+    re_path(
+        r"^statistics/(?P<code>venture|categories|regions|listings|investors|supply)/$", figures.topic, name="topic"
+    ),
+    re_path(
+        r"^statistics/figures/(?P<code>[A-Z]\d+[a-z]?)\.(?P<form>csv|xlsx|json|svg|png)$",
+        figures.figure_file,
+        name="figure_file",
+    ),
+    re_path(r"^statistics/figures/(?P<code>[A-Z]\d+[a-z]?)/rows/$", figures.figure_rows, name="figure_rows"),
 ]

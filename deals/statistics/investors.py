@@ -1,11 +1,12 @@
 """Investors: who was active, who was new, who did most."""
 
 from dataclasses import dataclass
+from itertools import combinations
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from deals.models import Deal, Participation
-from deals.statistics.rows import Figure, InvestorTypeRow, LeagueRow, Names
+from deals.statistics.rows import Figure, InvestorTypeRow, LeagueRow, Names, PairRow
 from deals.statistics.scope import Scope
 from investors.models import Investor
 
@@ -48,8 +49,11 @@ class TypeRow:
 
 def with_investors(scope: Scope, deals: QuerySet[Deal]) -> QuerySet[Deal]:
     """Return `deals` beside each of their `participations`, of the scope's type of investor where it names one."""
-    deals = deals.filter(participations__isnull=False)
-    return deals.filter(participations__investor__type=scope.investor_type) if scope.investor_type else deals
+    parts = Q(participations__isnull=False)
+    if scope.investor_type:
+        parts &= Q(participations__investor__type=scope.investor_type)
+    # In one call: a second one would look at any other participation of the same deal.
+    return deals.filter(parts)
 
 
 def _firsts(scope: Scope):
@@ -173,7 +177,7 @@ def active_investors(scope: Scope) -> Figure[InvestorTypeRow]:
 
 
 def league(scope: Scope, limit: int = 15) -> Figure[LeagueRow]:
-    """The institutions with most venture events in the period; among equals the one that led more, then the older."""
+    """R2: the institutions with most venture events in the period; among equals the one that led more, then the older."""
     person = "participations__investor"
     rows = (
         with_investors(scope, scope.deals())
@@ -186,7 +190,7 @@ def league(scope: Scope, limit: int = 15) -> Figure[LeagueRow]:
         .order_by("-n", "-led", person)[:limit]
     )
     return Figure(
-        "I1-league",
+        "R2",
         scope,
         tuple(
             LeagueRow(
@@ -201,3 +205,41 @@ def league(scope: Scope, limit: int = 15) -> Figure[LeagueRow]:
             for row in rows
         ),
     )
+
+
+def co_investment(scope: Scope, most_active: int = 30) -> Figure[PairRow]:
+    """R3: of the institutions with most venture events in the period, which two were in how many of them together.
+
+    Most often together first.
+    """
+    names = {int(row.key): row for row in league(scope, most_active).rows}
+    parts = (
+        Participation.objects.filter(deal__in=scope.deals().values("pk"), investor__in=names)
+        .order_by()
+        .values_list("deal", "investor")
+    )
+    together: dict[int, set[int]] = {}
+    for deal, investor in parts:
+        together.setdefault(deal, set()).add(investor)
+    counts: dict[tuple[int, int], int] = {}
+    for investors in together.values():
+        for pair in combinations(sorted(investors), 2):
+            counts[pair] = counts.get(pair, 0) + 1
+    rows = [
+        PairRow(
+            first=names[one],
+            second=names[other],
+            together=number,
+        )
+        for (one, other), number in counts.items()
+    ]
+    rows.sort(key=lambda row: (-row.together, row.key))
+    return Figure("R3", scope, tuple(rows))
+
+
+def deals_of_pair(scope: Scope, row: PairRow):
+    """Venture events of the period in which both took part."""
+    both = [
+        scope.deals().filter(participations__investor=int(names.key)).values("pk") for names in (row.first, row.second)
+    ]
+    return scope.deals().filter(pk__in=both[0]).filter(pk__in=both[1])

@@ -13,13 +13,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from deals import charts
+from deals.charts import RELEASE
+from deals.charts import overview as charts
 from deals.models import Deal
+from deals.statistics.describing import rows_query
 from deals.statistics.filters import ScopeFilter, periods
-from deals.statistics.overview import KEPT_SECONDS, Overview, key_of, overview, state
+from deals.statistics.kept import KEPT_SECONDS, key_of, state
+from deals.statistics.overview import Overview, overview
 from deals.statistics.scope import Scope
 from deals.statistics.venture import deals_of
 from deals.tiles import HEIGHT, WIDTH, tiles
+from deals.views.figures import menu_of
 from investors.models import Investor
 from taxonomy.models import Source
 
@@ -38,9 +42,9 @@ PERIOD_NAMES = {
 @login_required
 def statistics(request):
     filters = ScopeFilter(request.GET, Deal.objects.all(), request=request)
-    context = {"filters": filters, "valid": filters.is_valid()}
-    if filters.is_valid():
-        scope = filters.scope()
+    scope = filters.scope() if filters.is_valid() else None
+    context = {"filters": filters, "valid": filters.is_valid(), "menu": menu_of(scope)}
+    if scope:
         at = state()
         figures = overview(scope, at)
         several = figures.several.rows[:SEVERAL]
@@ -53,7 +57,7 @@ def statistics(request):
             "scope": scope,
             "has_not_begun": scope.first > timezone.localdate(),
             "figures": figures,
-            "charts": _charts(figures, key_of(scope, at)),
+            "charts": _charts(figures, key_of("charts", scope, at)),
             "tiles": tiles(figures.provinces),
             "tiles_width": WIDTH,
             "tiles_height": HEIGHT,
@@ -61,7 +65,7 @@ def statistics(request):
             "investor_types": dict(Investor.Type.choices),
             "instruments": dict(Deal.Kind.choices),
             "several": [(row, [deals[pk] for pk in row.deals if pk in deals]) for row in several],
-            "rows_query": _rows_query(scope),
+            "rows_query": urlencode(rows_query(scope)),
             "listing_table": _listing_table(figures),
         }
     status = 200 if context["valid"] else 400
@@ -71,7 +75,7 @@ def statistics(request):
 
 def _charts(figures: Overview, key: str) -> dict[str, str]:
     """Draw what there is to draw, in the reader's language; kept as long as the figures are."""
-    key = f"charts:{charts.RELEASE}:{get_language()}:{key}"
+    key = f"charts:{RELEASE}:{get_language()}:{key}"
     found = cache.get(key)
     if found is None:
         found = {}
@@ -119,18 +123,3 @@ def _listing_table(figures: Overview) -> dict:
         "boards": [boards[board] for board in order],
         "years": [(year, [counts.get((year, board), 0) for board in order], totals[year]) for year in sorted(totals)],
     }
-
-
-def _rows_query(scope: Scope) -> str:
-    """The filter of the list of deals that shows the rows behind the events of a scope."""
-    given = {
-        "kind": Deal.Kind.VENTURE,
-        "since": scope.first.isoformat(),
-        "until": scope.last.isoformat(),
-        "category": scope.categories[0] if scope.categories else "",
-        "region": scope.region,
-        "round": scope.rounds[0] if scope.rounds else "",
-        "investor_type": scope.investor_type,
-        "status": Deal.Status.VERIFIED if scope.verified_only else "",
-    }
-    return urlencode({name: value for name, value in given.items() if value})

@@ -1,0 +1,37 @@
+"""Which question of the study is drawn how."""
+
+import hashlib
+from pathlib import Path
+
+from deals.charts.drawing import as_file, draw
+from deals.charts.kinds import Band, Bars, Kind, Link
+from deals.charts.shapes import Network
+from deals.statistics.claims import Claim
+from deals.statistics.rows import Figure
+
+# Drawings of an older release are not taken from the cache.
+RELEASE = hashlib.sha256(
+    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+).hexdigest()[:8]
+CHARTS: dict[str, Kind] = {
+    "R1": Band("month", ("known", "low", "high")),
+    "R2": Bars("institution", ("events", "led")),
+    "R3": Network("first", ("together",), other="second"),
+}
+
+
+def on_page(claim: Claim, figure: Figure, link: Link) -> str:
+    """Return a figure as SVG for a page; empty where there is nothing to draw."""
+    kind = CHARTS.get(claim.code)
+    if kind is None or not kind.has_something(claim, figure):
+        return ""
+    return draw(kind.chart(claim, figure, link), str(claim.question))
+
+
+def in_file(claim: Claim, figure: Figure, form: str, notes: list[str]) -> bytes | None:
+    """Return a figure as the content of a file, `form` svg or png; None where there is nothing to draw."""
+    kind = CHARTS.get(claim.code)
+    if kind is None or not kind.has_something(claim, figure):
+        return None
+    chart = kind.chart(claim, figure, lambda column, row: None)
+    return as_file(chart, form, f"{claim.code} · {claim.question}", notes)
