@@ -47,7 +47,7 @@ TOPICS = {
             "investors",
             _("Investors"),
             _("Who is active, who is new, and how wide institutions of each type spread."),
-            ("I1", "I2", "I3", "R2", "R3"),
+            ("I1", "I1b", "I2", "I3", "I3b", "R2", "R3"),
         ),
         Topic(
             "supply",

@@ -9,7 +9,7 @@ from tests.deals.conftest import YEAR
 
 
 @pytest.mark.parametrize("code", FIGURES)
-def test_a_value_counts_the_records_behind_it(market, code):
+def test_a_value_counts_the_records_behind_it(populated, code):
     """Every number of every row can be opened, and as many records stand behind it as it says."""
     claim = FIGURES[code]
     figure = claim.answer(YEAR)
@@ -21,7 +21,7 @@ def test_a_value_counts_the_records_behind_it(market, code):
 
 
 @pytest.mark.parametrize("code", FIGURES)
-def test_a_figure_is_worded(market, code):
+def test_a_figure_is_worded(populated, code):
     claim = FIGURES[code]
     figure = claim.answer(YEAR)
     assert claim.value(figure)
