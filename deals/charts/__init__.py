@@ -4,8 +4,8 @@ import hashlib
 from pathlib import Path
 
 from deals.charts.drawing import as_file, draw
-from deals.charts.kinds import Band, Bars, Kind, Link
-from deals.charts.shapes import Network
+from deals.charts.kinds import Band, Bars, Columns, Kind, Link, Stacked
+from deals.charts.shapes import Network, Provinces, TimeLine
 from deals.statistics.claims import Claim
 from deals.statistics.rows import Figure
 
@@ -14,6 +14,17 @@ RELEASE = hashlib.sha256(
     b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
 ).hexdigest()[:8]
 CHARTS: dict[str, Kind] = {
+    "L2": Columns("year", ("listings", "before")),
+    "L3": Bars("name", ("numerator",)),
+    "L4": Stacked("year", ("numerator",), series="name"),
+    "L5": Bars("name", ("amount",)),
+    "L8": Bars("name", ("numerator",)),
+    "L9": Provinces("name", ("numerator",)),
+    "L11": Bars("name", ("days_to_clear", "days_to_list")),
+    "L12": TimeLine("name", ("date",)),
+    "I1b": Columns("year", ("entrants",)),
+    "I2": Bars("type", ("active",)),
+    "I3": Bars("type", ("categories", "declared")),
     "R1": Band("month", ("known", "low", "high")),
     "R2": Bars("institution", ("events", "led")),
     "R3": Network("first", ("together",), other="second"),

@@ -10,6 +10,7 @@ from deals.charts.drawing import HERE, INK, LINE, MUTED, PALETTE, PAPER, SCALE, 
 from deals.charts.kinds import HEIGHT, LABEL_LENGTH, Kind, number, scaled
 from deals.statistics.claims.words import cell
 from deals.tiles import PLACES
+from taxonomy.dates import PartialDate
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,10 @@ class Provinces(Kind):
         return (fields + names + values).properties(width=540, height=480)
 
 
+def _first_day(value: date | PartialDate) -> date:
+    return value.first if isinstance(value, PartialDate) else value
+
+
 @dataclass(frozen=True)
 class TimeLine(Kind):
     """What happened when: a point on a line of days for each row, named beside it."""
@@ -144,12 +149,12 @@ class TimeLine(Kind):
         rows = [
             {
                 "name": "\n".join(in_lines(str(label.get(row)), 46)),
-                "day": day.get(row).isoformat(),
+                "day": _first_day(day.get(row)).isoformat(),
                 "tip": f"{cell(day, day.get(row))} · {label.get(row)}",
                 "href": HERE + (link(day, row) or ""),
             }
             for row in self.drawn(claim, figure)
-            if isinstance(day.get(row), date)
+            if day.get(row)
         ]
         names = [row["name"] for row in rows]
         split = "split(datum.label, '\\n')"

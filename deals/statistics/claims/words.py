@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -88,4 +89,4 @@ def plain(column: Column, value) -> str | int | float | Decimal | date | None:
         return value.low if value.events else None
     if isinstance(value, PartialDate):
         return value.first if value.precision == DAY else value.text
-    return value
+    return str(value) if isinstance(value, Promise) else value
