@@ -162,7 +162,12 @@ class TimeLine(Kind):
             alt.Chart(alt.Data(values=rows))
             .mark_circle(size=110, color=PALETTE[0], opacity=1)
             .encode(
-                x=alt.X("day:T", title=None, axis=alt.Axis(format="%Y-%m", labelColor=MUTED)),
+                x=alt.X(
+                    "day:T",
+                    title=None,
+                    scale=alt.Scale(nice=True, padding=16),
+                    axis=alt.Axis(format="%Y-%m", labelColor=MUTED, labelOverlap=True, tickCount=6),
+                ),
                 y=alt.Y(
                     "name:N",
                     sort=names,

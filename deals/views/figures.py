@@ -35,6 +35,8 @@ from taxonomy.models import Source
 PAGE_SIZE = 30
 # Rows of a table on a page; all are in the files.
 SHOWN_ROWS = 40
+# Letters from which on a cell may be broken into lines.
+LONG_TEXT = 28
 IMAGES = {"svg": "image/svg+xml", "png": "image/png"}
 NUMBERS = (Unit.COUNT, Unit.NUMBER, Unit.SHARE, Unit.MONEY, Unit.YEAR)
 
@@ -60,7 +62,8 @@ def panel(claim: Claim, scope: Scope, at: str, opens_records: bool = True) -> di
         "rows": [
             [
                 {
-                    "text": cell(column, column.get(row)),
+                    "text": (text := cell(column, column.get(row))),
+                    "long": len(text) > LONG_TEXT,
                     "number": column.unit in NUMBERS,
                     "link": link(column, row),
                 }
