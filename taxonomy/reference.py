@@ -214,10 +214,9 @@ def _load_products():
     yearbook, _ = Source.objects.update_or_create(
         code="nbs-yearbook-2020",
         defaults={
-            "name": "国家统计局《中国统计年鉴2020》 National Bureau of Statistics, China Statistical Yearbook 2020",
+            "name": "国家统计局《中国统计年鉴2020》",
             "url": "https://www.stats.gov.cn/sj/ndsj/2020/indexch.htm",
-            "attribution": "国家统计局《中国统计年鉴2020》（地区生产总值） · National Bureau of Statistics of China, China "
-            "Statistical Yearbook 2020 (gross regional product)",
+            "attribution": "国家统计局《中国统计年鉴2020》",
         },
     )
     provinces = dict(Region.objects.provinces().values_list("code", "pk"))

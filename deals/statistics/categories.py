@@ -1,5 +1,8 @@
 """Categories: shares of companies, of events and of capital."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from companies.models import Company, CompanyCategory
@@ -20,7 +23,7 @@ def scheme_of(scope: Scope) -> Scheme | None:
 
 
 def by_category(scope: Scope) -> Figure[ShareRow]:
-    """V5, V6: events, companies and capital of each category, largest first.
+    """V5: events, companies and capital of each category, largest first.
 
     A company counts once, in its primary category or else in the first one of the scheme. Categories are the roots,
     or the children of the one category that the scope names. Those without events are shown with zero; companies
@@ -61,6 +64,12 @@ def by_category(scope: Scope) -> Figure[ShareRow]:
     return Figure("V5", scope, tuple(rows), scope.deals().count() - sum(events.values()))
 
 
+def companies_by_category(scope: Scope) -> Figure[ShareRow]:
+    """V6: `by_category`, most companies first."""
+    figure = by_category(scope)
+    return replace(figure, code="V6", rows=tuple(sorted(figure.rows, key=lambda row: -row.companies)))
+
+
 def listed_by_category(scope: Scope) -> Figure[PartRow]:
     """L8: companies listed by the end of the period by category, most first, counted as in `by_category`.
 
@@ -80,6 +89,16 @@ def listed_by_category(scope: Scope) -> Figure[PartRow]:
     rows = [PartRow(one.code, one.name_zh, one.name_en, companies.get(one.code, 0), total) for one in shown]
     rows.sort(key=lambda row: -row.numerator)
     return Figure("L8", scope, tuple(rows), listed.count() - total)
+
+
+def categories_of(scope: Scope, companies: Iterable[int]) -> dict[int, Category]:
+    """Return the category in which each of the companies counts, by their ids; those without one are not there."""
+    scheme = scheme_of(scope)
+    if scheme is None:
+        return {}
+    paths = {category.path: category for category in _shown(scope, scheme)}
+    links = _counted_links(scheme).filter(company__in=companies).values_list("company", "category__path")
+    return {company: category for company, path in links if (category := _bucket(path, paths))}
 
 
 def companies_in(scope: Scope, code: str):

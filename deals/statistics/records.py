@@ -1,72 +1,89 @@
-"""The records behind a value of a figure, as far as a reader may see them."""
+"""The largest rounds as of a date."""
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 
-from accounts.models import User
-from companies.models import Company, Raise
-from deals.models import Deal, Introduction, Listing
-from deals.statistics.claims import Claim, Column, key_of
-from deals.statistics.rows import Figure
-from investors.models import Investor
+from deals.models import Deal
+from deals.statistics.amounts import COUNTED, converted
+from deals.statistics.companies import DealRow, particulars
+from deals.statistics.rows import Figure, Names
+from deals.statistics.scope import Scope
+from taxonomy.models import ExchangeRate, RateTable, Round
 
-
-def _deals(found: QuerySet, user: User) -> QuerySet:
-    visible = Deal.objects.visible_to(user).filter(pk__in=found.order_by().values("pk"))
-    return visible.with_amount_shown(user).for_list().order_by("-announced_on", "-pk")
-
-
-def _listings(found: QuerySet, user: User) -> QuerySet:
-    visible = found.filter(company__in=Company.objects.visible_to(user))
-    return visible.select_related("company", "board", "offering__currency", "source").order_by("-listed_on", "-pk")
-
-
-def _companies(found: QuerySet, user: User) -> QuerySet:
-    visible = Company.objects.visible_to(user).filter(pk__in=found.order_by().values("pk"))
-    return visible.for_list().order_by("pk")
-
-
-def _investors(found: QuerySet, user: User) -> QuerySet:
-    visible = Investor.objects.visible_to(user).filter(pk__in=found.order_by().values("pk"))
-    return visible.for_list().order_by("pk")
-
-
-def _raises(found: QuerySet, user: User) -> QuerySet:
-    visible = Raise.objects.filter(pk__in=found.order_by().values("pk"), company__in=Company.objects.visible_to(user))
-    return visible.select_related("company", "round", "currency").order_by("-opened_on", "-pk")
-
-
-def _introductions(found: QuerySet, user: User) -> QuerySet:
-    visible = Introduction.objects.visible_to(user).filter(pk__in=found.order_by().values("pk"))
-    return visible.for_list().order_by("-asked_at", "-pk")
-
-
-SHOWN_AS = {
-    Deal: ("deals", _deals),
-    Listing: ("listings", _listings),
-    Company: ("companies", _companies),
-    Investor: ("investors", _investors),
-    Raise: ("raises", _raises),
-    Introduction: ("introductions", _introductions),
-}
+ALL = "all"
 
 
 @dataclass(frozen=True)
-class Records:
-    """`rows` are those that the reader may see of the `counted` ones, `kind` says what they are."""
+class RecordRow(Names):
+    """The largest round of a type at the end of the period, and the one that was the largest when the period began.
 
-    kind: str
-    rows: QuerySet
-    counted: int
+    `events` are all of the type up to the end; of the `undisclosed` any may have been larger.
+    """
+
+    deal: DealRow | None = None
+    before: DealRow | None = None
+    events: int = 0
+    undisclosed: int = 0
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the period brought a larger one."""
+        return self.deal is not None and self.deal != self.before
 
 
-def behind(claim: Claim, figure: Figure, key: str, name: str, user: User) -> tuple[object, Column, Records]:
-    """Return row, column and records of one value. Raises `LookupError` where the figure has no such value."""
-    column = claim.column(name)
-    row = next((row for row in figure.rows if key_of(row) == key), None)
-    if column is None or column.behind is None or row is None:
-        raise LookupError(name)
-    found = column.behind(figure.scope, row)
-    kind, visible = SHOWN_AS[found.model]
-    return row, column, Records(kind, visible(found, user), found.count())
+def records(scope: Scope) -> Figure[RecordRow]:
+    """V14: the largest venture event of all rounds together and of each round, by its lower bound.
+
+    Among equals the earlier one holds the record. `left_out` counts events of companies whose profile is not
+    published: they hold none.
+    """
+    rates = ExchangeRate.objects.table()
+    now = _largest(scope, scope.history(), rates)
+    before = _largest(scope, scope.history().filter(announced_on__lt=scope.first), rates)
+    counts = {
+        row["round"]: row
+        for row in scope.history()
+        .values("round")
+        .annotate(n=Count("pk"), disclosed=Count("pk", filter=COUNTED), hidden=Count("pk", filter=_HIDDEN))
+    }
+    rows = [
+        RecordRow(
+            one.code,
+            one.name_zh,
+            one.name_en,
+            deal=now.get(one.code),
+            before=before.get(one.code),
+            events=counts[one.code]["n"],
+            undisclosed=counts[one.code]["n"] - counts[one.code]["disclosed"],
+        )
+        for one in Round.objects.all()
+        if one.code in counts
+    ]
+    together = RecordRow(
+        ALL,
+        "全部轮次",
+        "All rounds",
+        deal=_largest_of(now),
+        before=_largest_of(before),
+        events=sum(row.events for row in rows),
+        undisclosed=sum(row.undisclosed for row in rows),
+    )
+    return Figure("V14", scope, (together, *rows), sum(row["hidden"] for row in counts.values()))
+
+
+_HIDDEN = Q(company__is_published=False)
+
+
+def _largest(scope: Scope, deals, rates: RateTable) -> dict[str, DealRow]:
+    """The largest deal of each round, by its code."""
+    sized = deals.filter(COUNTED, company__is_published=True).annotate(bound=converted(scope.currency, rates))
+    first = Window(RowNumber(), partition_by=F("round"), order_by=[F("bound").desc(), "announced_on", "pk"])
+    best = sized.filter(bound__isnull=False).annotate(place=first).filter(place=1).values_list("pk", flat=True)
+    found = Deal.objects.filter(pk__in=list(best)).select_related("company", "round")
+    return {deal.round_id: DealRow(**particulars(deal, rates, scope.currency)) for deal in found}
+
+
+def _largest_of(of_rounds: dict[str, DealRow]) -> DealRow | None:
+    return min(of_rounds.values(), key=lambda row: (-row.money.low, row.announced.first, int(row.key)), default=None)

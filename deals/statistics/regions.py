@@ -1,5 +1,7 @@
 """Regions: events and companies of each province, and the four statistical regions beside each other."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, Q
 
 from companies.models import Company
@@ -7,6 +9,17 @@ from deals.statistics.amounts import money_by
 from deals.statistics.rows import Figure, Money, PartRow, PopulationRow, ShareRow
 from deals.statistics.scope import Scope
 from taxonomy.models import Region
+
+DELTA = "CN-YRD"
+
+
+@dataclass(frozen=True)
+class ClusterRow(ShareRow):
+    """A province of a cluster, the cluster as a whole, or a province beside it."""
+
+    MEMBER, TOGETHER, BESIDE = "member", "together", "beside"
+
+    role: str = MEMBER
 
 
 def _provinces_by_place() -> dict[int, Region]:
@@ -53,6 +66,46 @@ def by_province(scope: Scope) -> Figure[ShareRow]:
 
 def _order(region: Region):
     return region.order, region.code
+
+
+def by_cluster(scope: Scope, cluster: str = DELTA, beside: tuple[str, ...] = ("CN-BJ", "CN-GD")) -> Figure[ClusterRow]:
+    """V9: the provinces of a cluster, all of them together, and the provinces beside it, as `by_province` counts them.
+
+    `left_out` counts the events of the period that lie in none of them.
+    """
+    provinces = {row.key: row for row in by_province(scope).rows}
+    group = Region.objects.get(code=cluster)
+    members = [provinces[code] for code in group.members.values_list("code", flat=True) if code in provinces]
+    whole = next(iter(provinces.values()))
+    together = ShareRow(
+        key=group.code,
+        name_zh=group.name_zh,
+        name_en=group.name_en,
+        events=sum(row.events for row in members),
+        of_events=whole.of_events,
+        companies=sum(row.companies for row in members),
+        of_companies=whole.of_companies,
+        money=sum((row.money for row in members), Money(currency=scope.currency)),
+    )
+    others = [provinces[code] for code in beside]
+    rows = [
+        *(ClusterRow(**vars(row), role=ClusterRow.MEMBER) for row in members),
+        ClusterRow(**vars(together), role=ClusterRow.TOGETHER),
+        *(ClusterRow(**vars(row), role=ClusterRow.BESIDE) for row in others),
+    ]
+    apart = {row.key for row in others} - {row.key for row in members}
+    counted = together.events + sum(row.events for row in others if row.key in apart)
+    return Figure("V9", scope, tuple(rows), scope.deals().count() - counted)
+
+
+def by_western_province(scope: Scope, group: str = "CN-WEST") -> Figure[ShareRow]:
+    """V10: the provinces of a statistical region, most events first, of those of all provinces.
+
+    `left_out` counts the events of the period that lie outside it.
+    """
+    members = set(Region.objects.filter(groups__code=group).values_list("code", flat=True))
+    rows = tuple(row for row in by_province(scope).rows if row.key in members)
+    return Figure("V10", scope, rows, scope.deals().count() - sum(row.events for row in rows))
 
 
 def listed_by_province(scope: Scope) -> Figure[PartRow]:

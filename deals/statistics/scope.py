@@ -59,9 +59,9 @@ class Scope:
 
     # --- Rows -----------------------------------------------------------------------------------------------------
 
-    def _of_companies(self, queryset):
-        """Narrow rows with a `company` to the companies of this scope."""
-        links = CompanyCategory.objects.filter(company=OuterRef("company_id"))
+    def _of_companies(self, queryset, company: str = "company"):
+        """Narrow rows with a `company`, or companies themselves (`company` is then empty), to those of this scope."""
+        links = CompanyCategory.objects.filter(company=OuterRef(company or "pk"))
         if self.categories:
             chosen = Category.objects.filter(code__in=self.categories)
             if self.scheme:
@@ -76,7 +76,7 @@ class Scope:
         if self.region:
             region = Region.objects.filter(code=self.region).first()
             places = Region.objects.within(region).values("pk") if region else []
-            queryset = queryset.filter(company__region__in=places)
+            queryset = queryset.filter(**{f"{company}__region__in" if company else "region__in": places})
         return queryset
 
     @property
@@ -124,6 +124,10 @@ class Scope:
     def listed_companies(self):
         """Companies with a listing up to the end of the period."""
         return Company.objects.filter(pk__in=self.listings().values("company"))
+
+    def profiles(self):
+        """Companies of the categories and places, whether they raised or not. Nothing else narrows them."""
+        return self._of_companies(Company.objects.all(), company="").order_by()
 
     def companies(self):
         """Companies with a venture event in the period."""

@@ -25,7 +25,7 @@ from deals.statistics.files import WRITERS, about
 from deals.statistics.filters import ScopeFilter
 from deals.statistics.kept import KEPT_SECONDS, answer, state
 from deals.statistics.kept import key_of as cache_key_of
-from deals.statistics.records import behind
+from deals.statistics.evidence import behind
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.topics import PUBLIC_FIGURES, TOPICS

@@ -19,6 +19,11 @@ def share(value: float | None) -> str:
     return display.DASH if value is None else f"{100 * value:.1f}%"
 
 
+def change(value: float | None) -> str:
+    """Return growth with its sign: +12.0%, −35.2%."""
+    return display.DASH if value is None else f"{100 * value:+.1f}%".replace("-", "−")
+
+
 def money(value: Money) -> str:
     """Return a sum as a bound that says what it leaves out: at least CNY 31 billion, 41 of 318 undisclosed."""
     if not value.events:

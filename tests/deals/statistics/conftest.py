@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from companies.models import Company
 from deals.models import Listing
 from taxonomy.amounts import parse_amount
 from tests.deals.conftest import deal
@@ -25,7 +26,7 @@ def listing(of, board, day, offering=None, value=None, value_on=None, **fields):
 
 @pytest.fixture
 def market(market):
-    """The market of `tests.deals`, in which four companies are listed and a fifth will be."""
+    """The market of `tests.deals`, in which four companies are listed and a fifth will be; Anshan incubated Bolt."""
     m = market
     m.listings = [
         listing(
@@ -41,4 +42,5 @@ def market(market):
         listing(m.dune, "star", "2020-10-01"),
     ]  # fmt: skip
     m.rights_issue = deal(m.anshan, "2020-09-09", kind="rights_issue")
+    Company.objects.filter(pk=m.bolt.pk).update(parent=m.anshan)
     return m
