@@ -110,8 +110,8 @@ def lines(one: Deal, other: Deal) -> list[Line]:
     particulars = [
         Line(
             group,
-            _label(group),
-            (_word(one, group), _word(other, group)),
+            label_of_group(group),
+            (word(one, group), word(other, group)),
             differs(one, other, group),
             preferred(one, other, group).pk,
         )
@@ -120,7 +120,8 @@ def lines(one: Deal, other: Deal) -> list[Line]:
     return [*particulars, *_investors(one, other)]
 
 
-def _label(group: str) -> str:
+def label_of_group(group: str) -> str:
+    """The name of a group of fields."""
     return {
         "company": _("Company"),
         "round": _("Round"),
@@ -131,7 +132,8 @@ def _label(group: str) -> str:
     }[group]
 
 
-def _word(deal: Deal, group: str) -> str:
+def word(deal: Deal, group: str) -> str:
+    """What a deal says in a group of fields."""
     if group == "amount":
         kept = deal.amount_audience == Deal.Audience.PARTIES
         said = display.amount(deal.amount)

@@ -110,6 +110,14 @@ class Suspicion:
         """`very_likely`, `likely` or `possible`."""
         return "very_likely" if self.score >= VERY_LIKELY else "likely" if self.score >= LIKELY else "possible"
 
+    @property
+    def likelihood(self) -> str:
+        return {
+            "very_likely": _("Very likely the same"),
+            "likely": _("Likely the same"),
+            "possible": _("Possibly the same"),
+        }[self.strength]
+
     def other(self, pk: int) -> int:
         return self.first if pk == self.second else self.second
 

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from deals import notices
@@ -259,7 +260,9 @@ def undo(user: User, merger: Merge) -> Merge:
     row.kept, row.dropped = kept, dropped
     if changed := changed_since(row):
         message = _("The merger cannot be undone: since then was changed %(what)s.")
-        raise ActionError(message, "changed_since", params={"what": _(", ").join(changed)})
+        raise ActionError(
+            message, "changed_since", params={"what": pgettext("between the items of a list", ", ").join(changed)}
+        )
     # First the deal that gives back what it took over: an introduction belongs to one at a time.
     _restore(kept, row.before["kept"])
     _restore(dropped, row.before["dropped"])

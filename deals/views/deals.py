@@ -8,14 +8,15 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import EDITING
 from companies.models import Company, Raise
-from deals import actions, corrections, duplicates
+from deals import actions, corrections, duplicates, history, merging
 from deals.filters import DealFilter
 from deals.forms import ObjectForm, Participations, RecordForm, RejectForm, label_of
-from deals.models import Deal, Introduction
+from deals.models import Deal, Introduction, Merge
 from investors.models import Investor
 from taxonomy import display
 
@@ -47,6 +48,11 @@ def may_record_any(user) -> bool:
 @require_safe
 @login_required
 def detail(request, pk: int):
+    if not request.user.is_administrator:
+        # A record that was merged leads its parties to the deal that is kept.
+        kept = Deal.objects.visible_to(request.user).filter(merged=pk).first()
+        if kept:
+            return redirect(kept)
     return _page(request, _visible(request, pk))
 
 
@@ -74,11 +80,24 @@ def _page(request, deal: Deal, status: int = 200, reject_form=None, object_form=
             "reject_form": reject_form or RejectForm(),
             "object_form": object_form or ObjectForm(),
             "suspicions": duplicates.beside(deal) if may_review else [],
+            "changes": history.changes(deal) if may_review else [],
+            "merged": deal.merged.select_related("source"),
+            **_merger(user, deal),
             "sees_introduction": deal.introduction_id
             and Introduction.objects.visible_to(user).filter(pk=deal.introduction_id).exists(),
         },
         status=status,
     )
+
+
+def _merger(user, deal: Deal) -> dict:
+    """How a merged deal was merged, and why that cannot be undone."""
+    if not user.is_administrator or deal.status != Deal.Status.MERGED:
+        return {}
+    mergers = Merge.objects.standing().filter(dropped=deal)
+    merger = mergers.select_related("kept", "dropped", "decided_by").first()
+    changed = merging.changed_since(merger) if merger else []
+    return {"merger": merger, "changed_since": pgettext("between the items of a list", ", ").join(changed)}
 
 
 def _raise_to_close(user, deal: Deal) -> Raise | None:
