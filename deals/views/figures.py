@@ -21,11 +21,11 @@ from deals.models import Deal, PublicStatistics
 from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit, key_of
 from deals.statistics.claims.words import cell
 from deals.statistics.describing import described, query_of
+from deals.statistics.evidence import behind
 from deals.statistics.files import WRITERS, about
 from deals.statistics.filters import ScopeFilter
 from deals.statistics.kept import KEPT_SECONDS, answer, state
 from deals.statistics.kept import key_of as cache_key_of
-from deals.statistics.evidence import behind
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.topics import PUBLIC_FIGURES, TOPICS

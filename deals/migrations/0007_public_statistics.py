@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('deals', '0005_left_at'),
+        ('deals', '0006_duplicates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
