@@ -4,8 +4,8 @@ import hashlib
 from pathlib import Path
 
 from deals.charts.drawing import as_file, draw
-from deals.charts.kinds import Band, Bars, Columns, Kind, Link, Stacked
-from deals.charts.shapes import Network, Provinces, TimeLine
+from deals.charts.kinds import Band, Bars, Columns, Kind, Lines, Link, Stacked
+from deals.charts.shapes import Network, Points, Provinces, TimeLine
 from deals.statistics.claims import Claim
 from deals.statistics.rows import Figure
 
@@ -22,6 +22,18 @@ CHARTS: dict[str, Kind] = {
     "L9": Provinces("name", ("numerator",)),
     "L11": Bars("name", ("days_to_clear", "days_to_list")),
     "L12": TimeLine("name", ("date",)),
+    "V3": Columns("month", ("events", "before")),
+    "V4": Bars("name", ("events",)),
+    "V5": Bars("name", ("company_share", "share")),
+    "V6": Bars("name", ("company_share", "share")),
+    "V7": Provinces("name", ("events",)),
+    "V8": Bars("name", ("listed_share", "funded_share", "either_share")),
+    "V9": Bars("name", ("events",)),
+    "V10": Bars("name", ("events",)),
+    "V11": Points("name", ("product", "events")),
+    "V13": Bars("name", ("amount",)),
+    "P1": Lines("year", ("first_share", "four_share", "east_share")),
+    "P2": Bars("category", ("company_share", "event_share", "money_share")),
     "I1b": Columns("year", ("entrants",)),
     "I2": Bars("type", ("active",)),
     "I3": Bars("type", ("categories", "declared")),

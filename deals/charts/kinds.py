@@ -44,7 +44,7 @@ class Kind:
         label, columns = claim.column(self.label), [claim.column(name) for name in self.values]
         marks = []
         for row in rows:
-            name = str(label.get(row))
+            name = cell(label, label.get(row))
             for column in columns:
                 value = column.get(row)
                 said = cell(column, value)
@@ -182,7 +182,7 @@ class Stacked(Kind):
         marks, parts = self.marks(claim, self.drawn(claim, figure), link), claim.column(self.series)
         sizes: dict[str, float] = {}
         for mark, row in zip(marks, figure.rows, strict=True):
-            mark["series"] = str(parts.get(row))
+            mark["series"] = cell(parts, parts.get(row))
             mark["tip"] = f"{mark['name']} · {mark['series']}: {cell(claim.column(self.values[0]), mark['value'])}"
             sizes[mark["series"]] = sizes.get(mark["series"], 0) + mark["value"]
         series = sorted(sizes, key=lambda name: -sizes[name])
@@ -223,11 +223,11 @@ class Band(Kind):
         label, (value, low, high) = claim.column(self.label), [claim.column(name) for name in self.values]
         rows = [
             {
-                "name": str(label.get(row)),
+                "name": cell(label, label.get(row)),
                 "value": number(value.get(row)),
                 "low": number(low.get(row)),
                 "high": number(high.get(row)),
-                "tip": f"{label.get(row)} · "
+                "tip": f"{cell(label, label.get(row))} · "
                 + " · ".join(f"{column.title}: {cell(column, column.get(row))}" for column in (value, low, high)),
                 "href": HERE + (link(value, row) or ""),
             }
