@@ -48,7 +48,7 @@ def on_page(claim: Claim, figure: Figure, link: Link) -> str:
     kind = CHARTS.get(claim.code)
     if kind is None or not kind.has_something(claim, figure):
         return ""
-    return draw(kind.chart(claim, figure, link), str(claim.question))
+    return draw(kind.chart(claim, figure, link), str(claim.question), kind.narrow)
 
 
 def in_file(claim: Claim, figure: Figure, form: str, notes: list[str]) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import altair as alt
 
@@ -34,6 +35,7 @@ class Kind:
 
     label: str
     values: tuple[str, ...]
+    narrow: ClassVar[bool] = False
 
     def drawn(self, claim: Claim, figure: Figure) -> list:
         """Return the rows that the chart holds."""

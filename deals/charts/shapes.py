@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 import altair as alt
 import networkx
@@ -120,6 +121,8 @@ def _levels() -> alt.Color:
 @dataclass(frozen=True)
 class Provinces(Kind):
     """The provinces as a grid of tiles: neighbours lie near each other, and no outline is drawn."""
+
+    narrow: ClassVar[bool] = True
 
     def drawn(self, claim, figure):
         return [row for row in figure.rows if row.key in PLACES]
