@@ -203,7 +203,7 @@ CLAIMS = (
         answer=companies_by_category,
         columns=_CATEGORY_COLUMNS,
         value=_software,
-        paper=gettext_lazy("6.3% of the companies (19 of 302); only networks lower"),
+        paper=gettext_lazy("19 of 302 companies (6.3%); only networks lower"),
         holds=_software_is_low,
     ),
     *places.CLAIMS,
