@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, Count, DecimalField, F, Q, Sum, Value, When
+from django.db.models import Case, Count, DateField, DecimalField, F, Q, Sum, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -21,15 +21,12 @@ RATE = DecimalField(max_digits=20, decimal_places=6)
 def money_by(deals, *keys: str, currency: str = "CNY", rates: RateTable | None = None) -> dict[Hashable, Money]:
     """Return the sum of `deals` for each value of `keys` (a tuple of values; `()` for all together).
 
-    The database adds up the amounts of one currency and day; what is left to convert is at most one row for each
-    day, currency and value.
+    The database adds up the amounts of one currency between two changes of its rate; what is left to convert is one
+    row for each of these and value.
     """
     rates = rates or ExchangeRate.objects.table()
     rows = (
-        deals.annotate(
-            counted_in=Case(When(COUNTED, then=F("currency")), default=Value("")),
-            counted_on=Case(When(COUNTED, then=F("announced_on"))),
-        )
+        by_rate(deals, currency, rates)
         .values(*keys, "counted_in", "counted_on")
         .annotate(
             low=Coalesce(Sum("amount_low", filter=COUNTED), Value(Decimal(0))),
@@ -56,6 +53,14 @@ def money_by(deals, *keys: str, currency: str = "CNY", rates: RateTable | None =
         )
         sums[key] = sums[key] + part if key in sums else part
     return sums
+
+
+def by_rate(deals, currency: str, rates: RateTable):
+    """`deals` with `counted_in` and `counted_on`: a currency and a day by whose rates all of one such pair convert."""
+    return deals.annotate(
+        counted_in=Case(When(COUNTED, then=F("currency")), default=Value("")),
+        counted_on=_day_of_rate(rates, currency),
+    )
 
 
 def known_amount(deal: Deal | None) -> Amount:
@@ -94,6 +99,28 @@ def converted(currency: str, rates: RateTable) -> Combinable:
         return F("amount_low") * origin
     steps = rates.steps.get(currency)
     return F("amount_low") * origin / (_on_its_day(steps) if steps else Value(None, output_field=RATE))
+
+
+def _day_of_rate(rates: RateTable, currency: str) -> Case:
+    """The day since which the rates by which a deal is converted into `currency` are those of its own day."""
+    into = [day for day, _rate in rates.steps.get(currency, [])]
+    days = {code: sorted({day for day, _rate in steps} | set(into)) for code, steps in rates.steps.items()}
+    days["CNY"] = into
+    return Case(
+        *(
+            When(
+                COUNTED & Q(currency=code),
+                then=Case(*(When(announced_on__gte=day, then=_day(day)) for day in reversed(of)), default=_day(of[0])),
+            )
+            for code, of in days.items()
+            if of
+        ),
+        default=_day(date.min),
+    )
+
+
+def _day(day: date) -> Value:
+    return Value(day, output_field=DateField())
 
 
 def _decimal(rate: Decimal) -> Value:

@@ -1,12 +1,12 @@
 """The largest rounds as of a date."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Count, F, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, Max, Q, Value, When
 
 from deals.models import Deal
-from deals.statistics.amounts import COUNTED, converted
+from deals.statistics.amounts import COUNTED, by_rate
 from deals.statistics.companies import DealRow, particulars
 from deals.statistics.rows import Figure, Names
 from deals.statistics.scope import Scope
@@ -33,6 +33,17 @@ class RecordRow(Names):
         return self.deal is not None and self.deal != self.before
 
 
+@dataclass
+class _Round:
+    """What is known of a round type before its deals are read: its events, and the largest sizes now and before."""
+
+    events: int = 0
+    undisclosed: int = 0
+    hidden: int = 0
+    now: Decimal | None = None
+    before: Decimal | None = None
+
+
 def records(scope: Scope) -> Figure[RecordRow]:
     """V14: the largest venture event of all rounds together and of each round, by its lower bound.
 
@@ -40,14 +51,8 @@ def records(scope: Scope) -> Figure[RecordRow]:
     published: they hold none.
     """
     rates = ExchangeRate.objects.table()
-    now = _largest(scope, scope.history(), rates)
-    before = _largest(scope, scope.history().filter(announced_on__lt=scope.first), rates)
-    counts = {
-        row["round"]: row
-        for row in scope.history()
-        .values("round")
-        .annotate(n=Count("pk"), disclosed=Count("pk", filter=COUNTED), hidden=Count("pk", filter=_HIDDEN))
-    }
+    rounds, amounts = _sizes(scope, rates)
+    now, before = _holders(scope, rates, rounds, amounts)
     rows = [
         RecordRow(
             one.code,
@@ -55,35 +60,77 @@ def records(scope: Scope) -> Figure[RecordRow]:
             one.name_en,
             deal=now.get(one.code),
             before=before.get(one.code),
-            events=counts[one.code]["n"],
-            undisclosed=counts[one.code]["n"] - counts[one.code]["disclosed"],
+            events=rounds[one.code].events,
+            undisclosed=rounds[one.code].undisclosed,
         )
         for one in Round.objects.all()
-        if one.code in counts
+        if one.code in rounds
     ]
     together = RecordRow(
         ALL,
         "全部轮次",
         "All rounds",
-        deal=_largest_of(now),
-        before=_largest_of(before),
+        deal=_largest(now),
+        before=_largest(before),
         events=sum(row.events for row in rows),
         undisclosed=sum(row.undisclosed for row in rows),
     )
-    return Figure("V14", scope, (together, *rows), sum(row["hidden"] for row in counts.values()))
+    return Figure("V14", scope, (together, *rows), sum(of.hidden for of in rounds.values()))
 
 
-_HIDDEN = Q(company__is_published=False)
+def _sizes(scope: Scope, rates: RateTable) -> tuple[dict[str, _Round], dict[str, set[Decimal]]]:
+    """Return the rounds by code, and the amounts, in any currency, among which their records are."""
+    early = Case(When(announced_on__lt=scope.first, then=Value(True)), default=Value(False))
+    groups = (
+        by_rate(scope.history().annotate(early=early), scope.currency, rates)
+        .values("round", "early", "company__is_published", "counted_in", "counted_on")
+        .annotate(n=Count("pk"), disclosed=Count("pk", filter=COUNTED), most=Max("amount_low", filter=COUNTED))
+    )
+    rounds: dict[str, _Round] = {}
+    sized: list[tuple[str, Decimal, Decimal]] = []
+    for group in groups:
+        of = rounds.setdefault(group["round"], _Round())
+        of.events += group["n"]
+        of.undisclosed += group["n"] - group["disclosed"]
+        if not group["company__is_published"]:
+            of.hidden += group["n"]
+        elif group["most"] is not None:
+            size = rates.convert(group["most"], group["counted_in"], group["counted_on"], scope.currency)
+            if size is None:
+                continue
+            sized.append((group["round"], size, group["most"]))
+            of.now = max(size, of.now or size)
+            if group["early"]:
+                of.before = max(size, of.before or size)
+    amounts: dict[str, set[Decimal]] = {}
+    for code, size, amount in sized:
+        if size in (rounds[code].now, rounds[code].before):
+            amounts.setdefault(code, set()).add(amount)
+    return rounds, amounts
 
 
-def _largest(scope: Scope, deals, rates: RateTable) -> dict[str, DealRow]:
-    """The largest deal of each round, by its code."""
-    sized = deals.filter(COUNTED, company__is_published=True).annotate(bound=converted(scope.currency, rates))
-    first = Window(RowNumber(), partition_by=F("round"), order_by=[F("bound").desc(), "announced_on", "pk"])
-    best = sized.filter(bound__isnull=False).annotate(place=first).filter(place=1).values_list("pk", flat=True)
-    found = Deal.objects.filter(pk__in=list(best)).select_related("company", "round")
-    return {deal.round_id: DealRow(**particulars(deal, rates, scope.currency)) for deal in found}
+def _holders(
+    scope: Scope, rates: RateTable, rounds: dict[str, _Round], amounts: dict[str, set[Decimal]]
+) -> tuple[dict[str, DealRow], dict[str, DealRow]]:
+    """Return the record of each round, by its code: at the end of the period, and when it began."""
+    wanted = Q(pk__in=[])
+    for code, of_round in amounts.items():
+        wanted |= Q(round=code, amount_low__in=of_round)
+    deals = scope.history().filter(COUNTED & wanted, company__is_published=True).select_related("company", "round")
+    now: dict[str, Deal] = {}
+    before: dict[str, Deal] = {}
+    for deal in deals.order_by("announced_on", "pk"):
+        of = rounds[deal.round_id]
+        size = rates.convert(deal.amount_low, deal.currency_id, deal.announced_on, scope.currency)
+        if size is not None and size == of.now:
+            now.setdefault(deal.round_id, deal)
+        if size is not None and size == of.before and deal.announced_on < scope.first:
+            before.setdefault(deal.round_id, deal)
+    return tuple(
+        {code: DealRow(**particulars(deal, rates, scope.currency)) for code, deal in found.items()}
+        for found in (now, before)
+    )
 
 
-def _largest_of(of_rounds: dict[str, DealRow]) -> DealRow | None:
+def _largest(of_rounds: dict[str, DealRow]) -> DealRow | None:
     return min(of_rounds.values(), key=lambda row: (-row.money.low, row.announced.first, int(row.key)), default=None)

@@ -43,11 +43,11 @@ def _events_of_month_before(scope: Scope, row: MonthRow):
 
 def _monthly(figure: Figure[MonthRow]) -> str:
     now, before = (sum(getattr(row, name) for row in figure.rows) for name in ("events", "before"))
-    text = _("%(events)s events, %(before)s a year before") % {
+    return _("%(events)s events, %(before)s a year before (%(change)s)") % {
         "events": display.count(now),
         "before": display.count(before),
+        "change": words.change((now - before) / before if before else None),
     }
-    return f"{text} ({words.change((now - before) / before)})" if before else text
 
 
 def _falls_and_recovers(figure: Figure[MonthRow]) -> bool:
@@ -168,8 +168,8 @@ CLAIMS = (
         code="V4",
         question=gettext_lazy("Rounds of the venture events"),
         definition=gettext_lazy(
-            "Venture events of each round, in the order of rounds. The share is that of rounds up to A+; rounds without a "
-            "place in the order, such as strategic ones, count in the whole only."
+            "Venture events of each round, in the order of rounds. At A+ or earlier are those that come no later than A+ "
+            "in it; rounds without a place in the order, such as strategic ones, count in the whole only."
         ),
         answer=by_round,
         columns=(
@@ -203,7 +203,7 @@ CLAIMS = (
         answer=companies_by_category,
         columns=_CATEGORY_COLUMNS,
         value=_software,
-        paper=gettext_lazy("6.3% of the companies (19 of 302); only networks lower"),
+        paper=gettext_lazy("19 of 302 companies (6.3%); only networks lower"),
         holds=_software_is_low,
     ),
     *places.CLAIMS,

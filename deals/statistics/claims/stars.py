@@ -112,9 +112,7 @@ def _of_record(scope: Scope, row: RecordRow):
 
 
 def _incubated(figure: Figure[IncubatedRow]) -> str:
-    pairs = [
-        _("%(parent)s → %(company)s") % {"parent": row.parent_name, "company": row.name} for row in figure.rows[:3]
-    ]
+    pairs = [f"{row.parent_name} → {row.name}" for row in figure.rows[:3]]
     return _("%(number)s companies: %(pairs)s") % {
         "number": display.count(len(figure.rows) + figure.left_out),
         "pairs": _(", ").join(pairs) or display.DASH,
