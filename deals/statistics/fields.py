@@ -63,17 +63,19 @@ class Fields:
         path = next((one.path for one in self.everything if one.pk == category), None)
         return {place for place, one in enumerate(self.shown) if path and f"{one.path}/".startswith(f"{path}/")}
 
-    def counted(self, prefix: str = "company__", places: list[int] | None = None) -> Q:
-        """Return the condition that keeps, beside each company of `prefix`, the one link by which it counts here.
+    def counted(self, places: list[int] | None = None, everywhere: bool = False) -> Q:
+        """Return the condition that keeps, beside each row's `company`, the one link by which it counts here.
 
         A company counts in its primary category, or else in its first one of the scheme. `places` keeps companies that
-        count as these of `shown`.
+        count as these of `shown`; `everywhere` those in any category of the scheme, also beside a drilled one.
         """
-        links = f"{prefix}category_links"
+        links = "company__category_links"
         chosen = range(len(self.shown)) if places is None else places
         ids = [category for place in chosen for category in self.members[place]]
+        if everywhere:
+            ids = [category.pk for category in self.everything]
         counts = Q(**{f"{links}__is_primary": True})
-        if self._unmarked.exists():
+        if not self._are_all_marked:
             first = self._unmarked.order_by().values("company").annotate(first=Min("pk")).values("first")
             counts |= Q(**{f"{links}__in": first})
         return counts & Q(**{f"{links}__category__in": ids})
@@ -82,6 +84,10 @@ class Fields:
     def narrowed(scope: Scope) -> Scope:
         """Return `scope` without what `counted` implies: its scheme, which each row would be looked up for again."""
         return scope if scope.categories else replace(scope, scheme="")
+
+    @cached_property
+    def _are_all_marked(self) -> bool:
+        return not self._unmarked.exists()
 
     @property
     def _unmarked(self):

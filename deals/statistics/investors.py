@@ -47,9 +47,11 @@ class TypeRow:
     leaders: tuple[Names, ...]
 
 
-def with_investors(scope: Scope, deals: QuerySet[Deal]) -> QuerySet[Deal]:
+def with_investors(scope: Scope, deals: QuerySet[Deal], published: bool = False) -> QuerySet[Deal]:
     """Return `deals` beside each of their `participations`, of the scope's type of investor where it names one."""
     parts = Q(participations__isnull=False)
+    if published:
+        parts &= Q(participations__investor__is_published=True)
     if scope.investor_type:
         parts &= Q(participations__investor__type=scope.investor_type)
     # In one call: a second one would look at any other participation of the same deal.
