@@ -167,5 +167,5 @@ def _part(part: Participation | None) -> str:
     if part is None:
         return ""
     own = display.money(part.own_amount, part.own_currency_id) if part.own_amount is not None else ""
-    said = [_("takes part"), _("Lead investor") if part.is_lead else "", own]
-    return " · ".join(word for word in said if word)
+    role = _("Lead investor") if part.is_lead else _("takes part")
+    return f"{role} · {own}" if own else role

@@ -379,7 +379,7 @@ def _among(changed: list[int] | None = None) -> list[Suspicion]:
     """Pairs of the whole market, or those with the deals `changed`."""
     pairs = _of_one_company()
     if changed is not None:
-        companies = list(Deal.objects.filter(pk__in=changed).values_list("company", flat=True).distinct())
+        companies = set(Deal.objects.filter(pk__in=changed).values_list("company", flat=True))
         pairs = pairs.filter(company__in=companies)
     chosen = {tuple(sorted(pair)) for pair in [*pairs[:PAIRS], *_of_namesakes()[:PAIRS]]}
     if changed is not None:

@@ -1,7 +1,7 @@
 """What was changed of a deal since it was recorded, as the audit record has it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +15,7 @@ from deals.models import Deal, Participation
 from investors.models import Investor
 
 SHOWN = 12
+ONE_STROKE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,16 @@ class Change:
 
 def changes(deal: Deal) -> list[Change]:
     """The last changes of a deal and of who takes part, the newest first."""
-    found = [*_of_particulars(deal), *_of_parts(deal)]
-    return sorted(found, key=lambda change: change.when, reverse=True)[:SHOWN]
+    found = sorted([*_of_particulars(deal), *_of_parts(deal)], key=lambda change: change.when, reverse=True)
+    # What one person did at one stroke stands in several entries.
+    joined: list[Change] = []
+    for change in found:
+        last = joined[-1] if joined else None
+        if last and last.who == change.who and last.when - change.when < ONE_STROKE:
+            last.lines.extend(change.lines)
+        else:
+            joined.append(change)
+    return joined[:SHOWN]
 
 
 def _of_particulars(deal: Deal) -> list[Change]:
