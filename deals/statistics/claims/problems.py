@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from deals.statistics import concentration, shortboards
 from deals.statistics.amounts import COUNTED
-from deals.statistics.claims import supply, words
+from deals.statistics.claims import encounters, supply, words
 from deals.statistics.claims.base import Claim, Column, Unit
 from deals.statistics.concentration import ConcentrationRow
 from deals.statistics.rows import Figure
@@ -134,4 +134,4 @@ CATEGORIES = Claim(
     holds=_as_found,
 )
 
-CLAIMS: tuple[Claim, ...] = (REGIONS, CATEGORIES, *supply.CLAIMS)
+CLAIMS: tuple[Claim, ...] = (REGIONS, CATEGORIES, *supply.CLAIMS, *encounters.CLAIMS)

@@ -19,6 +19,8 @@ def money(value: Money) -> str:
     """Return a sum as a bound that says what it leaves out: at least CNY 31 billion, 41 of 318 undisclosed."""
     if not value.events:
         return display.DASH
+    if value.undisclosed == value.events:
+        return _("undisclosed")
     sum_ = display.money(value.low, value.currency)
     text = _("at least %(amount)s") % {"amount": sum_} if value.is_bound else sum_
     notes = []
