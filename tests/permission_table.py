@@ -13,6 +13,7 @@ from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
 from deals import actions
+from deals.models import Deal
 from investors.models import Investor
 from matching.models import ModelRun
 from taxonomy.amounts import parse_amount
@@ -85,7 +86,14 @@ POST   deals:object                          login    403     403     done    40
 POST   deals:confirm                         login    403     403     done    403     403     403     403     403
 POST   deals:verify                          login    403     403     403     403     403     403     403     done
 POST   deals:reject                          login    403     403     403     403     403     403     403     done
+GET    deals:duplicates                      login    403     403     403     403     403     403     403     200
+GET    deals:compare                         login    403     403     403     403     403     403     403     200
+POST   deals:merge                           login    403     403     403     403     403     403     403     done
+POST   deals:unmerge                         login    403     403     403     403     403     403     403     done
+POST   deals:keep_apart                      login    403     403     403     403     403     403     403     done
+POST   deals:no_longer_apart                 login    403     403     403     403     403     403     403     done
 GET    deals:statistics                      login    200     200     200     200     200     200     200     200
+POST   deals:public_statistics               login    403     403     403     403     403     403     403     done
 GET    deals:study                           login    200     200     200     200     200     200     200     200
 GET    deals:topic                           login    200     200     200     200     200     200     200     200
 GET    deals:figure_file                     login    200     200     200     200     200     200     200     200
@@ -228,7 +236,7 @@ NUMBERS = {
     ],
     "deal": [
         "deals:detail", "deals:edit", "deals:withdraw", "deals:object", "deals:confirm", "deals:verify",
-        "deals:reject", "api:deal-detail", "api:deal-withdraw", "api:deal-object", "api:deal-confirm",
+        "deals:reject", "deals:unmerge", "api:deal-detail", "api:deal-withdraw", "api:deal-object", "api:deal-confirm",
         "api:deal-verify", "api:deal-reject",
     ],
     "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
@@ -238,6 +246,11 @@ NUMBERS = {
 
 def number(record: str):
     return lambda scene: [getattr(scene, record).pk]
+
+
+def twin(scene: SimpleNamespace) -> Deal:
+    """A second record of the deal, made when an address names two."""
+    return Deal.objects.create(company=scene.company, round_id="a", announced_on=scene.deal.announced_on)
 
 
 # What stands in an address beside its name, from the scene.
@@ -252,6 +265,10 @@ ARGUMENTS = {
     **dict.fromkeys(
         ["matching:company_for_investor", "api:company_for_investor"],
         lambda scene: [scene.investor_firm.pk, scene.company.pk],
+    ),
+    **dict.fromkeys(
+        ["deals:compare", "deals:merge", "deals:keep_apart", "deals:no_longer_apart"],
+        lambda scene: [scene.deal.pk, twin(scene).pk],
     ),
     "deals:suggest": lambda scene: ["companies"],
     "deals:topic": lambda scene: ["venture"],

@@ -68,17 +68,18 @@ def _styled(chart: alt.Chart) -> alt.Chart:
     )
 
 
-def draw(chart: alt.Chart, title: str) -> str:
-    """Return `chart` as SVG for a page, named `title`."""
-    return in_page(vl_convert.vegalite_to_svg(_styled(chart).to_dict()), title)
+def draw(chart: alt.Chart, title: str, narrow: bool = False) -> str:
+    """Return `chart` as SVG for a page, named `title`; a `narrow` one may be as narrow as a telephone."""
+    return in_page(vl_convert.vegalite_to_svg(_styled(chart).to_dict()), title, narrow)
 
 
-def in_page(svg: str, title: str) -> str:
+def in_page(svg: str, title: str, narrow: bool = False) -> str:
     """Fit the SVG into a page: colours from the style sheet, a name, a title and a plain link on each mark."""
     root = ElementTree.fromstring(svg)
-    # All charts of a page are scaled alike, whatever the width of their labels.
     width, height = float(root.attrib.pop("width")), float(root.attrib.pop("height"))
-    root.set("viewBox", f"0 0 {max(width, VIEW):g} {height:g}")
+    # All others of a page are scaled alike, whatever the width of their labels.
+    root.set("viewBox", f"0 0 {width if narrow else max(width, VIEW):g} {height:g}")
+    root.set("class", "narrow" if narrow else "wide")
     has_links = _plain_links(root)
     for element in root.iter():
         for name in ("fill", "stroke"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import altair as alt
 
@@ -9,6 +10,7 @@ from deals.charts.drawing import HERE, PALETTE, WIDTH, in_lines
 from deals.statistics.claims import Claim, Column, Unit
 from deals.statistics.claims.words import cell
 from deals.statistics.rows import Figure, Money
+from taxonomy import display
 
 # Gives the address of the records behind a value, or None.
 Link = Callable[[Column, object], str | None]
@@ -16,6 +18,8 @@ Link = Callable[[Column, object], str | None]
 SHOWN = 15
 LABEL_LENGTH = 26
 HEIGHT = 230
+# A group of upright bars is no wider, however few there are.
+WIDEST = 150
 
 
 def number(value) -> float | None:
@@ -31,6 +35,7 @@ class Kind:
 
     label: str
     values: tuple[str, ...]
+    narrow: ClassVar[bool] = False
 
     def drawn(self, claim: Claim, figure: Figure) -> list:
         """Return the rows that the chart holds."""
@@ -41,7 +46,7 @@ class Kind:
         label, columns = claim.column(self.label), [claim.column(name) for name in self.values]
         marks = []
         for row in rows:
-            name = str(label.get(row))
+            name = cell(label, label.get(row))
             for column in columns:
                 value = column.get(row)
                 said = cell(column, value)
@@ -63,11 +68,21 @@ class Kind:
     def titles(self, claim: Claim) -> list[str]:
         return [str(claim.column(name).title) for name in self.values]
 
-    def axis_title(self, claim: Claim) -> str:
+    def axis_title(self, claim: Claim, unit: str = "") -> str:
         column = claim.column(self.values[0])
         if column.unit == Unit.SHARE:
             return "%"
-        return str(column.title) if len(self.values) == 1 else ""
+        title = str(column.title) if len(self.values) == 1 else ""
+        return " · ".join(part for part in (title, unit) if part)
+
+    def in_unit(self, claim: Claim, figure: Figure, marks: list[dict]) -> str:
+        """Bring sums into the unit in which their largest is read, and return it: 亿元, CNY billion."""
+        if claim.column(self.values[0]).unit != Unit.MONEY or not marks:
+            return ""
+        size, unit = display.money_unit(max(mark["value"] for mark in marks), figure.scope.currency)
+        for mark in marks:
+            mark["value"] = round(mark["value"] / float(size), 4)
+        return unit
 
     def chart(self, claim: Claim, figure: Figure, link: Link) -> alt.Chart:
         raise NotImplementedError
@@ -83,7 +98,7 @@ def _colours(series: list[str]) -> alt.Color:
         "series:N",
         sort=series,
         scale=alt.Scale(domain=series, range=[PALETTE[at % len(PALETTE)] for at in range(len(series))]),
-        legend=None if len(series) == 1 else alt.Legend(columns=4),
+        legend=None if len(series) == 1 else alt.Legend(columns=4, columnPadding=28),
     )
 
 
@@ -111,12 +126,13 @@ class Bars(Kind):
             mark | {"name": "\n".join(in_lines(mark["name"], LABEL_LENGTH))}
             for mark in self.marks(claim, self.drawn(claim, figure), link)
         ]
+        unit = self.in_unit(claim, figure, rows)
         names, series = list(dict.fromkeys(row["name"] for row in rows)), self.titles(claim)
         step = 38 if len(series) > 1 or any("\n" in name for name in names) else 26
         labels = alt.Axis(
             ticks=False, domain=False, labelPadding=8, labelExpr="split(datum.label, '\\n')", labelLineHeight=14
         )
-        title = self.axis_title(claim)
+        title = self.axis_title(claim, unit)
         return (
             alt.Chart(alt.Data(values=rows))
             .mark_bar(cornerRadiusEnd=2)
@@ -126,7 +142,7 @@ class Bars(Kind):
                 x=alt.X(
                     "value:Q",
                     title=title or None,
-                    axis=alt.Axis(tickCount=6, format="" if title == "%" else "~s"),
+                    axis=alt.Axis(tickCount=6, format=",~f"),
                 ),
                 color=_colours(series),
                 description="tip:N",
@@ -154,7 +170,7 @@ class Columns(Kind):
                 description="tip:N",
                 href="href:N",
             )
-            .properties(width=WIDTH, height=HEIGHT)
+            .properties(width=min(WIDTH, len(names) * WIDEST), height=HEIGHT)
         )
 
 
@@ -168,7 +184,7 @@ class Stacked(Kind):
         marks, parts = self.marks(claim, self.drawn(claim, figure), link), claim.column(self.series)
         sizes: dict[str, float] = {}
         for mark, row in zip(marks, figure.rows, strict=True):
-            mark["series"] = str(parts.get(row))
+            mark["series"] = cell(parts, parts.get(row))
             mark["tip"] = f"{mark['name']} · {mark['series']}: {cell(claim.column(self.values[0]), mark['value'])}"
             sizes[mark["series"]] = sizes.get(mark["series"], 0) + mark["value"]
         series = sorted(sizes, key=lambda name: -sizes[name])
@@ -209,11 +225,11 @@ class Band(Kind):
         label, (value, low, high) = claim.column(self.label), [claim.column(name) for name in self.values]
         rows = [
             {
-                "name": str(label.get(row)),
+                "name": cell(label, label.get(row)),
                 "value": number(value.get(row)),
                 "low": number(low.get(row)),
                 "high": number(high.get(row)),
-                "tip": f"{label.get(row)} · "
+                "tip": f"{cell(label, label.get(row))} · "
                 + " · ".join(f"{column.title}: {cell(column, column.get(row))}" for column in (value, low, high)),
                 "href": HERE + (link(value, row) or ""),
             }

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 import altair as alt
 import networkx
 
 from deals.charts.drawing import HERE, INK, LINE, MUTED, PALETTE, PAPER, SCALE, WIDTH, in_lines
 from deals.charts.kinds import HEIGHT, LABEL_LENGTH, Kind, number, scaled
+from deals.statistics.claims import Column, Unit
 from deals.statistics.claims.words import cell
+from deals.statistics.rows import Figure
 from deals.tiles import PLACES
+from taxonomy import display
+from taxonomy.dates import PartialDate
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,16 @@ class Points(Kind):
     """A point for each row: the first value along the width, the second along the height."""
 
     named: int = 10
+
+    @staticmethod
+    def _in_unit(column: Column, figure: Figure, rows: list[dict], name: str) -> str:
+        """Bring sums of an axis into the unit in which their largest is read; return the axis's title."""
+        if column.unit != Unit.MONEY or not rows:
+            return str(column.title)
+        size, unit = display.money_unit(max(row[name] for row in rows), figure.scope.currency)
+        for row in rows:
+            row[name] = round(row[name] / float(size), 4)
+        return f"{column.title} · {unit}"
 
     def chart(self, claim, figure, link):
         label, across, up = claim.column(self.label), claim.column(self.values[0]), claim.column(self.values[1])
@@ -32,11 +47,12 @@ class Points(Kind):
             for row in self.drawn(claim, figure)
             if number(across.get(row)) is not None and number(up.get(row)) is not None
         ]
+        titles = [self._in_unit(column, figure, rows, name) for column, name in ((across, "x"), (up, "y"))]
         for place, row in enumerate(sorted(rows, key=lambda row: -row["y"])):
             row["label"] = row["name"] if place < self.named else ""
         base = alt.Chart(alt.Data(values=rows)).encode(
-            x=alt.X("x:Q", title=str(across.title), axis=alt.Axis(tickCount=6, format="~s")),
-            y=alt.Y("y:Q", title=str(up.title), axis=alt.Axis(tickCount=5)),
+            x=alt.X("x:Q", title=titles[0], axis=alt.Axis(tickCount=6, format=",~f")),
+            y=alt.Y("y:Q", title=titles[1], axis=alt.Axis(tickCount=5, format=",~f")),
         )
         points = base.mark_circle(size=80, color=PALETTE[0], opacity=1).encode(description="tip:N", href="href:N")
         names = base.mark_text(align="left", dx=8, color=INK, fontSize=12, aria=False).encode(text="label:N")
@@ -106,6 +122,8 @@ def _levels() -> alt.Color:
 class Provinces(Kind):
     """The provinces as a grid of tiles: neighbours lie near each other, and no outline is drawn."""
 
+    narrow: ClassVar[bool] = True
+
     def drawn(self, claim, figure):
         return [row for row in figure.rows if row.key in PLACES]
 
@@ -135,6 +153,10 @@ class Provinces(Kind):
         return (fields + names + values).properties(width=540, height=480)
 
 
+def _first_day(value: date | PartialDate) -> date:
+    return value.first if isinstance(value, PartialDate) else value
+
+
 @dataclass(frozen=True)
 class TimeLine(Kind):
     """What happened when: a point on a line of days for each row, named beside it."""
@@ -144,12 +166,12 @@ class TimeLine(Kind):
         rows = [
             {
                 "name": "\n".join(in_lines(str(label.get(row)), 46)),
-                "day": day.get(row).isoformat(),
+                "day": _first_day(day.get(row)).isoformat(),
                 "tip": f"{cell(day, day.get(row))} · {label.get(row)}",
                 "href": HERE + (link(day, row) or ""),
             }
             for row in self.drawn(claim, figure)
-            if isinstance(day.get(row), date)
+            if day.get(row)
         ]
         names = [row["name"] for row in rows]
         split = "split(datum.label, '\\n')"
@@ -157,7 +179,12 @@ class TimeLine(Kind):
             alt.Chart(alt.Data(values=rows))
             .mark_circle(size=110, color=PALETTE[0], opacity=1)
             .encode(
-                x=alt.X("day:T", title=None, axis=alt.Axis(format="%Y-%m", labelColor=MUTED)),
+                x=alt.X(
+                    "day:T",
+                    title=None,
+                    scale=alt.Scale(nice=True, padding=16),
+                    axis=alt.Axis(format="%Y-%m", labelColor=MUTED, labelOverlap=True, tickCount=6),
+                ),
                 y=alt.Y(
                     "name:N",
                     sort=names,

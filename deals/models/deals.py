@@ -53,14 +53,9 @@ class DealQuerySet(models.QuerySet):
     def between(self, first: date, last: date):
         return self.filter(announced_on__gte=first, announced_on__lte=last)
 
-    def near(self, company, round, day: date, days: int = 45):
-        """Standing deals that may be the same event: one company, the same round, dates close together."""
-        return self.standing().filter(
-            company=company,
-            round=round,
-            announced_on__gte=day - timedelta(days),
-            announced_on__lte=day + timedelta(days),
-        )
+    def out_of(self, introduction):
+        """Standing deals that came out of an introduction, or into which one was merged that did."""
+        return self.standing().filter(Q(introduction=introduction) | Q(merged__introduction=introduction))
 
     def with_amount_shown(self, user):
         """Each with `amount_shown`: whether `user` may read the amount, as `Deal.shows_amount_to` says for one."""

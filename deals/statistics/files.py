@@ -151,32 +151,31 @@ def as_data(claim: Claim, figure: Figure) -> dict:
         "left_out": figure.left_out,
         "columns": [{"name": column.name, "title": str(column.title), "unit": column.unit} for column in claim.columns],
         "rows": [
-            {"key": key_of(row)} | {column.name: _in_json(column.get(row)) for column in claim.columns}
+            {"key": key_of(row)} | {column.name: _in_json(column, column.get(row)) for column in claim.columns}
             for row in figure.rows
         ],
     }
 
 
-def _in_json(value):
-    match value:
-        case Money():
-            return {
-                "low": _in_json(value.low),
-                "currency": value.currency,
-                "is_bound": value.is_bound,
-                "events": value.events,
-                "undisclosed": value.undisclosed,
-                "open": value.open,
-                "unconverted": value.unconverted,
-            }
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case date():
-            return value.isoformat()
-        case None | bool() | int() | float():
-            return value
-        case _:
-            return str(value)
+def _in_json(column, value):
+    if isinstance(value, Money):
+        return {
+            "low": _number(value.low),
+            "currency": value.currency,
+            "is_bound": value.is_bound,
+            "events": value.events,
+            "undisclosed": value.undisclosed,
+            "open": value.open,
+            "unconverted": value.unconverted,
+        }
+    value = plain(column, value)
+    if isinstance(value, Decimal):
+        return _number(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def as_json(claim: Claim, figure: Figure) -> FigureFile:

@@ -12,6 +12,8 @@ class Topic:
     name: str | Promise
     lead: str | Promise
     figures: tuple[str, ...]
+    # Whether it belongs to the part that an administrator can open to everybody.
+    public: bool = True
 
 
 TOPICS = {
@@ -52,6 +54,8 @@ TOPICS = {
             _("Supply and demand"),
             _("Which companies seek capital that nobody active offers, and how often reaching out is answered."),
             ("P3", "P3b", "P3c", "P3d"),
+            public=False,
         ),
     )
 }
+PUBLIC_FIGURES = {code for topic in TOPICS.values() if topic.public for code in topic.figures}

@@ -2,45 +2,52 @@
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from deals import charts
-from deals.models import Deal
+from deals.models import Deal, PublicStatistics
 from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit, key_of
 from deals.statistics.claims.words import cell
 from deals.statistics.describing import described, query_of
+from deals.statistics.evidence import behind
 from deals.statistics.files import WRITERS, about
 from deals.statistics.filters import ScopeFilter
 from deals.statistics.kept import KEPT_SECONDS, answer, state
 from deals.statistics.kept import key_of as cache_key_of
-from deals.statistics.records import behind
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
-from deals.statistics.topics import TOPICS
+from deals.statistics.topics import PUBLIC_FIGURES, TOPICS
+from deals.views.access import statistics_reader
 from taxonomy.models import Source
 
 PAGE_SIZE = 30
 # Rows of a table on a page; all are in the files.
 SHOWN_ROWS = 40
+# Letters from which on a cell may be broken into lines.
+LONG_TEXT = 28
 IMAGES = {"svg": "image/svg+xml", "png": "image/png"}
 NUMBERS = (Unit.COUNT, Unit.NUMBER, Unit.SHARE, Unit.MONEY, Unit.YEAR)
 
 
-def panel(claim: Claim, scope: Scope, at: str) -> dict:
-    """Return what a page shows of one figure."""
+def panel(claim: Claim, scope: Scope, at: str, opens_records: bool = True) -> dict:
+    """Return what a page shows of one figure; its numbers lead to their records where the reader may open these."""
     figure = answer(claim.code, scope, at)
     query = urlencode(query_of(scope))
 
     def link(column, row) -> str | None:
-        if column.behind is None or not column.get(row):
+        if not opens_records or column.behind is None or not column.get(row):
             return None
         where = {"row": key_of(row), "column": column.name}
         address = reverse("deals:figure_rows", args=[claim.code])
@@ -50,12 +57,13 @@ def panel(claim: Claim, scope: Scope, at: str) -> dict:
         "claim": claim,
         "figure": figure,
         "value": claim.value(figure),
-        "chart": _chart(claim, figure, link, at),
+        "chart": _chart(claim, figure, link, f"{at}:{opens_records}"),
         "columns": [{"title": column.title, "number": column.unit in NUMBERS} for column in claim.columns],
         "rows": [
             [
                 {
-                    "text": cell(column, column.get(row)),
+                    "text": (text := cell(column, column.get(row))),
+                    "long": len(text) > LONG_TEXT,
                     "number": column.unit in NUMBERS,
                     "link": link(column, row),
                 }
@@ -85,31 +93,38 @@ def _asked(request) -> tuple[ScopeFilter, Scope | None]:
     return filters, filters.scope() if filters.is_valid() else None
 
 
-def menu_of(scope: Scope | None) -> dict:
-    """Return the ways from page to page, on which the filters stay."""
+def menu_of(scope: Scope | None, user) -> dict:
+    """Return the ways from page to page that a reader may go; the filters stay on them."""
     query = f"?{urlencode(query_of(scope))}" if scope else ""
     return {
         "overview": reverse("deals:statistics") + query,
-        "study": reverse("deals:study") + query,
+        "study": reverse("deals:study") + query if user.is_authenticated else "",
         "topics": [
             {"code": topic.code, "name": topic.name, "address": reverse("deals:topic", args=[topic.code]) + query}
             for topic in TOPICS.values()
+            if topic.public or user.is_authenticated
         ],
     }
 
 
 @require_safe
-@login_required
+@statistics_reader
 def topic(request, code: str):
-    filters, scope = _asked(request)
     chosen = TOPICS[code]
-    context = {"filters": filters, "valid": scope is not None, "topic": chosen, "menu": menu_of(scope)}
+    if not chosen.public and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    filters, scope = _asked(request)
+    context = {"filters": filters, "valid": scope is not None, "topic": chosen, "menu": menu_of(scope, request.user)}
     if scope:
         at = state()
         context |= {
             "scope": scope,
             "described": described(scope),
-            "panels": [panel(FIGURES[figure], scope, at) for figure in chosen.figures if figure in FIGURES],
+            "panels": [
+                panel(FIGURES[figure], scope, at, request.user.is_authenticated)
+                for figure in chosen.figures
+                if figure in FIGURES
+            ],
         }
     part = "deals/statistics/_topic.html" if request.htmx.target == "results" else "deals/statistics/topic.html"
     return render(request, part, context, status=200 if scope else 400)
@@ -122,7 +137,7 @@ def study(request):
     given = request.GET if request.GET else query_of(STUDY)
     filters = ScopeFilter(given, Deal.objects.all(), request=request)
     scope = filters.scope() if filters.is_valid() else None
-    context = {"filters": filters, "valid": scope is not None, "menu": menu_of(scope)}
+    context = {"filters": filters, "valid": scope is not None, "menu": menu_of(scope, request.user)}
     if scope:
         at = state()
         # The paper's values are compared where the market is drawn after it, and only for what it looked at.
@@ -143,12 +158,14 @@ def study(request):
 
 
 @require_safe
-@login_required
+@statistics_reader
 def figure_file(request, code: str, form: str):
     """One figure as a file with its definition, filters and as-of date inside."""
-    filters, scope = _asked(request)
     if code not in FIGURES:
         raise Http404
+    if code not in PUBLIC_FIGURES and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    filters, scope = _asked(request)
     if scope is None:
         return render(request, "deals/statistics/wrong.html", {"filters": filters}, status=400)
     claim, figure = FIGURES[code], answer(code, scope)
@@ -164,6 +181,23 @@ def figure_file(request, code: str, form: str):
     return HttpResponse(
         content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
+
+
+@require_POST
+@login_required
+def public_statistics(request):
+    """Open the public part of the statistics, or close it (administrators)."""
+    if not request.user.is_administrator:
+        raise PermissionDenied
+    on = request.POST.get("on") == "true"
+    PublicStatistics.switch(on, request.user)
+    messages.success(
+        request,
+        _("The public part of the statistics is open to everybody.")
+        if on
+        else _("The statistics are closed to readers without an account."),
+    )
+    return redirect("deals:statistics")
 
 
 @require_safe

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.db.models import Max
 from django.shortcuts import render
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from deals.charts import RELEASE
 from deals.charts import overview as charts
-from deals.models import Deal
+from deals.models import Deal, PublicStatistics
 from deals.statistics.describing import rows_query
 from deals.statistics.filters import ScopeFilter, periods
 from deals.statistics.kept import KEPT_SECONDS, key_of, state
@@ -23,6 +22,7 @@ from deals.statistics.overview import Overview, overview
 from deals.statistics.scope import Scope
 from deals.statistics.venture import deals_of
 from deals.tiles import HEIGHT, WIDTH, tiles
+from deals.views.access import statistics_reader
 from deals.views.figures import menu_of
 from investors.models import Investor
 from taxonomy.models import Source
@@ -39,20 +39,16 @@ PERIOD_NAMES = {
 
 
 @require_safe
-@login_required
+@statistics_reader
 def statistics(request):
     filters = ScopeFilter(request.GET, Deal.objects.all(), request=request)
     scope = filters.scope() if filters.is_valid() else None
-    context = {"filters": filters, "valid": filters.is_valid(), "menu": menu_of(scope)}
+    context = {"filters": filters, "valid": filters.is_valid(), "menu": menu_of(scope, request.user)}
     if scope:
         at = state()
         figures = overview(scope, at)
         several = figures.several.rows[:SEVERAL]
-        deals = deals_of(several)
-        visible = Deal.objects.filter(pk__in=deals).with_amount_shown(request.user)
-        shown = dict(visible.values_list("pk", "amount_shown"))
-        for pk, deal in deals.items():
-            deal.amount_shown = shown[pk]
+        deals = _shown_deals(several, request.user)
         context |= {
             "scope": scope,
             "has_not_begun": scope.first > timezone.localdate(),
@@ -66,11 +62,24 @@ def statistics(request):
             "instruments": dict(Deal.Kind.choices),
             "several": [(row, [deals[pk] for pk in row.deals if pk in deals]) for row in several],
             "rows_query": urlencode(rows_query(scope)),
+            "is_public": PublicStatistics.are_on(),
             "listing_table": _listing_table(figures),
         }
     status = 200 if context["valid"] else 400
     part = "deals/statistics/_figures.html" if request.htmx.target == "results" else "deals/statistics/page.html"
     return render(request, part, context, status=status)
+
+
+def _shown_deals(several, user) -> dict[int, Deal]:
+    """Return the deals behind rows of companies, by id, each with whether its amount may be shown to `user`."""
+    deals = deals_of(several)
+    public = {pk: deal.amount_audience == Deal.Audience.EVERYONE for pk, deal in deals.items()}
+    if user.is_authenticated:
+        visible = Deal.objects.filter(pk__in=deals).with_amount_shown(user)
+        public |= dict(visible.values_list("pk", "amount_shown"))
+    for pk, deal in deals.items():
+        deal.amount_shown = public[pk]
+    return deals
 
 
 def _charts(figures: Overview, key: str) -> dict[str, str]:

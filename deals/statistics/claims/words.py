@@ -1,18 +1,27 @@
 """Values of figures in words, in the reader's language."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deals.statistics.claims.base import Column, Unit
 from deals.statistics.rows import Money
 from taxonomy import display
+from taxonomy.dates import DAY, PartialDate
 
 
 def share(value: float | None) -> str:
     return display.DASH if value is None else f"{100 * value:.1f}%"
+
+
+def change(value: float | None) -> str:
+    """Return growth with its sign: +12.0%, −35.2%."""
+    return display.DASH if value is None else f"{100 * value:+.1f}%".replace("-", "−")
 
 
 def money(value: Money) -> str:
@@ -39,6 +48,29 @@ def money(value: Money) -> str:
     return " · ".join([text, *notes])
 
 
+def when(value: date | PartialDate) -> str:
+    if isinstance(value, PartialDate):
+        return display.partial_date(value.first, value.precision)
+    return display.partial_date(value)
+
+
+def part(numerator: int, denominator: int) -> str:
+    """Return a part with its whole: 37 of 48 (77.1%)."""
+    if not denominator:
+        return display.DASH
+    return _("%(part)s of %(all)s (%(share)s)") % {
+        "part": display.count(numerator),
+        "all": display.count(denominator),
+        "share": share(numerator / denominator),
+    }
+
+
+def leaders(rows: Iterable, value: Callable[[Any], int], limit: int = 4) -> str:
+    """Return the first rows by name with their value, as long as it is not zero: Beijing 72, Guangdong 58."""
+    named = [f"{row.name} {display.count(value(row))}" for row in rows if value(row)][:limit]
+    return _(", ").join(named) or display.DASH
+
+
 def cell(column: Column, value) -> str:
     """Return a value of `column` as it stands in a table."""
     if value is None or value == "":
@@ -53,7 +85,7 @@ def cell(column: Column, value) -> str:
         case Unit.MONEY:
             return money(value)
         case Unit.DAY:
-            return display.partial_date(value)
+            return when(value)
         case _:
             return str(value)
 
@@ -62,4 +94,6 @@ def plain(column: Column, value) -> str | int | float | Decimal | date | None:
     """Return a value of `column` as a file holds it: numbers as numbers, shares as fractions of 1, sums in units."""
     if isinstance(value, Money):
         return value.low if value.events else None
-    return value
+    if isinstance(value, PartialDate):
+        return value.first if value.precision == DAY else value.text
+    return str(value) if isinstance(value, Promise) else value
