@@ -65,7 +65,9 @@ def _per_year(figure: Figure[BoardYearRow]) -> dict[int, int]:
 
 def _latest_years(figure: Figure[BoardYearRow]) -> str:
     years = list(_per_year(figure).items())[-3:]
-    return _(", ").join(f"{year}: {display.count(number)}" for year, number in years) or display.DASH
+    return words.listed(
+        _("%(year)s: %(number)s") % {"year": year, "number": display.count(number)} for year, number in years
+    )
 
 
 def _surges(figure: Figure[BoardYearRow]) -> bool:

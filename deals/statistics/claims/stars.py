@@ -92,6 +92,13 @@ def _of_all(figure: Figure[RecordRow]) -> RecordRow:
     return next(row for row in figure.rows if row.key == ALL)
 
 
+def _records(figure: Figure[RecordRow]) -> str:
+    row = _of_all(figure)
+    if row.deal is None or row.before is None or not row.is_broken:
+        return _record(row.deal) or display.DASH
+    return _("%(record)s; before the period %(before)s") % {"record": _record(row.deal), "before": _record(row.before)}
+
+
 def _records_stand(figure: Figure[RecordRow]) -> bool:
     """Rootcloud held the record of all rounds when the period began, COSMOPlat that of A rounds at its end."""
     of_a = next((row.deal for row in figure.rows if row.key == "a"), None)
@@ -115,7 +122,7 @@ def _incubated(figure: Figure[IncubatedRow]) -> str:
     pairs = [f"{row.parent_name} → {row.name}" for row in figure.rows[:3]]
     return _("%(number)s companies: %(pairs)s") % {
         "number": display.count(len(figure.rows) + figure.left_out),
-        "pairs": _(", ").join(pairs) or display.DASH,
+        "pairs": words.listed(pairs),
     }
 
 
@@ -198,7 +205,7 @@ CLAIMS = (
             columns.events(_of_record),
             columns.undisclosed(_of_record, lambda row: row),
         ),
-        value=lambda figure: _record(_of_all(figure).deal) or display.DASH,
+        value=_records,
         paper=gettext_lazy(
             "2019: Rootcloud, Series B, CNY 500 million, the largest of all; 2020: COSMOPlat, CNY 950 million, the largest "
             "Series A"

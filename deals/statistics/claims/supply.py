@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from deals.statistics import gaps
+from deals.statistics.claims import words
 from deals.statistics.claims.base import Claim, Column, Unit
 from deals.statistics.fitting import CATEGORY, DEAL, REGION, ROUND, TICKET
 from deals.statistics.gaps import GapRow, Near, UnmatchedRow
@@ -144,7 +145,7 @@ GAPS = Claim(
         Column(
             "near",
             gettext_lazy("Nearest institutions"),
-            lambda row: display.listed(*(near(one) for one in row.near)),
+            lambda row: words.listed(near(one) for one in row.near) if row.near else "",
             Unit.TEXT,
         ),
     ),

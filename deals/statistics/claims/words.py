@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from deals.statistics.claims.base import Column, Unit
 from deals.statistics.rows import Money
@@ -29,7 +30,7 @@ def money(value: Money) -> str:
     if not value.events:
         return display.DASH
     if value.undisclosed == value.events:
-        return _("undisclosed")
+        return display.amount(None)
     sum_ = display.money(value.low, value.currency)
     text = _("at least %(amount)s") % {"amount": sum_} if value.is_bound else sum_
     notes = []
@@ -67,8 +68,12 @@ def part(numerator: int, denominator: int) -> str:
 
 def leaders(rows: Iterable, value: Callable[[Any], int], limit: int = 4) -> str:
     """Return the first rows by name with their value, as long as it is not zero: Beijing 72, Guangdong 58."""
-    named = [f"{row.name} {display.count(value(row))}" for row in rows if value(row)][:limit]
-    return _(", ").join(named) or display.DASH
+    return listed(f"{row.name} {display.count(value(row))}" for row in islice(filter(value, rows), limit))
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return parts as a list in the reader's language; a dash where there are none."""
+    return pgettext("between the items of a list", ", ").join(parts) or display.DASH
 
 
 def cell(column: Column, value) -> str:

@@ -15,7 +15,6 @@ from companies.models import Company
 from deals.demo import store
 from deals.models import Deal, Introduction, Listing, Participation
 from deals.statistics.claims import CLAIMS, STUDY
-from deals.statistics.claims import CLAIMS, STUDY
 from investors.models import Investor
 from taxonomy.models import ExchangeRate, Region
 
