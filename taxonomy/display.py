@@ -92,11 +92,6 @@ def sentences(*parts: str) -> str:
     return ("" if is_chinese() else " ").join(part for part in parts if part)
 
 
-def listed(*names: str) -> str:
-    """Return names one behind the other: 北京、广东; Beijing, Guangdong."""
-    return ("、" if is_chinese() else ", ").join(names)
-
-
 def amount(value: amounts.Amount | None) -> str:
     """Return an amount as exactly as it is known, "undisclosed" included."""
     if value is None or value.kind == amounts.UNDISCLOSED:

@@ -7,7 +7,8 @@ one around it or no places; and the largest sum asked reaches the smallest ticke
 largest, as far as every reader may know both.
 Done: within 24 months up to the day it took part in a venture event in the category of the company, one above or one
 below it, at the round or next to it.
-An active thesis that excludes a category of the company, or one above it, rules the institution out either way.
+An active thesis that excludes a category of the company, or one above it, rules the institution out either way. An
+institution that fits by both is specialised: it says so, and it did so of late.
 
 Sets of theses and of institutions are packed bits, one row for each kind of raise: ten thousand kinds beside ten thousand
 theses are then some operations on twelve megabytes.
@@ -21,9 +22,11 @@ import numpy as np
 from deals.statistics.demand import Kind
 from deals.statistics.supply import Supply
 
-REGION, TICKET, ROUND, CATEGORY = "region", "ticket", "round", "category"
-# What an institution may lack, the smallest step first.
-LACKS = (REGION, TICKET, ROUND, CATEGORY)
+DEAL, REGION, TICKET, ROUND, CATEGORY = "deal", "region", "ticket", "round", "category"
+# What a thesis may lack.
+CRITERIA = (REGION, TICKET, ROUND, CATEGORY)
+# What an institution may lack to be specialised, the smallest step first: only the deed, or one thing in its thesis.
+LACKS = (DEAL, *CRITERIA)
 
 
 class Fit:
@@ -58,27 +61,35 @@ class Fit:
 
     @cached_property
     def declared(self) -> np.ndarray:
-        return self._meeting(LACKS)
+        return self._meeting(CRITERIA)
+
+    @cached_property
+    def _active(self) -> Callable[[tuple], np.ndarray]:
+        """Gives (institutions) bool for categories and a round: who was active there and is not ruled out."""
+        active, ruled_out = cache(self.supply.active_in), cache(self.supply.ruled_out)
+        return lambda pair: (
+            np.logical_or.reduce([active(category, pair[1]) for category in pair[0]]) & ~ruled_out(pair[0])
+        )
 
     @cached_property
     def done(self) -> np.ndarray:
-        supply = self.supply
-        active = cache(lambda category, code: np.packbits(supply.active_in(category, code)))
-        allowed = cache(lambda own: np.packbits(~supply.ruled_out(own)))
+        return self._each(lambda kind: kind[:2], self._active)
 
-        def flags(pair) -> np.ndarray:
-            own, code = pair
-            return np.bitwise_or.reduce([active(category, code) for category in own]) & allowed(own)
-
-        numbers: dict = {}
-        at = [numbers.setdefault(kind[:2], len(numbers)) for kind in self._kinds]
-        rows = [flags(pair) for pair in numbers]
-        return np.array(rows, dtype=np.uint8)[at] if rows else np.zeros((0, 0), dtype=np.uint8)
+    @cached_property
+    def specialised(self) -> np.ndarray:
+        """(kinds × theses) packed: theses that fit, of institutions that were active there."""
+        holder = self.supply.holder
+        return self.declared & self._each(lambda kind: kind[:2], lambda pair: self._active(pair)[holder])
 
     @cached_property
     def is_matched(self) -> np.ndarray:
         """(kinds) bool: some institution fits."""
         return self.declared.any(axis=1) | self.done.any(axis=1)
+
+    @cached_property
+    def is_specialised(self) -> np.ndarray:
+        """(kinds) bool: some institution is specialised in it."""
+        return self.specialised.any(axis=1)
 
     def theses(self, kinds: list[int]) -> np.ndarray:
         """(theses) bool: they fit one of these kinds."""
@@ -91,17 +102,19 @@ class Fit:
         return found
 
     def lacking(self, kinds: list[int]) -> np.ndarray:
-        """(institutions) int: the place in `LACKS` of what alone keeps a thesis of theirs from one of these kinds, the
-        smallest step where there are several; -1 where there is nothing or more than one thing.
+        """(institutions) int: the place in `LACKS` of what alone keeps them from being specialised in one of these kinds
+        or a thesis of theirs from fitting it, the smallest step where there are several; -1 where more than one thing does.
 
-        Only a thesis of the same root counts as near in category.
+        Only a thesis of the same root counts as near in category. No institution may be specialised in these kinds.
         """
         found = np.full(len(self.supply.investors), -1)
         for place, lack in reversed(list(enumerate(LACKS))):
-            others = [criterion for criterion in LACKS if criterion != lack]
+            others = [criterion for criterion in CRITERIA if criterion != lack]
             if lack == CATEGORY:
                 others.append("near")
-            met = self._meeting(others, kinds) & ~self._parts[lack][kinds]
+            met = self._meeting(others, kinds)
+            if lack != DEAL:
+                met &= ~self._parts[lack][kinds]
             found[self.supply.holder[_unpacked(met, len(self.supply.holder))]] = place
         return found
 

@@ -26,22 +26,24 @@ OTHER = Names("other", "其他或未知地区", "Other or unknown place")
 
 @dataclass(frozen=True)
 class UnmatchedRow(Names):
-    """Open raises of a category, by their ids: all, and those that no active institution fits."""
+    """Open raises of a category, by their ids: all, those that no active institution fits, and those in which none is
+    specialised; `asked` is what the first ask for, `asked_in_vain` the last."""
 
     raised: tuple[int, ...] = ()
     unmatched: tuple[int, ...] = ()
+    unspecialised: tuple[int, ...] = ()
     asked: Money = field(default_factory=Money)
-    asked_unmatched: Money = field(default_factory=Money)
+    asked_in_vain: Money = field(default_factory=Money)
 
     @property
     def share(self) -> float | None:
-        return len(self.unmatched) / len(self.raised) if self.raised else None
+        return len(self.unspecialised) / len(self.raised) if self.raised else None
 
 
 @dataclass(frozen=True)
 class Near(Names):
-    """An institution that only one thing keeps from a raise: `lacks` is one of `fitting.LACKS`; `events` are its deals of
-    the last 24 months in the category."""
+    """An institution that only one thing keeps from being specialised in a raise: `lacks` is one of `fitting.LACKS`;
+    `events` are its deals of the last 24 months in the category."""
 
     lacks: str = ""
     events: int = 0
@@ -53,7 +55,7 @@ class GapRow:
 
     `deals` are the venture events of twelve months there, at the round or next to it; `ticket` is the median of the
     middles of the tickets of the theses that fit, its `events` are how many state one. `near` are the institutions
-    nearest to the raises that nobody fits.
+    nearest to the raises in which none is specialised.
     """
 
     category: Names
@@ -61,6 +63,7 @@ class GapRow:
     region: Names
     raised: tuple[int, ...]
     unmatched: tuple[int, ...]
+    unspecialised: tuple[int, ...]
     asked: Money
     investors: int
     deals: int
@@ -90,7 +93,12 @@ class Market:
         self.areas = areas(scope)
 
     def unmatched(self, asks: Iterable[Ask]) -> list[Ask]:
+        """Those that no institution fits."""
         return [ask for ask in asks if not self.fit.is_matched[ask.kind]]
+
+    def unspecialised(self, asks: Iterable[Ask]) -> list[Ask]:
+        """Those in which no institution is specialised."""
+        return [ask for ask in asks if not self.fit.is_specialised[ask.kind]]
 
     def cells(self) -> dict[tuple[int, str, str], list[Ask]]:
         """The raises by the place of their category, their round and the code of their region."""
@@ -114,7 +122,8 @@ def _names(one: Region | Round) -> Names:
 
 
 def unmatched_raises(scope: Scope) -> Figure[UnmatchedRow]:
-    """P3: open raises by category, and those that no active institution fits (see `fitting`); all categories are there.
+    """P3: open raises by category, those that no active institution fits, and those in which none is specialised (see
+    `fitting`); all categories are there.
 
     A company counts in its primary category; `left_out` counts the raises of companies with none. The period only gives
     the day, which is its last.
@@ -123,7 +132,7 @@ def unmatched_raises(scope: Scope) -> Figure[UnmatchedRow]:
     rows = []
     for place, category in enumerate(market.fields.shown):
         own = [ask for ask in market.demand.asks if ask.place == place]
-        unmatched = market.unmatched(own)
+        unmatched, unspecialised = market.unmatched(own), market.unspecialised(own)
         rows.append(
             UnmatchedRow(
                 category.code,
@@ -131,11 +140,12 @@ def unmatched_raises(scope: Scope) -> Figure[UnmatchedRow]:
                 category.name_en,
                 raised=tuple(ask.pk for ask in own),
                 unmatched=tuple(ask.pk for ask in unmatched),
+                unspecialised=tuple(ask.pk for ask in unspecialised),
                 asked=asked(own, scope.currency),
-                asked_unmatched=asked(unmatched, scope.currency),
+                asked_in_vain=asked(unspecialised, scope.currency),
             )
         )
-    rows.sort(key=lambda row: (-len(row.unmatched), -len(row.raised)))
+    rows.sort(key=lambda row: (-len(row.unmatched), -len(row.unspecialised), -len(row.raised)))
     return Figure("P3", scope, tuple(rows), market.demand.left_out)
 
 
@@ -153,16 +163,16 @@ def gap_map(scope: Scope) -> Figure[GapRow]:
     rows, nearest = [], []
     for (place, round_, area), asks in market.cells().items():
         kinds = sorted({ask.kind for ask in asks})
-        unmatched = market.unmatched(asks)
-        near = _nearest(market.fit, sorted({ask.kind for ask in unmatched}), events[place]) if unmatched else []
-        nearest.append(near)
+        gaps = market.unspecialised(asks)
+        nearest.append(_nearest(market.fit, sorted({ask.kind for ask in gaps}), events[place]) if gaps else [])
         rows.append(
             GapRow(
                 category=_names(categories[place]),
                 round=_names(rounds[round_]),
                 region=named[area],
                 raised=tuple(ask.pk for ask in asks),
-                unmatched=tuple(ask.pk for ask in unmatched),
+                unmatched=tuple(ask.pk for ask in market.unmatched(asks)),
+                unspecialised=tuple(ask.pk for ask in gaps),
                 asked=asked(asks, scope.currency),
                 investors=int(market.fit.institutions(kinds).sum()),
                 deals=sum(deals.get((place, code, area), 0) for code in market.supply.next_to[round_]),
@@ -179,6 +189,7 @@ def gap_map(scope: Scope) -> Figure[GapRow]:
     rows.sort(
         key=lambda row: (
             -len(row.unmatched),
+            -len(row.unspecialised),
             -(row.pressure or np.inf),
             -len(row.raised),
             row.category.key,
@@ -190,11 +201,11 @@ def gap_map(scope: Scope) -> Figure[GapRow]:
 
 
 def _nearest(fit: Fit, kinds: list[int], events: np.ndarray) -> list[tuple[int, str, int]]:
-    """Return id, what it lacks and its events of the institutions nearest to some kinds of raise: the smallest step
-    first, then most events in the category, then the older."""
+    """Return id, what it lacks and its events of the institutions nearest to some kinds of raise: those with events in
+    the category before those with none, the smallest step first, then most events, then the older."""
     lacking = fit.lacking(kinds)
     near = np.flatnonzero(lacking >= 0)
-    order = np.lexsort((fit.supply.investors[near], -events[near], lacking[near]))[:NEAREST]
+    order = np.lexsort((fit.supply.investors[near], -events[near], lacking[near], events[near] == 0))[:NEAREST]
     return [(int(fit.supply.investors[at]), LACKS[lacking[at]], int(events[at])) for at in near[order]]
 
 

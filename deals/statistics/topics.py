@@ -53,7 +53,7 @@ TOPICS = {
             "supply",
             _("Supply and demand"),
             _("Which companies seek capital that nobody active offers, and how often reaching out is answered."),
-            ("P3", "P3b"),
+            ("P3", "P3b", "P3c", "P3d"),
             public=False,
         ),
     )

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deals.statistics import focus, investors
+from deals.statistics.claims import words
 from deals.statistics.claims.base import Claim, Column, Unit
 from deals.statistics.focus import InvestorFocus, TypeFocus
 from deals.statistics.investors import Activity, EntrantsRow, TypeRow
@@ -193,7 +194,7 @@ TYPES = Claim(
         Column(
             "leaders",
             gettext_lazy("Most events"),
-            lambda row: display.listed(*(name.name for name in row.leaders[:3])),
+            lambda row: words.listed(name.name for name in row.leaders[:3]),
             Unit.TEXT,
         ),
     ),

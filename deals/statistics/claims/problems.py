@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from deals.statistics import concentration, shortboards
 from deals.statistics.amounts import COUNTED
-from deals.statistics.claims import supply, words
+from deals.statistics.claims import encounters, supply, words
 from deals.statistics.claims.base import Claim, Column, Unit
 from deals.statistics.concentration import ConcentrationRow
 from deals.statistics.rows import Figure
@@ -37,7 +37,8 @@ def _east_and_four_lead(figure: Figure[ConcentrationRow]) -> bool | None:
 
 
 def _short(figure: Figure[ShortBoardRow]) -> str:
-    return display.listed(*(row.name for row in figure.rows if row.is_short)) or _("none")
+    short = [row.name for row in figure.rows if row.is_short]
+    return words.listed(short) if short else _("none")
 
 
 def _as_found(figure: Figure[ShortBoardRow]) -> bool | None:
@@ -67,7 +68,7 @@ REGIONS = Claim(
         Column(
             "leaders",
             gettext_lazy("Leading provinces"),
-            lambda row: display.listed(*(name.name for name in row.leaders)),
+            lambda row: words.listed(name.name for name in row.leaders) if row.leaders else "",
             Unit.TEXT,
         ),
         Column("first_share", gettext_lazy("Share of the first"), lambda row: row.share(row.first), Unit.SHARE),
@@ -150,4 +151,4 @@ CATEGORIES = Claim(
     holds=_as_found,
 )
 
-CLAIMS: tuple[Claim, ...] = (REGIONS, CATEGORIES, *supply.CLAIMS)
+CLAIMS: tuple[Claim, ...] = (REGIONS, CATEGORIES, *supply.CLAIMS, *encounters.CLAIMS)

@@ -6,34 +6,37 @@ from django.utils.translation import gettext_lazy, ngettext
 from deals.statistics import gaps
 from deals.statistics.claims import words
 from deals.statistics.claims.base import Claim, Column, Unit
-from deals.statistics.fitting import CATEGORY, REGION, ROUND, TICKET
+from deals.statistics.fitting import CATEGORY, DEAL, REGION, ROUND, TICKET
 from deals.statistics.gaps import GapRow, Near, UnmatchedRow
 from deals.statistics.rows import Figure
 from taxonomy import display
 
 LACKS = {
-    REGION: gettext_lazy("lacks the place"),
-    TICKET: gettext_lazy("lacks the ticket"),
-    ROUND: gettext_lazy("lacks the round"),
-    CATEGORY: gettext_lazy("lacks the sub-category"),
+    DEAL: gettext_lazy("fits by its thesis, closed no such round of late"),
+    REGION: gettext_lazy("its thesis lacks the place"),
+    TICKET: gettext_lazy("its ticket does not suit"),
+    ROUND: gettext_lazy("its thesis lacks the round"),
+    CATEGORY: gettext_lazy("its thesis lacks the sub-category"),
 }
 
 
 def _unmatched(figure: Figure[UnmatchedRow]) -> str:
-    part, whole = (sum(len(getattr(row, name)) for row in figure.rows) for name in ("unmatched", "raised"))
+    whole, unmatched, unspecialised = (
+        sum(len(getattr(row, name)) for row in figure.rows) for name in ("raised", "unmatched", "unspecialised")
+    )
     if not whole:
         return _("nobody raises")
-    return _("%(part)s of %(all)s raising companies without a fitting institution (%(share)s)") % {
-        "part": display.count(part),
+    return _("%(part)s of %(all)s raises without a specialised institution, %(unmatched)s without any that fits") % {
+        "part": display.count(unspecialised),
         "all": display.count(whole),
-        "share": words.share(part / whole),
+        "unmatched": display.count(unmatched),
     }
 
 
-def _some_are_unmatched(figure: Figure[UnmatchedRow]) -> bool | None:
+def _some_find_no_specialist(figure: Figure[UnmatchedRow]) -> bool | None:
     if not any(row.raised for row in figure.rows):
         return None
-    return any(row.unmatched for row in figure.rows)
+    return any(row.unspecialised for row in figure.rows)
 
 
 def cell_name(row: GapRow) -> str:
@@ -41,7 +44,7 @@ def cell_name(row: GapRow) -> str:
 
 
 def _widest(figure: Figure[GapRow]) -> str:
-    gaps = [row for row in figure.rows if row.unmatched]
+    gaps = [row for row in figure.rows if row.unspecialised]
     if not gaps:
         return _("no gap") if figure.rows else _("nobody raises")
     said = ngettext("%(number)s gap, the widest in %(cell)s", "%(number)s gaps, the widest in %(cell)s", len(gaps))
@@ -49,7 +52,7 @@ def _widest(figure: Figure[GapRow]) -> str:
 
 
 def _there_are_gaps(figure: Figure[GapRow]) -> bool | None:
-    return any(row.unmatched for row in figure.rows) if figure.rows else None
+    return any(row.unspecialised for row in figure.rows) if figure.rows else None
 
 
 def near(one: Near) -> str:
@@ -65,9 +68,16 @@ FITTING = gettext_lazy(
     "the round or no rounds, and the place, a larger one or no places, and if its ticket suits as far as both are open to "
     "all: what is asked reaches the smallest ticket and is at most ten of the largest. It also fits if in the 24 months "
     "before the day it took part in a round of a company in the same category (or one above or below it) at the same "
-    "round or one next to it, as Pre-A and A+ are next to A. It never fits a category that one of its theses excludes. "
+    "round or one next to it, as Pre-A and A+ are next to A. It is specialised if it fits by both. It never fits a "
+    "category that one of its theses excludes. "
     "Unpublished companies and institutions are left out. A raise counts from its opening to its end, on the last day of "
     "the period."
+)
+SPECIALISED = Column(
+    "unspecialised",
+    gettext_lazy("Without a specialised one"),
+    lambda row: len(row.unspecialised),
+    behind=lambda scope, row: gaps.raises_of(row.unspecialised),
 )
 UNMATCHED = Claim(
     code="P3",
@@ -88,19 +98,20 @@ UNMATCHED = Claim(
             lambda row: len(row.unmatched),
             behind=lambda scope, row: gaps.raises_of(row.unmatched),
         ),
+        SPECIALISED,
         Column("share", gettext_lazy("Share"), lambda row: row.share, Unit.SHARE, rests_on="unmatched"),
-        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raises"),
+        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raised"),
         Column(
-            "asked_unmatched",
+            "asked_in_vain",
             gettext_lazy("Asked by these"),
-            lambda row: row.asked_unmatched,
+            lambda row: row.asked_in_vain,
             Unit.MONEY,
             rests_on="unmatched",
         ),
     ),
     value=_unmatched,
     paper=gettext_lazy("companies that raise often find no specialised institution"),
-    holds=_some_are_unmatched,
+    holds=_some_find_no_specialist,
 )
 GAPS = Claim(
     code="P3b",
@@ -110,9 +121,9 @@ GAPS = Claim(
         "region, or province where a region is chosen. Amounts that are not open to all count as undisclosed. Fitting are "
         "the institutions that fit at least one of its raises as in P3; the usual ticket is the median of the middles of "
         "their theses' tickets. Rounds closed are those of the twelve months before in the field, at the round or one next "
-        "to it. Nearest are the institutions of which a thesis misses a raise without a fitting institution by one thing "
-        "only, first the place, then the ticket, the round, and the sub-category; the events are theirs in the category "
-        "within 24 months. The widest gaps come first."
+        "to it. Where a raise finds no specialised institution, nearest are those that only one thing keeps from it: they "
+        "closed no such round of late, or their thesis lacks the place, then the ticket, the round, the sub-category; the "
+        "events are theirs in the category within 24 months. The widest gaps come first."
     ),
     answer=gaps.gap_map,
     columns=(
@@ -131,7 +142,8 @@ GAPS = Claim(
             lambda row: len(row.unmatched),
             behind=lambda scope, row: gaps.raises_of(row.unmatched),
         ),
-        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raises"),
+        SPECIALISED,
+        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raised"),
         Column("investors", gettext_lazy("Fitting institutions"), lambda row: row.investors, behind=gaps.investors_of),
         Column("pressure", gettext_lazy("Raises for each"), lambda row: row.pressure, Unit.NUMBER),
         Column("deals", gettext_lazy("Rounds closed in 12 months"), lambda row: row.deals, behind=gaps.deals_of),
@@ -139,7 +151,7 @@ GAPS = Claim(
         Column(
             "near",
             gettext_lazy("Nearest institutions"),
-            lambda row: display.listed(*(near(one) for one in row.near)),
+            lambda row: words.listed(near(one) for one in row.near) if row.near else "",
             Unit.TEXT,
         ),
     ),

@@ -21,17 +21,14 @@ def test_i1_active_institutions_and_the_new_among_them(populated):
     assert activity(YEAR).row == Activity(active=3, new=2, known=4)
 
 
-@pytest.mark.parametrize(
-    ("narrowing", "expected"),
-    [
+def test_i1_within_filters(populated):
+    expected = [
         ({"investor_type": "venture"}, Activity(1, 0, 1)),
         ({"categories": ("security",)}, Activity(2, 2, 2)),
         ({"rounds": ("c",)}, Activity(2, 2, 2)),
         ({"as_of": date(2020, 7, 27)}, Activity(2, 1, 3)),
-    ],
-)
-def test_i1_within_filters(populated, narrowing, expected):
-    assert activity(replace(YEAR, **narrowing)).row == expected
+    ]
+    assert [(narrowing, activity(replace(YEAR, **narrowing)).row) for narrowing, _ in expected] == expected
 
 
 def test_i1_entrants_by_the_year_of_their_first_round(populated):
