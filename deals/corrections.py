@@ -102,6 +102,7 @@ def withdraw(user: User, deal: Deal) -> Deal:
     row.status, row.reject_reason, row.introduction = Deal.Status.REJECTED, Deal.RejectReason.WITHDRAWN, None
     row.left_at = timezone.now()
     row.save(update_fields=["status", "left_at", "reject_reason", "introduction", "updated_at"])
+    row.release_merged()
     notices.deal_withdrawn(row, user)
     return row
 

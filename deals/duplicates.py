@@ -6,10 +6,10 @@ together decide whether it is offered.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, islice, product
 
 from django.core.cache import cache
 from django.db.models import Case, DateField, F, Func, IntegerField, Q, Value, When
@@ -318,7 +318,7 @@ def _of_one_company():
     return pairs.order_by("-announced_on", "-pk", f"-{other}pk").values_list("pk", f"{other}pk")
 
 
-def _of_namesakes() -> list[tuple[int, int]]:
+def _of_namesakes() -> Iterator[tuple[int, int]]:
     """Pairs of numbers of standing deals of companies that share a name."""
     groups = _groups_of_namesakes()
     deals = defaultdict(list)
@@ -326,13 +326,9 @@ def _of_namesakes() -> list[tuple[int, int]]:
     rows = Deal.objects.standing().filter(company__in=companies).order_by("-announced_on")
     for pk, company in rows.values_list("pk", "company")[:PAIRS]:
         deals[company].append(pk)
-    return [
-        (one, other)
-        for group in groups
-        for first, second in combinations(group, 2)
-        for one in deals[first]
-        for other in deals[second]
-    ]
+    for group in groups:
+        for first, second in combinations(group, 2):
+            yield from product(deals[first], deals[second])
 
 
 def _groups_of_namesakes() -> list[list[int]]:
@@ -381,7 +377,7 @@ def _among(changed: list[int] | None = None) -> list[Suspicion]:
     if changed is not None:
         companies = set(Deal.objects.filter(pk__in=changed).values_list("company", flat=True))
         pairs = pairs.filter(company__in=companies)
-    chosen = {tuple(sorted(pair)) for pair in [*pairs[:PAIRS], *_of_namesakes()[:PAIRS]]}
+    chosen = {tuple(sorted(pair)) for pair in [*pairs[:PAIRS], *islice(_of_namesakes(), PAIRS)]}
     if changed is not None:
         chosen = {pair for pair in chosen if not set(changed).isdisjoint(pair)}
     known, judge = facts({pk for pair in chosen for pk in pair}), Judge()

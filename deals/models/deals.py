@@ -271,6 +271,12 @@ class Deal(AmountFields, SourcedFields):
             return True
         return Investor.objects.of(user).filter(participations__deal=self).exists()
 
+    def release_merged(self) -> None:
+        """Once it counts no longer: release the introductions of records merged into it."""
+        for row in self.merged.filter(introduction__isnull=False):
+            row.introduction = None
+            row.save(update_fields=["introduction", "updated_at"])
+
     @property
     def is_disputed(self) -> bool:
         return self.status == self.Status.REPORTED and self.objected_at is not None

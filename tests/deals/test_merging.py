@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from auditlog.models import LogEntry
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
@@ -113,6 +114,22 @@ def test_confirmations_and_verification_carry_over(cast, record, merge):
     one.refresh_from_db()
     assert one.is_confirmed_by_both
     assert (one.status, one.verified_by) == (Status.VERIFIED, cast.administrator)
+
+
+def test_the_parties_are_mailed_in_their_language(cast, pair, merge, django_capture_on_commit_callbacks):
+    cast.investor.language = "en"
+    cast.investor.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        merger = merge(*pair)
+    by_reader = {message.to[0]: message for message in mail.outbox}
+    assert set(by_reader) == {"fang@example.com", "ivy@example.com", "shi@example.com"}
+    assert by_reader["ivy@example.com"].subject == "Two records of a deal of Panshi Security were made one"
+    assert by_reader["fang@example.com"].subject == "磐石工控安全的两条交易记录已合并"
+    assert pair[0].get_absolute_url() in by_reader["fang@example.com"].body
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        merging.undo(cast.administrator, merger)
+    assert "磐石工控安全的两笔交易已恢复为两笔" in {message.subject for message in mail.outbox}
 
 
 def test_a_party_is_told_and_the_change_is_on_record(cast, pair, merge):
@@ -243,6 +260,20 @@ def test_of_two_introductions_both_lead_to_the_deal(cast, accepted, record, merg
     with pytest.raises(actions.ActionError) as caught:
         record(investors=[(cast.other_investor_firm, None)], introduction=second)
     assert caught.value.code == "taken"
+    # Once the deal counts no longer, both are free for the right one.
+    actions.reject(cast.administrator, one, "wrong")
+    assert record(introduction=accepted) and record(
+        investors=[(cast.other_investor_firm, None)], introduction=second, announced=parse_date("2020-09")
+    )
+
+
+def test_a_deal_taken_back_releases_what_was_merged_into_it(cast, accepted, record, merge):
+    second = actions.ask_introduction(cast.founder, cast.company, cast.other_investor_firm, "Hello")
+    actions.accept(cast.other_investor, second)
+    one = record(introduction=accepted)
+    merge(one, record(investors=[(cast.other_investor_firm, None)], introduction=second))
+    corrections.withdraw(cast.founder, one)
+    assert record(investors=[(cast.other_investor_firm, None)], introduction=second)
 
 
 def test_an_introduction_of_another_company_is_not_taken_over(cast, accepted, record, merge):
