@@ -7,6 +7,7 @@ from deals import actions, duplicates, merging
 from deals.models import Deal, KeptApart, Participation
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
+from taxonomy.models import Round
 
 
 @pytest.fixture
@@ -148,6 +149,22 @@ def test_a_pair_that_was_kept_apart_is_not_offered_again(cast, deal):
     assert not duplicates.of(duplicates.facts([one.pk])[one.pk])
     merging.no_longer_apart(cast.administrator, one, two)
     assert len(duplicates.suspected()) == 1
+
+
+def test_who_records_learns_nothing_of_an_amount_that_is_kept_to_the_parties(cast, deal):
+    """A month apart and a neighbouring round: only the amount would make it a pair."""
+    secret = deal(round="a_plus", day="2020-08-22", amount="1500万元", amount_audience="parties")
+    typed = {
+        "company": cast.company,
+        "kind": "venture",
+        "announced": parse_date("2020-07-22"),
+        "amount": parse_amount("1500万元"),
+        "investors": [(cast.other_investor_firm, None)],
+    }
+    assert not duplicates.like(cast.other_investor, round=Round.objects.get(pk="a"), **typed)
+    assert duplicates.like(cast.other_investor, round=secret.round, **typed) == [secret]
+    deal(amount="1500万元")
+    assert [{pair.first, pair.second} for pair in duplicates.suspected()] == [{secret.pk, Deal.objects.latest("pk").pk}]
 
 
 def test_what_is_kept_of_the_market_follows_every_change(cast, deal):

@@ -107,6 +107,15 @@ def test_whose_date_is_taken(record, merge, better, worse):
     assert str(one.announced_on) == "2020-07-23"
 
 
+def test_the_verified_word_goes_before_the_exact_one_and_any_before_none(cast, record, merge):
+    one = record()
+    two = record(announced=parse_date("2020-06"), amount=parse_amount("未透露"))
+    actions.verify(cast.administrator, two)
+    merge(one, two)
+    one.refresh_from_db()
+    assert (one.announced.text, one.amount_text) == ("2020-06", "1500万元")
+
+
 def test_confirmations_and_verification_carry_over(cast, record, merge):
     one, two = record(), record(cast.investor)
     actions.verify(cast.administrator, two)
