@@ -1,6 +1,7 @@
 """Which deals are offered as one and the same, and why."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -118,10 +119,7 @@ def test_the_ladder_has_no_longer_step_than_the_search_takes(db):
     order = dict(Round.objects.filter(order__isnull=False).values_list("pk", "order"))
     ladder = list(likeness.Judge().ladder)
     assert len(ladder) > 10
-    assert (
-        max(order[later] - order[earlier] for earlier, later in zip(ladder, ladder[1:], strict=False))
-        <= duplicates.STEP
-    )
+    assert max(order[later] - order[earlier] for earlier, later in pairwise(ladder)) <= duplicates.STEP
 
 
 def test_the_likeliest_comes_first(cast, deal):
