@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from deals.views import deals, duplicates, introductions, statistics
+from deals.views import deals, duplicates, figures, introductions, statistics
 
 app_name = "deals"
 
@@ -28,4 +28,15 @@ urlpatterns = [
     path("deals/<int:pk>/keep-apart/<int:other>/", duplicates.keep_apart, name="keep_apart"),
     path("deals/<int:pk>/keep-apart/<int:other>/undo/", duplicates.no_longer_apart, name="no_longer_apart"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/public/", figures.public_statistics, name="public_statistics"),
+    path("statistics/study/", figures.study, name="study"),
+    re_path(
+        r"^statistics/(?P<code>venture|categories|regions|listings|investors|supply)/$", figures.topic, name="topic"
+    ),
+    re_path(
+        r"^statistics/figures/(?P<code>[A-Z]\d+[a-z]?)\.(?P<form>csv|xlsx|json|svg|png)$",
+        figures.figure_file,
+        name="figure_file",
+    ),
+    re_path(r"^statistics/figures/(?P<code>[A-Z]\d+[a-z]?)/rows/$", figures.figure_rows, name="figure_rows"),
 ]

@@ -1,6 +1,18 @@
 from django.contrib import admin
 
-from taxonomy.models import Board, Category, Crosswalk, Currency, ExchangeRate, Region, Round, Scheme, Source
+from taxonomy.models import (
+    Board,
+    Category,
+    Crosswalk,
+    Currency,
+    ExchangeRate,
+    GrossProduct,
+    Milestone,
+    Region,
+    Round,
+    Scheme,
+    Source,
+)
 
 
 @admin.register(Source)
@@ -65,3 +77,19 @@ class CurrencyAdmin(admin.ModelAdmin):
     list_display = ["name", "code", "symbol"]
     search_fields = ["name_zh", "name_en", "code"]
     inlines = [RateInline]
+
+
+@admin.register(GrossProduct)
+class GrossProductAdmin(admin.ModelAdmin):
+    list_display = ["province", "year", "value", "source"]
+    list_filter = ["year"]
+    list_select_related = ["province", "source"]
+    search_fields = ["province__name_zh", "province__name_en", "province__code"]
+    autocomplete_fields = ["province"]
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(admin.ModelAdmin):
+    list_display = ["name", "on", "precision", "board", "source"]
+    list_select_related = ["board", "source"]
+    search_fields = ["name_zh", "name_en", "code"]

@@ -18,6 +18,8 @@ __all__ = [
     "Currency",
     "DatePrecision",
     "ExchangeRate",
+    "GrossProduct",
+    "Milestone",
     "Region",
     "Round",
     "Scheme",
@@ -228,6 +230,37 @@ class Region(Named):
         ]
 
 
+class GrossProductQuerySet(models.QuerySet):
+    def latest_before(self, day: date) -> int | None:
+        """The last year on file that was over on `day`, or else the first one on file."""
+        years = sorted(set(self.values_list("year", flat=True)))
+        return next((year for year in reversed(years) if date(year, 12, 31) <= day), years[0] if years else None)
+
+
+class GrossProduct(models.Model):
+    """What a province produced in a year, in CNY at the prices of that year."""
+
+    province = models.ForeignKey(
+        Region, verbose_name=_("province"), on_delete=models.CASCADE, related_name="gross_products"
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    value = models.DecimalField(_("gross regional product in CNY"), max_digits=20, decimal_places=2)
+    source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="+")
+
+    objects = GrossProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("gross regional product"), _("gross regional products")
+        ordering = ["-year", "province"]
+        constraints = [
+            models.UniqueConstraint(fields=["province", "year"], name="product_once_a_year"),
+            models.CheckConstraint(name="product_positive", condition=Q(value__gt=0)),
+        ]
+
+    def __str__(self):
+        return f"{self.province} {self.year}: {self.value}"
+
+
 class Round(Named):
     """A financing round; `order` sorts rounds from seed to pre-IPO and is empty where a round has no place."""
 
@@ -252,6 +285,24 @@ class Board(Named):
     class Meta:
         verbose_name, verbose_name_plural = _("board"), _("boards")
         ordering = ["position"]
+
+
+class Milestone(Named):
+    """A step of policy that is laid over a time line. `on` is the first day of the period that `precision` names."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    on = models.DateField(_("date"))
+    precision = models.CharField(_("date is a"), max_length=7, choices=DatePrecision.choices, default=DatePrecision.DAY)
+    board = models.ForeignKey(
+        Board, verbose_name=_("board"), on_delete=models.CASCADE, null=True, blank=True, related_name="milestones"
+    )
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("milestone"), _("milestones")
+        ordering = ["on", "code"]
 
 
 class Currency(Named):
@@ -296,15 +347,16 @@ class RateTable:
     """Rates in memory: `rates.convert(amount, "USD", on, "CNY")` at the rate of the day."""
 
     def __init__(self, rows):
-        self._rates: dict[str, list[tuple[date, Decimal]]] = {}
+        # By currency its days and rates, oldest first.
+        self.steps: dict[str, list[tuple[date, Decimal]]] = {}
         for currency, day, cny in rows:
-            self._rates.setdefault(currency, []).append((day, cny))
+            self.steps.setdefault(currency, []).append((day, cny))
 
     def cny(self, currency: str, on: date) -> Decimal | None:
         """CNY for one unit of `currency` on a day: the last rate known then, else the first ever, else None."""
         if currency == "CNY":
             return Decimal(1)
-        rates = self._rates.get(currency)
+        rates = self.steps.get(currency)
         if not rates:
             return None
         return next((rate for day, rate in reversed(rates) if day <= on), rates[0][1])

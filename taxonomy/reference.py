@@ -12,8 +12,19 @@ from django.db import transaction
 from django.utils.translation import override
 from django_countries import Countries
 
+from taxonomy.dates import parse_date
 from taxonomy.facts import Source
-from taxonomy.models import Board, Category, Currency, ExchangeRate, Region, Round, Scheme
+from taxonomy.models import (
+    Board,
+    Category,
+    Currency,
+    ExchangeRate,
+    GrossProduct,
+    Milestone,
+    Region,
+    Round,
+    Scheme,
+)
 
 FOLDER = Path(__file__).parent / "data"
 
@@ -167,7 +178,7 @@ def _load_regions():
                 group.members.set(wanted_ids)
 
 
-def _load_categories():
+def _study() -> Source:
     study, _ = Source.objects.update_or_create(
         code="ztetj-202006009",
         defaults={
@@ -176,6 +187,55 @@ def _load_categories():
             "attribution": "王欣怡, 肖荣美, 2020, DOI 10.12142/ZTETJ.202006009",
         },
     )
+    return study
+
+
+def _load_milestones(study: Source):
+    rows = [(row, parse_date(row["date"])) for row in _rows("milestones")]
+    _sync(
+        Milestone,
+        ("code",),
+        [
+            Milestone(
+                code=row["code"],
+                on=when.first,
+                precision=when.precision,
+                board_id=row["board"] or None,
+                source=study,
+                **_named(row),
+            )
+            for row, when in rows
+        ],
+    )
+
+
+def _load_products():
+    """Gross regional products, which the file holds in 亿元: 31 provinces, without Hong Kong, Macao and Taiwan."""
+    yearbook, _ = Source.objects.update_or_create(
+        code="nbs-yearbook-2020",
+        defaults={
+            "name": "国家统计局《中国统计年鉴2020》",
+            "url": "https://www.stats.gov.cn/sj/ndsj/2020/indexch.htm",
+            "attribution": "国家统计局《中国统计年鉴2020》",
+        },
+    )
+    provinces = dict(Region.objects.provinces().values_list("code", "pk"))
+    _sync(
+        GrossProduct,
+        ("province_id", "year"),
+        [
+            GrossProduct(
+                province_id=provinces[row["province"]],
+                year=int(row["year"]),
+                value=(Decimal(row["value"]) * 10**8).quantize(Decimal("0.01")),
+                source=yearbook,
+            )
+            for row in _rows("products")
+        ],
+    )
+
+
+def _load_categories(study: Source):
     scheme, _ = Scheme.objects.update_or_create(
         code="industrial-internet",
         defaults={
@@ -207,12 +267,15 @@ def _load_categories():
 
 @transaction.atomic
 def load() -> None:
-    """Load rounds, boards, currencies with rates, regions and the study's categories."""
+    """Load rounds, boards, currencies with rates, regions with products, the study's categories and milestones."""
+    study = _study()
     _load_rounds()
     _load_boards()
     _load_currencies()
     _load_regions()
-    _load_categories()
+    _load_products()
+    _load_categories(study)
+    _load_milestones(study)
 
 
 def load_after_migrate(sender, using, plan=None, **kwargs) -> None:

@@ -93,6 +93,11 @@ POST   deals:unmerge                         login    403     403     403     40
 POST   deals:keep_apart                      login    403     403     403     403     403     403     403     done
 POST   deals:no_longer_apart                 login    403     403     403     403     403     403     403     done
 GET    deals:statistics                      login    200     200     200     200     200     200     200     200
+POST   deals:public_statistics               login    403     403     403     403     403     403     403     done
+GET    deals:study                           login    200     200     200     200     200     200     200     200
+GET    deals:topic                           login    200     200     200     200     200     200     200     200
+GET    deals:figure_file                     login    200     200     200     200     200     200     200     200
+GET    deals:figure_rows                     login    200     200     200     200     200     200     200     200
 
 GET    matching:for_company                  login    200     200     404     404     404     404     404     200
 GET    matching:for_investor                 login    404     404     200     200     404     404     404     200
@@ -188,6 +193,8 @@ POST   api:introduction-decline              403      403     403     200     40
 POST   api:introduction-withdraw             403      200     403     403     403     404     404     404     403
 GET    api:deal-list                         403      200     200     200     200     200     200     200     200
 POST   api:deal-list                         403      201     403     201     403     403     403     403     201
+GET    api:figure-list                       403      200     200     200     200     200     200     200     200
+GET    api:figure-detail                     403      200     200     200     200     200     200     200     200
 GET    api:deal-detail                       403      200     200     200     200     200     200     200     200
 POST   api:deal-confirm                      403      403     403     200     403     403     403     403     403
 POST   api:deal-withdraw                     403      204     403     403     403     403     403     403     204
@@ -264,10 +271,14 @@ ARGUMENTS = {
         lambda scene: [scene.deal.pk, twin(scene).pk],
     ),
     "deals:suggest": lambda scene: ["companies"],
+    "deals:topic": lambda scene: ["venture"],
+    "deals:figure_file": lambda scene: ["V1", "csv"],
+    "deals:figure_rows": lambda scene: ["V1"],
     "outbox_message": lambda scene: [scene.message],
     "api:scheme-detail": lambda scene: ["industrial-internet"],
     "api:scheme-tree": lambda scene: ["industrial-internet"],
     "api:category-detail": lambda scene: [scene.security.pk],
+    "api:figure-detail": lambda scene: ["V1"],
     "api:region-detail": lambda scene: ["CN-JS"],
     "api:round-detail": lambda scene: ["a"],
     "api:board-detail": lambda scene: ["star"],
@@ -282,6 +293,8 @@ def place(scene: SimpleNamespace, name: str) -> str:
     path = reverse(name, args=ARGUMENTS.get(name, lambda scene: [])(scene))
     if name == "deals:introduction_ask":
         path += f"?company={scene.company.pk}&investor={scene.third_investor.pk}"
+    if name == "deals:figure_rows":
+        path += "?column=events"
     return path
 
 

@@ -3,6 +3,7 @@
 from deals.models.deals import Deal, DealQuerySet, Listing, Participation
 from deals.models.duplicates import KeptApart, Merge
 from deals.models.introductions import Introduction, Side, introduction_settled
+from deals.models.publishing import PublicStatistics
 
 __all__ = [
     "Deal",
@@ -12,6 +13,7 @@ __all__ = [
     "Listing",
     "Merge",
     "Participation",
+    "PublicStatistics",
     "Side",
     "introduction_settled",
 ]

@@ -6,7 +6,8 @@ denominator and the number of events whose amount is undisclosed.
 
 from deals.statistics.categories import by_category
 from deals.statistics.investors import active_investors, league
-from deals.statistics.listings import capital_raised, listed_by_board, listings_per_year
+from deals.statistics.listings import listed_by_board, listings_per_year
+from deals.statistics.offerings import capital_raised
 from deals.statistics.regions import by_macro_region, by_province
 from deals.statistics.rows import Figure, Money
 from deals.statistics.scope import Scope

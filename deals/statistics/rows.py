@@ -149,16 +149,9 @@ class PopulationRow(Names):
 
 
 @dataclass(frozen=True)
-class BoardYearRow(Names):
-    """New listings of a year on a board; `denominator` are those of the year on all boards."""
+class PartRow(Names):
+    """A part of a whole that is counted."""
 
-    year: int = 0
-    numerator: int = 0
-    denominator: int = 0
-
-
-@dataclass(frozen=True)
-class BoardRow(Names):
     numerator: int = 0
     denominator: int = 0
 
@@ -168,10 +161,28 @@ class BoardRow(Names):
 
 
 @dataclass(frozen=True)
+class BoardYearRow(PartRow):
+    """New listings of a year on a board; `denominator` are those of the year on all boards."""
+
+    year: int = 0
+
+
+@dataclass(frozen=True)
+class BoardRow(PartRow):
+    """Companies listed on a board, of all that are listed."""
+
+
+@dataclass(frozen=True)
 class InstrumentRow:
+    """Money raised on boards by one instrument, or by all where `kind` is empty; each company counts once."""
+
     kind: str
     companies: int
     money: Money
+
+    @property
+    def key(self) -> str:
+        return self.kind or "all"
 
 
 @dataclass(frozen=True)
@@ -190,6 +201,19 @@ class LeagueRow(Names):
     deals: int = 0
     led: int = 0
     companies: int = 0
+
+
+@dataclass(frozen=True)
+class PairRow:
+    """Two institutions and the events in which both took part."""
+
+    first: LeagueRow
+    second: LeagueRow
+    together: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.first.key}-{self.second.key}"
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 import calendar
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from companies.models import Company, CompanyCategory
-from deals.models import Deal, Listing, Participation
+from companies.models import Company, CompanyCategory, Raise
+from deals.models import Deal, Introduction, Listing, Participation
+from deals.models.deals import end_of
 from taxonomy.models import Category, Region
 
 
@@ -57,11 +58,16 @@ class Scope:
             last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
         return self.in_period(first, last)
 
+    @property
+    def day(self) -> date:
+        """The last day of the period, or the day as of which it is known where that lies before."""
+        return min(self.last, self.as_of) if self.as_of else self.last
+
     # --- Rows -----------------------------------------------------------------------------------------------------
 
-    def _of_companies(self, queryset):
-        """Narrow rows with a `company` to the companies of this scope."""
-        links = CompanyCategory.objects.filter(company=OuterRef("company_id"))
+    def _of_companies(self, queryset, company: str = "company"):
+        """Narrow rows with a `company`, or companies themselves (`company` is then empty), to those of this scope."""
+        links = CompanyCategory.objects.filter(company=OuterRef(company or "pk"))
         if self.categories:
             chosen = Category.objects.filter(code__in=self.categories)
             if self.scheme:
@@ -76,8 +82,13 @@ class Scope:
         if self.region:
             region = Region.objects.filter(code=self.region).first()
             places = Region.objects.within(region).values("pk") if region else []
-            queryset = queryset.filter(company__region__in=places)
+            queryset = queryset.filter(**{f"{company}__region__in" if company else "region__in": places})
         return queryset
+
+    @property
+    def known_until(self) -> date:
+        """The last day of which the figure tells: the end of the period, or the as-of date where that is earlier."""
+        return min(self.last, self.as_of or self.last)
 
     def _known(self, queryset):
         return queryset.known_on(self.as_of) if self.as_of else queryset
@@ -105,13 +116,43 @@ class Scope:
         return self.history().filter(announced_on__gte=self.first)
 
     def capital_raises(self):
-        """Money raised on boards in the period."""
-        return self.all_deals().capital_raises().between(self.first, self.last)
+        """Money raised on boards in the period. It has no round, and rounds do not narrow it."""
+        return replace(self, rounds=()).all_deals().capital_raises().between(self.first, self.last)
 
     def listings(self):
         """Listings up to the end of the period. Rounds, investors and verification do not narrow them."""
         return self._known(self._of_companies(Listing.objects.filter(listed_on__lte=self.last))).order_by()
 
+    def new_listings(self):
+        """Listings of the period."""
+        return self.listings().filter(listed_on__gte=self.first)
+
+    def listed_companies(self):
+        """Companies with a listing up to the end of the period."""
+        return Company.objects.filter(pk__in=self.listings().values("company"))
+
+    def profiles(self):
+        """Companies of the categories and places, whether they raised or not. Nothing else narrows them."""
+        return self._of_companies(Company.objects.all(), company="").order_by()
+
     def companies(self):
         """Companies with a venture event in the period."""
         return Company.objects.filter(pk__in=self.deals().values("company"))
+
+    def raises(self):
+        """Raises of published companies that were open on `day`, whatever became of them later.
+
+        A raise counts from its opening, whenever it was recorded. Investors and verification do not narrow them.
+        """
+        raises = self._of_companies(Raise.objects.open_on(self.day).filter(company__is_published=True))
+        return (raises.filter(round__in=self.rounds) if self.rounds else raises).order_by()
+
+    def introductions(self):
+        """Introductions asked for in the period and by the end of `day`; rounds are those of the raise asked about."""
+        start = end_of(self.first - timedelta(1))
+        asked = self._of_companies(Introduction.objects.filter(asked_at__gte=start, asked_at__lt=end_of(self.day)))
+        if self.rounds:
+            asked = asked.filter(raise_asked__round__in=self.rounds)
+        if self.investor_type:
+            asked = asked.filter(investor__type=self.investor_type)
+        return asked.order_by()

@@ -43,10 +43,14 @@ def monthly(scope: Scope) -> Figure[MonthRow]:
     return Figure("V3", scope, rows, left_out)
 
 
+def in_a_month(deals):
+    """Those of `deals` of which at least the month is known."""
+    return deals.filter(announced_precision__in=IN_A_MONTH)
+
+
 def _per_month(scope: Scope) -> dict[tuple[int, int], int]:
     rows = (
-        scope.deals()
-        .filter(announced_precision__in=IN_A_MONTH)
+        in_a_month(scope.deals())
         .values(year=ExtractYear("announced_on"), month=ExtractMonth("announced_on"))
         .annotate(events=Count("pk"))
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from companies.models import Company, Raise
 from deals import duplicates
-from deals.models import Deal, Introduction, Participation
+from deals.models import Deal, Introduction, Participation, PublicStatistics
 from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor, Thesis
 
@@ -53,3 +53,9 @@ def queues(user) -> dict[str, int]:
         "investors": Investor.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
         "introductions": Introduction.objects.asked_of_side_of(user).awaiting().count(),
     }
+
+
+@register.simple_tag
+def statistics_are_public() -> bool:
+    """Whether readers without an account may open the statistics."""
+    return PublicStatistics.are_on()

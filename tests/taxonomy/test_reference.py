@@ -1,9 +1,11 @@
+from datetime import date
+
 import pytest
 from django.utils.translation import override
 
 from taxonomy import reference
 from taxonomy.forms import PlaceField, RegionChoiceField, RegionsField
-from taxonomy.models import Category, Region, Round
+from taxonomy.models import Category, GrossProduct, Milestone, Region, Round
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +93,33 @@ def test_countries_are_spelled_as_they_are():
     ]  # fmt: skip
     assert len(set(names.values())) == len(names)
     assert all(name == name.strip() for name in names.values())
+
+
+def test_every_province_of_the_mainland_has_a_gross_product():
+    rows = GrossProduct.objects.filter(year=2019)
+    mainland = Region.objects.filter(groups__kind=Region.Kind.MACRO)
+    assert set(rows.values_list("province", flat=True)) == set(mainland.values_list("pk", flat=True))
+    # In whole yuan: Guangdong 10.77 trillion, Tibet 170 billion.
+    assert [row.province.code for row in rows.order_by("-value")][::30] == ["CN-GD", "CN-XZ"]
+    assert rows.get(province__code="CN-GD").value == 10_767_110_000_000
+
+
+def test_the_product_of_a_year_is_read_once_the_year_is_over():
+    tibet = GrossProduct.objects.get(province__code="CN-XZ")
+    GrossProduct.objects.create(province=tibet.province, year=2021, value=1, source=tibet.source)
+    years = [GrossProduct.objects.latest_before(day) for day in (date(2015, 5, 5), date(2021, 12, 30))]
+    assert years == [2019, 2019]
+    assert GrossProduct.objects.latest_before(date(2021, 12, 31)) == 2021
+
+
+def test_milestones_are_as_exact_as_the_study_gives_them():
+    assert list(Milestone.objects.values_list("on", "precision", "board")) == [
+        (date(2018, 11, 1), "month", "star"),
+        (date(2019, 1, 1), "month", "star"),
+        (date(2019, 4, 1), "month", "star"),
+        (date(2019, 6, 13), "day", "star"),
+        (date(2019, 7, 22), "day", "star"),
+    ]
+    # The last is the first trading day of the board.
+    last = Milestone.objects.last()
+    assert last.on == last.board.opened_on

@@ -28,8 +28,8 @@ class Unit(StrEnum):
 class Column:
     """One value of each row of a figure.
 
-    `get` returns it raw: text in the reader's language, an int, a float (a share of 1 for SHARE), a `Money`, a date, or
-    None where nothing is known. `behind` returns the records that the value counts: as many as it says.
+    `get` returns it raw: text in the reader's language, an int, a float (a share of 1 for SHARE), a `Money`, a date or
+    `PartialDate` (DAY), or None where nothing is known. `behind` returns the records that the value counts: as many as it says.
     """
 
     name: str

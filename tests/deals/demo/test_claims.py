@@ -14,6 +14,7 @@ from django.db.models import Min, Sum
 from companies.models import Company
 from deals.demo import store
 from deals.models import Deal, Listing, Participation
+from deals.statistics.claims import CLAIMS, STUDY
 from investors.models import Investor
 from taxonomy.models import ExchangeRate, Region
 
@@ -341,3 +342,11 @@ def test_nothing_of_the_period_became_known_after_it():
     assert not late.exists()
     assert not Deal.objects.filter(known_on__gt=TODAY).exists()
     assert not Listing.objects.filter(known_on__gt=TODAY).exists()
+
+
+@pytest.mark.parametrize("code", CLAIMS)
+def test_the_platform_finds_what_was_counted_by_hand(code):
+    """What stands above in raw counts, asked as a reader asks it."""
+    claim = CLAIMS[code]
+    figure = claim.answer(STUDY)
+    assert claim.holds(figure) is True, (claim.value(figure), figure.rows)
