@@ -82,11 +82,11 @@ class DealQuerySet(models.QuerySet):
         return self.standing().filter(company__in=Company.objects.visible_to(user))
 
     def correctable_by(self, user):
-        """Deals that nobody verified yet: those that `user` recorded, and all to administrators."""
+        """Deals that nobody verified yet: those that `user` recorded, unless they hold another's, and all to administrators."""
         if not user.is_authenticated:
             return self.none()
         reported = self.filter(status=Deal.Status.REPORTED)
-        return reported if user.is_administrator else reported.filter(recorded_by=user)
+        return reported if user.is_administrator else reported.filter(recorded_by=user, merged=None)
 
     def for_list(self):
         return self.select_related("company", "round", "currency", "source").prefetch_related(

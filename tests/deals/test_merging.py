@@ -281,7 +281,7 @@ def test_a_deal_taken_back_releases_what_was_merged_into_it(cast, accepted, reco
     actions.accept(cast.other_investor, second)
     one = record(introduction=accepted)
     merge(one, record(investors=[(cast.other_investor_firm, None)], introduction=second))
-    corrections.withdraw(cast.founder, one)
+    corrections.withdraw(cast.administrator, one)
     assert record(investors=[(cast.other_investor_firm, None)], introduction=second)
 
 
@@ -422,6 +422,18 @@ def test_only_administrators_undo(cast, pair, merge):
     merger = merge(*pair)
     with pytest.raises(PermissionDenied):
         merging.undo(cast.founder, merger)
+
+
+def test_who_recorded_one_of_two_does_not_take_back_both(cast, pair, merge):
+    one, _two = pair
+    merge(*pair)
+    with pytest.raises(actions.TooLate):
+        corrections.withdraw(cast.founder, one)
+    assert not corrections.may_correct(cast.founder, one)
+    assert corrections.may_correct(cast.administrator, one)
+    # What is wrong with it can be said.
+    corrections.object_to(cast.founder, Deal.objects.get(pk=one.pk), "Northwood was not in it.")
+    assert Deal.objects.get(pk=one.pk).is_disputed
 
 
 # --- What counts --------------------------------------------------------------------------------------------------
