@@ -100,7 +100,7 @@ UNMATCHED = Claim(
         ),
         SPECIALISED,
         Column("share", gettext_lazy("Share"), lambda row: row.share, Unit.SHARE, rests_on="unmatched"),
-        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raised"),
+        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raises"),
         Column(
             "asked_in_vain",
             gettext_lazy("Asked by these"),
@@ -143,7 +143,7 @@ GAPS = Claim(
             behind=lambda scope, row: gaps.raises_of(row.unmatched),
         ),
         SPECIALISED,
-        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raised"),
+        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raises"),
         Column("investors", gettext_lazy("Fitting institutions"), lambda row: row.investors, behind=gaps.investors_of),
         Column("pressure", gettext_lazy("Raises for each"), lambda row: row.pressure, Unit.NUMBER),
         Column("deals", gettext_lazy("Rounds closed in 12 months"), lambda row: row.deals, behind=gaps.deals_of),
