@@ -1,7 +1,7 @@
 """What was listed, where and when."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +31,11 @@ class ListingQuerySet(StandingQuerySet):
         if user.is_administrator:
             return self.reported()
         return self.reported().filter(source=None, company__in=Company.objects.editable_by(user))
+
+    def with_offerings(self, user):
+        """Each with `offering_shown`: whether `user` may read what the offering raised."""
+        shown = Deal.objects.visible_to(user).with_amount_shown(user).filter(amount_shown=True)
+        return self.annotate(offering_shown=Exists(shown.filter(pk=OuterRef("offering"))))
 
     def for_list(self):
         return self.select_related("company", "board", "source", "market_value_currency", "offering__currency")
