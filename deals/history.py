@@ -122,7 +122,7 @@ def _of_listing(listing: Listing) -> list[tuple[str, str]]:
     return [
         (_("Board"), str(listing.board)),
         (_("Ticker"), listing.ticker),
-        (_("Listed"), display.partial_date(listing.listed_on, listing.listed_precision)),
+        (_("Listed on"), display.partial_date(listing.listed_on, listing.listed_precision)),
         (_("Application filed"), display.partial_date(listing.filed_on)),
         (_("Cleared by review"), display.partial_date(listing.cleared_on)),
         (_("Offering"), _offering(listing.offering)),

@@ -78,10 +78,11 @@ def record(request):
         return _form_page(request, form)
     if form.has_unseen_offerings:
         return _form_page(request, form, choose=True)
-    company = form.cleaned_data["company"]
+    company, board = form.cleaned_data["company"], form.cleaned_data["board"]
     listing = _stored(form, lambda data: listings.record(user, company=company, **data))
     if not listing:
-        return _form_page(request, form, known=_known(form, company))
+        known = listings.on_board(company, board) if "board" in form.errors else None
+        return _form_page(request, form, known=known)
     messages.success(request, _("The listing is recorded. An administrator verifies it next."))
     return redirect(listing)
 
@@ -102,11 +103,6 @@ def _form_page(request, form: ListingForm, **context):
     return render(request, "deals/listing_form.html", {"form": form, **context}, status=status)
 
 
-def _known(form: ListingForm, company: Company, but: Listing | None = None) -> Listing | None:
-    """The listing on the same board, where that is why this one was refused."""
-    return listings.on_board(company, form.cleaned_data["board"], but) if "board" in form.cleaned_data else None
-
-
 @login_required
 def edit(request, pk: int):
     """Correct a listing that nobody verified yet."""
@@ -117,13 +113,15 @@ def edit(request, pk: int):
     form = ListingForm(request.POST, user=user, listing=listing)
     if not form.is_valid():
         return _form_page(request, form, listing=listing)
+    board = form.cleaned_data["board"]
     try:
         corrected = _stored(form, lambda data: listings.correct(user, listing, **data))
     except TooLate as late:
         messages.warning(request, late.messages[0])
         return redirect(listing)
     if not corrected:
-        return _form_page(request, form, listing=listing, known=_known(form, listing.company, listing))
+        known = listings.on_board(listing.company, board, listing) if "board" in form.errors else None
+        return _form_page(request, form, listing=listing, known=known)
     messages.success(request, _("The listing is corrected."))
     return redirect(listing)
 
