@@ -8,7 +8,7 @@ from auditlog.models import LogEntry
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Notification
 from deals import listings
@@ -115,7 +115,7 @@ def test_what_is_refused_leaves_no_offering_behind(listed):
 
 def test_a_company_is_on_a_board_once(cast, listed):
     first = listed()
-    with pytest.raises(ActionError) as refused:
+    with pytest.raises(ActionError) as refused, translation.override("zh-hans"):
         listed(listed=parse_date("2021"))
     assert (refused.value.code, refused.value.field) == ("listed_already", "board")
     assert "科创板" in refused.value.messages[0] and f"#{first.pk}" in refused.value.messages[0]

@@ -6,7 +6,7 @@ import pytest
 from auditlog.models import LogEntry
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Notification
 from deals import actions, listings
@@ -63,10 +63,10 @@ def test_no_deal_before_the_founding(cast, record, announced, fits):
     if fits:
         record(announced=parse_date(announced))
         return
-    with pytest.raises(actions.ActionError) as refused:
+    with pytest.raises(actions.ActionError) as refused, translation.override("en"):
         record(announced=parse_date(announced))
     assert refused.value.code == "before_founding"
-    assert "2018年6月1日" in refused.value.messages[0]
+    assert "1 Jun 2018" in refused.value.messages[0]
 
 
 def test_an_investor_is_in_a_round_once(cast, record):
