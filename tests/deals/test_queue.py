@@ -43,6 +43,8 @@ def test_deals_and_listings_wait_in_one_line_the_oldest_first(cast, page, record
     assert page(f"{QUEUE}?kind=raise").status_code == 404
     listings.verify(cast.administrator, listing)
     assert records(page()) == [newer]
+    # The page has an entry of its own in the navigation.
+    assert f'<a class="nav-item-link active" href="{QUEUE}" aria-current="page">' in page().text
     home = page(reverse("home")).text
     assert f'href="{QUEUE}"><span class="stat-value">1</span>' in home
 

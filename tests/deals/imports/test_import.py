@@ -434,6 +434,13 @@ def test_what_was_decided_on_a_listing_stays(bring):
     assert Listing.objects.get(source_ref="D4").listed_on == date(2016, 1, 20)
 
 
+def test_a_rejected_listing_keeps_no_other_out(bring):
+    bring()
+    rejected = {"status": "rejected", "reject_reason": "wrong", "left_at": timezone.now()}
+    Listing.objects.filter(source_ref="D4").update(source=None, source_ref="", **rejected)
+    assert bring().tallies["listings"].created == 1
+
+
 def test_a_former_name_stays_a_spelling(bring):
     bring()
     bring(companies=("Plain Sensors", "Fancy Sensors"))
