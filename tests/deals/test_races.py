@@ -5,9 +5,13 @@ from functools import partial
 import pytest
 
 from accounts.models import Notification
-from deals import actions
-from deals.models import Deal, Introduction
+from companies.models import Company
+from deals import actions, listings
+from deals.models import Deal, Introduction, Listing
 from investors.models import Investor
+from taxonomy.amounts import parse_amount
+from taxonomy.dates import parse_date
+from taxonomy.models import Board
 
 PEOPLE = 60
 
@@ -87,3 +91,20 @@ def test_both_sides_record_the_same_deal_once(at_once, cast, accepted, record, p
     assert sum(isinstance(result, Deal) for result in results) == 1
     assert {result.code for result in results if not isinstance(result, Deal)} == {"taken"}
     assert Deal.objects.get().participations.count() == 1
+
+
+def test_colleagues_record_the_same_listing_once(at_once, cast):
+    star = Board.objects.get(pk="star")
+
+    def enter(start):
+        company = Company.objects.get(pk=cast.company.pk)
+        start()
+        given = {"board": star, "listed": parse_date("2022-07"), "raised": parse_amount("1亿元")}
+        return listings.record(cast.founder, company=company, **given)
+
+    results = at_once(*[enter] * 8)
+    assert sum(isinstance(result, Listing) for result in results) == 1
+    refused = {(result.code, result.field) for result in results if not isinstance(result, Listing)}
+    assert refused <= {("taken", "board"), ("listed_already", "board"), ("invalid", "")}
+    # Who came too late has left no offering behind.
+    assert Listing.objects.get().offering == Deal.objects.get()
