@@ -16,6 +16,9 @@ from deals.tiles import PLACES
 from taxonomy import display
 from taxonomy.dates import PartialDate
 
+# Letters of a name beside a point.
+NAME_LENGTH = 22
+
 
 @dataclass(frozen=True)
 class Points(Kind):
@@ -214,6 +217,11 @@ class TimeLine(Kind):
         )
 
 
+def _shortened(name: str) -> str:
+    limit = NAME_LENGTH if name.isascii() else NAME_LENGTH // 2
+    return name if len(name) <= limit else f"{name[: limit - 1]}…"
+
+
 @dataclass(frozen=True)
 class Network(Kind):
     """Who is joined with whom: `label` and `other` name the two ends, the value says how strongly."""
@@ -229,7 +237,8 @@ class Network(Kind):
         graph = networkx.Graph()
         for row in self.drawn(claim, figure):
             graph.add_edge(str(label.get(row)), str(other.get(row)), weight=column.get(row))
-        places = networkx.spring_layout(graph, seed=7, iterations=200, k=1.6 / max(1, len(graph)) ** 0.5)
+        # Distances on paper after those in the graph (Kamada and Kawai, 1989), which keeps names apart.
+        places = networkx.kamada_kawai_layout(graph, weight=None)
         weight = dict(graph.degree(weight="weight"))
         edges = []
         for row in self.drawn(claim, figure):
@@ -245,15 +254,18 @@ class Network(Kind):
                     "href": HERE + (link(column, row) or ""),
                 }
             )
-        nodes = [{"name": name, "x": x, "y": y, "value": weight[name]} for name, (x, y) in places.items()]
-        scale = alt.Scale(domain=[-1.15, 1.15])
-        hidden = {"axis": None, "scale": scale}
+        nodes = [{"name": _shortened(name), "x": x, "y": y, "value": weight[name]} for name, (x, y) in places.items()]
+        across, up = (
+            alt.Scale(domain=[min(ends) - margin, max(ends) + margin])
+            for ends, margin in zip(zip(*places.values(), strict=True), (0.25, 0.12), strict=True)
+        )
+        x, y = alt.X("x:Q", axis=None, scale=across), alt.Y("y:Q", axis=None, scale=up)
         lines = (
             alt.Chart(alt.Data(values=edges))
             .mark_rule(color=PALETTE[1])
             .encode(
-                x=alt.X("x:Q", **hidden),
-                y=alt.Y("y:Q", **hidden),
+                x=x,
+                y=y,
                 x2="x2:Q",
                 y2="y2:Q",
                 strokeWidth=alt.StrokeWidth("value:Q", scale=alt.Scale(range=[1.5, 9]), legend=None),
@@ -261,7 +273,7 @@ class Network(Kind):
                 href="href:N",
             )
         )
-        base = alt.Chart(alt.Data(values=nodes)).encode(x=alt.X("x:Q", **hidden), y=alt.Y("y:Q", **hidden))
+        base = alt.Chart(alt.Data(values=nodes)).encode(x=x, y=y)
         dots = base.mark_circle(color=PALETTE[0], opacity=1, aria=False).encode(
             size=alt.Size("value:Q", scale=alt.Scale(range=[60, 420]), legend=None)
         )
