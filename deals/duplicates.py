@@ -1,209 +1,41 @@
 """Which deals may be one and the same: for one deal, and over the whole market.
 
 Two standing deals of one kind are set side by side where they lie close in time and their rounds do not contradict
-each other, in one company or in two that share a name. What speaks for the pair is a list of `Reason`; their points
-together decide whether it is offered.
+each other, in one company or in two that share a name; `deals.likeness` says what speaks for it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, islice, product
 
 from django.core.cache import cache
 from django.db.models import Case, DateField, F, Func, IntegerField, Q, Value, When
 from django.utils import timezone
-from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from companies.models import Company, CompanyAlias
-from deals.models import Deal, KeptApart, Participation
+from deals.likeness import NEAR_DAYS, Facts, Judge, Suspicion, facts
+from deals.models import Deal, KeptApart
 from taxonomy.amounts import UNDISCLOSED, Amount
-from taxonomy.dates import DAY, PartialDate
 from taxonomy.facts import DatePrecision
-from taxonomy.models import Round
 from taxonomy.names import fold
 
-# How far apart the reports of one deal are dated, at most, and the longest that a period lasts beyond its first day.
-NEAR_DAYS = 45
-WEEK = 7
+# The longest that a period lasts beyond its first day.
 LENGTH = {DatePrecision.DAY: 0, DatePrecision.MONTH: 30, DatePrecision.QUARTER: 91, DatePrecision.YEAR: 365}
 # Neighbours on the ladder of rounds are at most so far apart in `Round.order`.
 STEP = 10
-
-# One company and one round within the days above is a pair; anything less needs more to speak for it.
-OFFERED, LIKELY, VERY_LIKELY = 5, 7, 10
 OFFERED_AT_ONCE = 5
 
-# Of the market the newest pairs are looked at, and companies of one name up to a number; these are sought again after
-# some minutes.
+# Of the market the newest pairs are looked at, and companies of one name up to a number. A task seeks both anew every
+# ten minutes (`refresh`); where none runs, they last so long.
 PAIRS = 5_000
 NAMESAKES = 500
-NAMESAKES_SECONDS = 600
+NAMES, NAMES_SECONDS = "companies-of-one-name", 1_800
 KEPT, KEPT_SECONDS = "suspected-deals:1", 86_400
 # So many changed deals are looked at one by one; beyond that the market is read anew.
 CHANGED = 500
 # A change may be committed so long after its own time.
 UNCOMMITTED = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class Reason:
-    """What speaks for two deals being one: a code with its points, and the number that its words need."""
-
-    code: str
-    points: int
-    value: int = 0
-
-    def __str__(self):
-        if self.code == "days":
-            return ngettext("%(count)d day apart", "%(count)d days apart", self.value) % {"count": self.value}
-        if self.code == "investors":
-            text = ngettext("%(count)d investor in common", "%(count)d investors in common", self.value)
-            return text % {"count": self.value}
-        return {
-            "company": _("same company"),
-            "namesake": _("companies of the same name"),
-            "day": _("same day"),
-            "period": _("dates overlap"),
-            "round": _("same round"),
-            "kind": _("same kind"),
-            "neighbour": _("neighbouring rounds"),
-            "unstated": _("one does not state the round"),
-            "same_investors": _("same investors"),
-            "amount": _("same amount"),
-            "compatible": _("amounts compatible"),
-            "source": _("same source address"),
-        }[self.code]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is compared of a deal, recorded (`pk`) or about to be (None)."""
-
-    pk: int | None
-    company: int
-    kind: str
-    round: str | None
-    announced: PartialDate
-    amount: Amount
-    source_url: str = ""
-    investors: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Suspicion:
-    """A pair of deals, the earlier recorded first, with what speaks for their being one."""
-
-    first: int
-    second: int
-    reasons: tuple[Reason, ...]
-
-    @property
-    def score(self) -> int:
-        return sum(reason.points for reason in self.reasons)
-
-    @property
-    def strength(self) -> str:
-        """`very_likely`, `likely` or `possible`."""
-        return "very_likely" if self.score >= VERY_LIKELY else "likely" if self.score >= LIKELY else "possible"
-
-    @property
-    def likelihood(self) -> str:
-        return {
-            "very_likely": _("Very likely the same"),
-            "likely": _("Likely the same"),
-            "possible": _("Possibly the same"),
-        }[self.strength]
-
-    def other(self, pk: int) -> int:
-        return self.first if pk == self.second else self.second
-
-
-class Judge:
-    """Compares deals. Reads the ladder of rounds once."""
-
-    @cached_property
-    def ladder(self) -> dict[str, int]:
-        codes = Round.objects.filter(order__isnull=False).order_by("order").values_list("pk", flat=True)
-        return {code: step for step, code in enumerate(codes)}
-
-    def reasons(self, one: Facts, other: Facts) -> list[Reason]:
-        """What speaks for the two being one; nothing where kind, round or dates contradict it."""
-        days, round_ = self._days(one.announced, other.announced), self._round(one, other)
-        if one.kind != other.kind or not days or not round_:
-            return []
-        company = Reason("company", 1) if one.company == other.company else Reason("namesake", 0)
-        found = [company, round_, days, self._investors(one, other), self._amount(one.amount, other.amount)]
-        if one.source_url and one.source_url == other.source_url:
-            found.append(Reason("source", 3))
-        return [reason for reason in found if reason]
-
-    def suspicion(self, one: Facts, other: Facts) -> Suspicion | None:
-        """The pair with its reasons, or None where too little speaks for it."""
-        first, second = sorted((one.pk or 0, other.pk or 0))
-        found = Suspicion(first, second, tuple(self.reasons(one, other)))
-        return found if found.score >= OFFERED else None
-
-    def _days(self, one: PartialDate, other: PartialDate) -> Reason | None:
-        earlier, later = sorted((one, other), key=lambda announced: announced.first)
-        gap = max((later.first - earlier.last).days, 0)
-        if one.precision == other.precision == DAY:
-            if gap == 0:
-                return Reason("day", 3)
-        elif gap == 0:
-            return Reason("period", 2)
-        return Reason("days", 2 if gap <= WEEK else 1, gap) if gap <= NEAR_DAYS else None
-
-    def _round(self, one: Facts, other: Facts) -> Reason | None:
-        if one.round == other.round:
-            return Reason("round" if one.round else "kind", 3)
-        steps = [self.ladder.get(facts.round or "") for facts in (one, other)]
-        if None in steps:
-            return Reason("unstated", 1)
-        return Reason("neighbour", 2) if abs(steps[0] - steps[1]) == 1 else None
-
-    def _investors(self, one: Facts, other: Facts) -> Reason | None:
-        common = len(one.investors & other.investors)
-        if common and one.investors == other.investors:
-            return Reason("same_investors", 3)
-        return Reason("investors", 2, common) if common else None
-
-    def _amount(self, one: Amount, other: Amount) -> Reason | None:
-        if UNDISCLOSED in (one.kind, other.kind) or one.currency != other.currency:
-            return None
-        if (one.low, one.high) == (other.low, other.high):
-            return Reason("amount", 3)
-        overlap = (other.high is None or one.low <= other.high) and (one.high is None or other.low <= one.high)
-        return Reason("compatible", 1) if overlap else None
-
-
-def facts(deals: Iterable[int]) -> dict[int, Facts]:
-    """Read what is compared, by number of the deal."""
-    pks, investors = list(deals), defaultdict(set)
-    for deal, investor in Participation.objects.filter(deal__in=pks).order_by().values_list("deal", "investor"):
-        investors[deal].add(investor)
-    fields = (
-        "pk", "company", "kind", "round", "announced_on", "announced_precision", "amount_kind", "amount_low",
-        "amount_high", "currency", "source_url",
-    )  # fmt: skip
-    return {
-        pk: Facts(
-            pk,
-            company,
-            kind,
-            round_,
-            PartialDate(first, precision),
-            Amount(amount_kind, low, high, currency or ""),
-            source_url,
-            frozenset(investors[pk]),
-        )
-        for pk, company, kind, round_, first, precision, amount_kind, low, high, currency, source_url in (
-            Deal.objects.filter(pk__in=pks).order_by().values_list(*fields)
-        )
-    }
 
 
 # --- Of one deal --------------------------------------------------------------------------------------------------
@@ -318,7 +150,7 @@ def _of_one_company():
     return pairs.order_by("-announced_on", "-pk", f"-{other}pk").values_list("pk", f"{other}pk")
 
 
-def _of_namesakes() -> list[tuple[int, int]]:
+def _of_namesakes() -> Iterator[tuple[int, int]]:
     """Pairs of numbers of standing deals of companies that share a name."""
     groups = _groups_of_namesakes()
     deals = defaultdict(list)
@@ -326,17 +158,13 @@ def _of_namesakes() -> list[tuple[int, int]]:
     rows = Deal.objects.standing().filter(company__in=companies).order_by("-announced_on")
     for pk, company in rows.values_list("pk", "company")[:PAIRS]:
         deals[company].append(pk)
-    return [
-        (one, other)
-        for group in groups
-        for first, second in combinations(group, 2)
-        for one in deals[first]
-        for other in deals[second]
-    ]
+    for group in groups:
+        for first, second in combinations(group, 2):
+            yield from product(deals[first], deals[second])
 
 
 def _groups_of_namesakes() -> list[list[int]]:
-    return cache.get_or_set("companies-of-one-name", _namesakes, NAMESAKES_SECONDS)
+    return cache.get_or_set(NAMES, _namesakes, NAMES_SECONDS)
 
 
 def _namesakes() -> list[list[int]]:
@@ -375,13 +203,22 @@ def suspected() -> list[Suspicion]:
     return _ranked(pair for pair in found if (pair.first, pair.second) not in apart)
 
 
+def refresh() -> int:
+    """Seek companies of one name and pairs of deals anew, ahead of whoever asks next; return how many pairs."""
+    moment = timezone.now()
+    cache.set(NAMES, _namesakes(), NAMES_SECONDS)
+    found = _among()
+    cache.set(KEPT, (moment - UNCOMMITTED, found), KEPT_SECONDS)
+    return len(found)
+
+
 def _among(changed: list[int] | None = None) -> list[Suspicion]:
     """Pairs of the whole market, or those with the deals `changed`."""
     pairs = _of_one_company()
     if changed is not None:
         companies = set(Deal.objects.filter(pk__in=changed).values_list("company", flat=True))
         pairs = pairs.filter(company__in=companies)
-    chosen = {tuple(sorted(pair)) for pair in [*pairs[:PAIRS], *_of_namesakes()[:PAIRS]]}
+    chosen = {tuple(sorted(pair)) for pair in [*pairs[:PAIRS], *islice(_of_namesakes(), PAIRS)]}
     if changed is not None:
         chosen = {pair for pair in chosen if not set(changed).isdisjoint(pair)}
     known, judge = facts({pk for pair in chosen for pk in pair}), Judge()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -25,8 +26,10 @@ def _open(user: User, *deals: Deal) -> list[Deal]:
     if not user.is_administrator:
         raise PermissionDenied(_("Only administrators merge deals and keep them apart."))
     pks = [deal.pk for deal in deals]
-    rows = {row.pk: row for row in Deal.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")}
-    if len(rows) < len(set(pks)):
+    # With those that were merged into them: a merger leads them elsewhere.
+    touched = Deal.objects.filter(Q(pk__in=pks) | Q(merged_into__in=pks)).order_by("pk")
+    rows = {row.pk: row for row in touched.select_for_update(no_key=True)}
+    if not rows.keys() >= set(pks):
         raise TooLate(_("One of the deals was deleted meanwhile."))
     return [rows[pk] for pk in pks]
 

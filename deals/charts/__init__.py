@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deals.charts.drawing import as_file, draw
 from deals.charts.kinds import Band, Bars, Columns, Kind, Lines, Link, Stacked
-from deals.charts.shapes import Network, Points, Provinces, TimeLine
+from deals.charts.shapes import Heat, Network, Points, Provinces, TimeLine
 from deals.statistics.claims import Claim
 from deals.statistics.rows import Figure
 
@@ -34,6 +34,10 @@ CHARTS: dict[str, Kind] = {
     "V13": Bars("name", ("amount",)),
     "P1": Lines("year", ("first_share", "four_share", "east_share")),
     "P2": Bars("category", ("company_share", "event_share", "money_share")),
+    "P3": Bars("category", ("raises", "unmatched", "unspecialised")),
+    "P3b": Heat("category", ("unspecialised",), across="round", also="region", order="round_at", whole="raises"),
+    "P3c": Bars("asker", ("answered_share", "accepted_share")),
+    "P3d": Bars("asker", ("median",)),
     "I1b": Columns("year", ("entrants",)),
     "I2": Bars("type", ("active",)),
     "I3": Bars("type", ("categories", "declared")),

@@ -55,11 +55,19 @@ class Kind:
                         "name": name,
                         "series": str(column.title),
                         "value": scaled(column, value),
-                        "tip": f"{name} · {column.title}: {said}",
+                        "tip": f"{name} · {column.title}: {said}{self.counted(claim, column, row)}",
                         "href": HERE + (link(column, row) or ""),
                     }
                 )
         return [mark for mark in marks if mark["value"] is not None]
+
+    @staticmethod
+    def counted(claim: Claim, column: Column, row) -> str:
+        """Return how many records a share or a sum rests on, as its mark says it."""
+        counting = claim.counting(column)
+        if counting is None or counting is column:
+            return ""
+        return f" ({counting.title}: {cell(counting, counting.get(row))})"
 
     def has_something(self, claim: Claim, figure: Figure) -> bool:
         columns = [claim.column(name) for name in self.values]

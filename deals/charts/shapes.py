@@ -64,28 +64,42 @@ class Heat(Kind):
     """A field for each row: `label` down, `across` along the width, darker where the value is larger."""
 
     across: str = ""
+    # The field down may have a second name, the order across may be that of an attribute of the rows, and a field may
+    # say its value as a part of another.
+    also: str = ""
+    order: str = ""
+    whole: str = ""
 
     def chart(self, claim, figure, link):
         column, across = claim.column(self.values[0]), claim.column(self.across)
         rows = self.drawn(claim, figure)
         largest = max((number(column.get(row)) or 0 for row in rows), default=0)
-        marks = []
+        marks, heads = [], {}
         for mark, row in zip(self.marks(claim, rows, link), rows, strict=True):
             level = _level(mark["value"], largest)
             where = str(across.get(row))
+            heads[where] = getattr(row, self.order) if self.order else len(heads)
+            name, said, tip = mark["name"], cell(column, column.get(row)), ""
+            if self.also:
+                name = f"{claim.column(self.also).get(row)} · {name}"
+            if self.whole:
+                whole = claim.column(self.whole)
+                said, tip = f"{said}/{cell(whole, whole.get(row))}", f" · {whole.title}: {cell(whole, whole.get(row))}"
             marks.append(
                 mark
                 | {
-                    "name": "\n".join(in_lines(mark["name"], LABEL_LENGTH)),
+                    "name": "\n".join(in_lines(name, LABEL_LENGTH)),
                     "across": where,
                     "level": level,
                     "dark": level > 2,
-                    "said": cell(column, column.get(row)) if mark["value"] else "",
-                    "tip": f"{mark['name']} · {where} · {column.title}: {cell(column, column.get(row))}",
+                    "said": said,
+                    "tip": f"{name} · {where}{tip} · {column.title}: {cell(column, column.get(row))}",
                 }
             )
+        if self.also:
+            marks.sort(key=lambda mark: mark["name"])
+        heads = sorted(heads, key=heads.get)
         names = list(dict.fromkeys(mark["name"] for mark in marks))
-        heads = list(dict.fromkeys(mark["across"] for mark in marks))
         split = "split(datum.label, '\\n')"
         base = alt.Chart(alt.Data(values=marks)).encode(
             y=alt.Y(
@@ -98,7 +112,9 @@ class Heat(Kind):
                 "across:N",
                 sort=heads,
                 title=None,
-                axis=alt.Axis(orient="top", labelAngle=-35 if len(heads) > 8 else 0, ticks=False, domain=False),
+                axis=alt.Axis(
+                    orient="top", labelAngle=-35 if len(heads) > 8 else 0, labelOverlap=False, ticks=False, domain=False
+                ),
             ),
         )
         fields = base.mark_rect(stroke=PAPER, strokeWidth=2, cornerRadius=4).encode(

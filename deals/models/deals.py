@@ -82,11 +82,11 @@ class DealQuerySet(models.QuerySet):
         return self.standing().filter(company__in=Company.objects.visible_to(user))
 
     def correctable_by(self, user):
-        """Deals that nobody verified yet: those that `user` recorded, and all to administrators."""
+        """Deals that nobody verified yet: those that `user` recorded, unless they hold another's, and all to administrators."""
         if not user.is_authenticated:
             return self.none()
         reported = self.filter(status=Deal.Status.REPORTED)
-        return reported if user.is_administrator else reported.filter(recorded_by=user)
+        return reported if user.is_administrator else reported.filter(recorded_by=user, merged=None)
 
     def for_list(self):
         return self.select_related("company", "round", "currency", "source").prefetch_related(
@@ -270,6 +270,12 @@ class Deal(AmountFields, SourcedFields):
         if user.is_administrator or self.company.has_member(user):
             return True
         return Investor.objects.of(user).filter(participations__deal=self).exists()
+
+    def release_merged(self) -> None:
+        """Once it counts no longer: release the introductions of records merged into it."""
+        for row in self.merged.filter(introduction__isnull=False):
+            row.introduction = None
+            row.save(update_fields=["introduction", "updated_at"])
 
     @property
     def is_disputed(self) -> bool:

@@ -69,6 +69,8 @@ class GapRow:
     deals: int
     ticket: Money
     near: tuple[Near, ...]
+    # The place of the round in the order of rounds.
+    round_at: int = 0
 
     @property
     def key(self) -> str:
@@ -157,6 +159,7 @@ def gap_map(scope: Scope) -> Figure[GapRow]:
     """
     market = Market(scope)
     categories, rounds = market.fields.shown, {one.code: one for one in Round.objects.all()}
+    order = {code: number for number, code in enumerate(rounds)}
     named = {names.key: names for names in market.areas.values()} | {OTHER.key: OTHER}
     deals = _deals_by_cell(market)
     events = [market.supply.deals_in(members) for members in market.fields.members]
@@ -178,6 +181,7 @@ def gap_map(scope: Scope) -> Figure[GapRow]:
                 deals=sum(deals.get((place, code, area), 0) for code in market.supply.next_to[round_]),
                 ticket=_ticket(market.supply.ticket[market.fit.theses(kinds)], scope.currency),
                 near=(),
+                round_at=order[round_],
             )
         )
     names = _investor_names({pk for near in nearest for pk, _, _ in near})
@@ -185,7 +189,6 @@ def gap_map(scope: Scope) -> Figure[GapRow]:
         replace(row, near=tuple(Near(str(pk), *names[pk], lacks, number) for pk, lacks, number in near))
         for row, near in zip(rows, nearest, strict=True)
     ]
-    order = {code: number for number, code in enumerate(rounds)}
     rows.sort(
         key=lambda row: (
             -len(row.unmatched),
@@ -193,7 +196,7 @@ def gap_map(scope: Scope) -> Figure[GapRow]:
             -(row.pressure or np.inf),
             -len(row.raised),
             row.category.key,
-            order[row.round.key],
+            row.round_at,
             row.region.key,
         )
     )

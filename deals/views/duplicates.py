@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from companies.models import Company
-from deals import comparing, duplicates, merging
+from deals import comparing, duplicates, likeness, merging
 from deals.errors import ActionError, TooLate
 from deals.forms import SuspectedForm
 from deals.models import Deal, KeptApart, Merge
@@ -103,7 +103,7 @@ def compare(request, pk: int, other: int):
 def _comparison(request, one: Deal, other: Deal, status: int = 200, typed=None):
     lines = comparing.lines(one, other)
     typed = typed or {}
-    facts = duplicates.facts([one.pk, other.pk])
+    facts = likeness.facts([one.pk, other.pk])
     apart = KeptApart.objects.filter(first=min(one.pk, other.pk), second=max(one.pk, other.pk))
     return render(
         request,
@@ -119,7 +119,7 @@ def _comparison(request, one: Deal, other: Deal, status: int = 200, typed=None):
                 }
                 for line in lines
             ],
-            "reasons": duplicates.Judge().reasons(facts[one.pk], facts[other.pk]),
+            "reasons": likeness.Judge().reasons(facts[one.pk], facts[other.pk]),
             "seen": merging.seen(one, other),
             "standing": one.is_standing and other.is_standing,
             "apart": apart.select_related("decided_by").first(),

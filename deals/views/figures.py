@@ -47,7 +47,8 @@ def panel(claim: Claim, scope: Scope, at: str, opens_records: bool = True) -> di
     query = urlencode(query_of(scope))
 
     def link(column, row) -> str | None:
-        if not opens_records or column.behind is None or not column.get(row):
+        column = claim.counting(column)
+        if not opens_records or column is None or not column.get(row):
             return None
         where = {"row": key_of(row), "column": column.name}
         address = reverse("deals:figure_rows", args=[claim.code])

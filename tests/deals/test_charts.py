@@ -57,6 +57,7 @@ KINDS = {
     "lines": (kinds.Lines("name", ("number", "share")), 2),
     "points": (shapes.Points("name", ("share", "number")), 2),
     "heat": (shapes.Heat("name", ("number",), across="part"), 2),
+    "gaps": (shapes.Heat("name", ("number",), across="part", also="part", order="number", whole="number"), 2),
     "provinces": (shapes.Provinces("name", ("number",)), 2),
     "band": (kinds.Band("name", ("number", "share", "number")), 2),
     "network": (shapes.Network("name", ("number",), other="part"), 2),

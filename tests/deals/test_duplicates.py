@@ -1,12 +1,18 @@
 """Which deals are offered as one and the same, and why."""
 
+from datetime import timedelta
+from itertools import pairwise
+
 import pytest
+from django.utils import timezone
 
 from companies.models import Company
-from deals import actions, duplicates, merging
+from deals import actions, duplicates, likeness, merging
 from deals.models import Deal, KeptApart, Participation
+from deals.tasks import seek_duplicates
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
+from taxonomy.models import Round
 
 
 @pytest.fixture
@@ -63,9 +69,9 @@ def test_dates_and_rounds(deal, other, reasons):
     pairs = duplicates.suspected()
     assert [set(found) for found in codes(pairs)] == ([reasons] if reasons else [])
     # For one deal the same is found as over the market, from either side.
-    assert duplicates.of(duplicates.facts([one.pk])[one.pk]) == pairs
+    assert duplicates.of(likeness.facts([one.pk])[one.pk]) == pairs
     if reasons:
-        assert duplicates.of(duplicates.facts([two.pk])[two.pk]) == pairs
+        assert duplicates.of(likeness.facts([two.pk])[two.pk]) == pairs
         assert (pairs[0].first, pairs[0].second) == (one.pk, two.pk)
 
 
@@ -108,6 +114,14 @@ def test_investors_and_source(cast, deal):
     assert [found[pair].strength for pair in ((one, two), (one, three))] == ["very_likely", "likely"]
 
 
+def test_the_ladder_has_no_longer_step_than_the_search_takes(db):
+    """The database narrows by `Round.order` what the ladder then judges: no neighbours may be left out."""
+    order = dict(Round.objects.filter(order__isnull=False).values_list("pk", "order"))
+    ladder = list(likeness.Judge().ladder)
+    assert len(ladder) > 10
+    assert max(order[later] - order[earlier] for earlier, later in pairwise(ladder)) <= duplicates.STEP
+
+
 def test_the_likeliest_comes_first(cast, deal):
     weak = {deal(round="b", day="2019-01-01").pk, deal(round="b", day="2019-02-10").pk}
     strong = {deal(amount="1亿元").pk, deal(amount="1亿元").pk}
@@ -129,7 +143,7 @@ def test_companies_that_share_a_spelling(cast, deal, twin):
     ours, theirs = deal(), deal(company=other)
     assert codes(duplicates.suspected()) == [["namesake", "round", "day"]]
     for one in (ours, theirs):
-        assert codes(duplicates.of(duplicates.facts([one.pk])[one.pk])) == [["namesake", "round", "day"]]
+        assert codes(duplicates.of(likeness.facts([one.pk])[one.pk])) == [["namesake", "round", "day"]]
 
 
 def test_companies_of_other_names_are_left_alone(cast, deal):
@@ -145,9 +159,25 @@ def test_a_pair_that_was_kept_apart_is_not_offered_again(cast, deal):
     merging.keep_apart(cast.administrator, one, two)
     assert KeptApart.objects.get().decided_by == cast.administrator
     assert not duplicates.suspected()
-    assert not duplicates.of(duplicates.facts([one.pk])[one.pk])
+    assert not duplicates.of(likeness.facts([one.pk])[one.pk])
     merging.no_longer_apart(cast.administrator, one, two)
     assert len(duplicates.suspected()) == 1
+
+
+def test_who_records_learns_nothing_of_an_amount_that_is_kept_to_the_parties(cast, deal):
+    """A month apart and a neighbouring round: only the amount would make it a pair."""
+    secret = deal(round="a_plus", day="2020-08-22", amount="1500万元", amount_audience="parties")
+    typed = {
+        "company": cast.company,
+        "kind": "venture",
+        "announced": parse_date("2020-07-22"),
+        "amount": parse_amount("1500万元"),
+        "investors": [(cast.other_investor_firm, None)],
+    }
+    assert not duplicates.like(cast.other_investor, round=Round.objects.get(pk="a"), **typed)
+    assert duplicates.like(cast.other_investor, round=secret.round, **typed) == [secret]
+    deal(amount="1500万元")
+    assert [{pair.first, pair.second} for pair in duplicates.suspected()] == [{secret.pk, Deal.objects.latest("pk").pk}]
 
 
 def test_what_is_kept_of_the_market_follows_every_change(cast, deal):
@@ -163,3 +193,16 @@ def test_what_is_kept_of_the_market_follows_every_change(cast, deal):
     actions.reject(cast.administrator, two, "wrong")
     assert not duplicates.suspected()
     assert Deal.objects.standing().count() == 2 and one.is_standing
+
+
+def test_the_task_seeks_anew_what_pages_then_only_read(cast, deal, django_assert_num_queries):
+    twin = Company.objects.create(short_zh="磐石")
+    deal(), deal(company=twin)
+    assert not duplicates.suspected()
+    Company.objects.filter(pk=twin.pk).update(short_zh=cast.company.short_zh)
+    Deal.objects.update(updated_at=timezone.now() - timedelta(hours=1))
+    # A name that changes touches no deal: it is the task that finds it.
+    assert not duplicates.suspected()
+    assert seek_duplicates() == 1
+    with django_assert_num_queries(2):
+        assert len(duplicates.suspected()) == 1

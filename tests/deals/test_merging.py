@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from auditlog.models import LogEntry
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
@@ -106,6 +107,15 @@ def test_whose_date_is_taken(record, merge, better, worse):
     assert str(one.announced_on) == "2020-07-23"
 
 
+def test_the_verified_word_goes_before_the_exact_one_and_any_before_none(cast, record, merge):
+    one = record()
+    two = record(announced=parse_date("2020-06"), amount=parse_amount("未透露"))
+    actions.verify(cast.administrator, two)
+    merge(one, two)
+    one.refresh_from_db()
+    assert (one.announced.text, one.amount_text) == ("2020-06", "1500万元")
+
+
 def test_confirmations_and_verification_carry_over(cast, record, merge):
     one, two = record(), record(cast.investor)
     actions.verify(cast.administrator, two)
@@ -113,6 +123,22 @@ def test_confirmations_and_verification_carry_over(cast, record, merge):
     one.refresh_from_db()
     assert one.is_confirmed_by_both
     assert (one.status, one.verified_by) == (Status.VERIFIED, cast.administrator)
+
+
+def test_the_parties_are_mailed_in_their_language(cast, pair, merge, django_capture_on_commit_callbacks):
+    cast.investor.language = "en"
+    cast.investor.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        merger = merge(*pair)
+    by_reader = {message.to[0]: message for message in mail.outbox}
+    assert set(by_reader) == {"fang@example.com", "ivy@example.com", "shi@example.com"}
+    assert by_reader["ivy@example.com"].subject == "Two records of a deal of Panshi Security were made one"
+    assert by_reader["fang@example.com"].subject == "磐石工控安全的两条交易记录已合并"
+    assert pair[0].get_absolute_url() in by_reader["fang@example.com"].body
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        merging.undo(cast.administrator, merger)
+    assert "磐石工控安全的两笔交易已恢复为两笔" in {message.subject for message in mail.outbox}
 
 
 def test_a_party_is_told_and_the_change_is_on_record(cast, pair, merge):
@@ -243,6 +269,20 @@ def test_of_two_introductions_both_lead_to_the_deal(cast, accepted, record, merg
     with pytest.raises(actions.ActionError) as caught:
         record(investors=[(cast.other_investor_firm, None)], introduction=second)
     assert caught.value.code == "taken"
+    # Once the deal counts no longer, both are free for the right one.
+    actions.reject(cast.administrator, one, "wrong")
+    assert record(introduction=accepted) and record(
+        investors=[(cast.other_investor_firm, None)], introduction=second, announced=parse_date("2020-09")
+    )
+
+
+def test_a_deal_taken_back_releases_what_was_merged_into_it(cast, accepted, record, merge):
+    second = actions.ask_introduction(cast.founder, cast.company, cast.other_investor_firm, "Hello")
+    actions.accept(cast.other_investor, second)
+    one = record(introduction=accepted)
+    merge(one, record(investors=[(cast.other_investor_firm, None)], introduction=second))
+    corrections.withdraw(cast.administrator, one)
+    assert record(investors=[(cast.other_investor_firm, None)], introduction=second)
 
 
 def test_an_introduction_of_another_company_is_not_taken_over(cast, accepted, record, merge):
@@ -382,6 +422,18 @@ def test_only_administrators_undo(cast, pair, merge):
     merger = merge(*pair)
     with pytest.raises(PermissionDenied):
         merging.undo(cast.founder, merger)
+
+
+def test_who_recorded_one_of_two_does_not_take_back_both(cast, pair, merge):
+    one, _two = pair
+    merge(*pair)
+    with pytest.raises(actions.TooLate):
+        corrections.withdraw(cast.founder, one)
+    assert not corrections.may_correct(cast.founder, one)
+    assert corrections.may_correct(cast.administrator, one)
+    # What is wrong with it can be said.
+    corrections.object_to(cast.founder, Deal.objects.get(pk=one.pk), "Northwood was not in it.")
+    assert Deal.objects.get(pk=one.pk).is_disputed
 
 
 # --- What counts --------------------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ TYPES = Claim(
             lambda row: row.active,
             behind=lambda scope, row: investors.active(scope, row.key),
         ),
-        Column("share", gettext_lazy("Share"), lambda row: row.active / row.of_active, Unit.SHARE),
+        Column("share", gettext_lazy("Share"), lambda row: row.active / row.of_active, Unit.SHARE, rests_on="active"),
         Column(
             "events",
             gettext_lazy("Events"),

@@ -81,7 +81,13 @@ REGIONS = Claim(
             lambda row: row.east,
             behind=lambda scope, row: concentration.events_in(scope, row.year, concentration.EAST),
         ),
-        Column("east_share", gettext_lazy("Share of the East"), lambda row: row.share(row.east), Unit.SHARE),
+        Column(
+            "east_share",
+            gettext_lazy("Share of the East"),
+            lambda row: row.share(row.east),
+            Unit.SHARE,
+            rests_on="east",
+        ),
         Column(
             "elsewhere",
             gettext_lazy("Province not known or abroad"),
@@ -111,16 +117,26 @@ CATEGORIES = Claim(
             lambda row: row.companies,
             behind=lambda scope, row: shortboards.companies_of(scope, row.key),
         ),
-        Column("company_share", gettext_lazy("Share of companies"), lambda row: row.company_share, Unit.SHARE),
+        Column(
+            "company_share",
+            gettext_lazy("Share of companies"),
+            lambda row: row.company_share,
+            Unit.SHARE,
+            rests_on="companies",
+        ),
         Column(
             "events",
             gettext_lazy("Events"),
             lambda row: row.events,
             behind=lambda scope, row: shortboards.events_of(scope, row.key),
         ),
-        Column("event_share", gettext_lazy("Share of events"), lambda row: row.event_share, Unit.SHARE),
-        Column("money", gettext_lazy("Amount"), lambda row: row.money, Unit.MONEY),
-        Column("money_share", gettext_lazy("Share of capital"), lambda row: row.money_share, Unit.SHARE),
+        Column(
+            "event_share", gettext_lazy("Share of events"), lambda row: row.event_share, Unit.SHARE, rests_on="events"
+        ),
+        Column("money", gettext_lazy("Amount"), lambda row: row.money, Unit.MONEY, rests_on="events"),
+        Column(
+            "money_share", gettext_lazy("Share of capital"), lambda row: row.money_share, Unit.SHARE, rests_on="events"
+        ),
         Column(
             "undisclosed",
             gettext_lazy("Undisclosed"),

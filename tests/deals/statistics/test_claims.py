@@ -38,3 +38,10 @@ def test_a_market_without_records_has_every_figure(db, code):
     figure = claim.answer(YEAR)
     assert claim.value(figure)
     assert claim.holds(figure) is not True
+
+
+def test_what_a_value_rests_on_is_a_column_that_counts_records():
+    for claim in FIGURES.values():
+        for column in claim.columns:
+            if column.rests_on:
+                assert claim.column(column.rests_on).behind, (claim.code, column.name)
