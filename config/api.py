@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from companies import api as companies
 from deals import api as deals
+from deals import figure_api as figures
 from investors import api as investors
 from matching import api as matching
 from matching import pair_api as pairs
@@ -24,6 +25,7 @@ router.register("investors", investors.InvestorViewSet)
 router.register("theses", investors.ThesisViewSet)
 router.register("introductions", deals.IntroductionViewSet)
 router.register("deals", deals.DealViewSet)
+router.register("figures", figures.FigureViewSet, "figure")
 
 app_name = "api"
 urlpatterns = [

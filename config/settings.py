@@ -214,6 +214,7 @@ MATCHING_LIST_LENGTH = env.int("MATCHING_LIST_LENGTH", 50)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "matching.tasks.sweep", "schedule": MATCHING_SWEEP_SECONDS},
     "expire-introductions": {"task": "deals.tasks.expire_introductions", "schedule": crontab(minute=7)},
+    "seek-duplicates": {"task": "deals.tasks.seek_duplicates", "schedule": crontab(minute="4-59/10")},
     "nightly-run": {"task": "matching.tasks.nightly_run", "schedule": crontab(hour=3, minute=20)},
 }
 

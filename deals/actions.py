@@ -327,6 +327,7 @@ def _review(user: User, deal: Deal, from_statuses: list[str], **fields) -> Deal:
     if deal.status == Deal.Status.VERIFIED:
         notices.deal_verified(deal)
     else:
+        deal.release_merged()
         notices.deal_rejected(deal, user)
     return deal
 

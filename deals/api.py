@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from companies.models import Company, Raise
-from deals import actions, corrections
+from deals import actions, corrections, duplicates
 from deals.contacts import contact_of
 from deals.errors import ActionError
 from deals.filters import DealFilter, IntroductionFilter
@@ -207,7 +207,7 @@ class RecordDealSerializer(serializers.Serializer):
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     amount_audience = serializers.ChoiceField(Deal.Audience.choices, default=Deal.Audience.EVERYONE)
     different = serializers.BooleanField(
-        default=False, help_text="Record it although a deal of this company, round and time is here."
+        default=False, help_text="Record it although a deal that may be the same is here."
     )
 
     def validate_investors(self, parts) -> list[tuple]:
@@ -244,9 +244,9 @@ class DealViewSet(ActionViewSet):
     def create(self, request):
         """Record a closed deal, as a party of it or as an administrator. It stands as reported until verified."""
         asked = self.asked(RecordDealSerializer)
-        near = self.get_queryset().near(asked["company"], asked.get("round"), asked["announced"].first)
-        if not asked.pop("different") and near:
-            named = ", ".join(f"#{deal.pk} {deal}" for deal in near[:5])
+        different, particulars = asked.pop("different"), {"round": None, **asked}
+        if not different and (near := duplicates.like(request.user, **particulars)):
+            named = ", ".join(f"#{deal.pk} {deal}" for deal in near)
             raise Refused(_("A deal like this one is recorded already: %(deals)s.") % {"deals": named}, "near")
         return self.answer(actions.record_deal(request.user, **asked), 201)
 

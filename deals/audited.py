@@ -2,9 +2,13 @@
 
 from auditlog.registry import auditlog
 
-from deals.models import Deal, Introduction, Listing, Participation
+from deals.models import Deal, Introduction, KeptApart, Listing, Merge, Participation, PublicStatistics
 
 auditlog.register(Introduction)
 auditlog.register(Deal, exclude_fields=["updated_at"])
 auditlog.register(Participation)
 auditlog.register(Listing)
+auditlog.register(PublicStatistics)
+auditlog.register(KeptApart)
+# What was before and after stands in the row itself, and in the entries of the two deals.
+auditlog.register(Merge, exclude_fields=["before", "after"])

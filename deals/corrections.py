@@ -35,6 +35,11 @@ def _open(user: User, deal: Deal) -> Deal:
     found = Deal.objects.select_for_update(no_key=True).filter(pk=deal.pk, status=Deal.Status.REPORTED)
     if not (row := found.first()):
         raise TooLate(_("This deal was reviewed meanwhile. Below is how it stands."))
+    if not user.is_administrator and row.merged.exists():
+        # It is no longer only theirs: taking it back would take back the record of somebody else.
+        raise TooLate(
+            _("An administrator has made this record one with another. Object if something is wrong with it.")
+        )
     return row
 
 
@@ -102,17 +107,18 @@ def withdraw(user: User, deal: Deal) -> Deal:
     row.status, row.reject_reason, row.introduction = Deal.Status.REJECTED, Deal.RejectReason.WITHDRAWN, None
     row.left_at = timezone.now()
     row.save(update_fields=["status", "left_at", "reject_reason", "introduction", "updated_at"])
+    row.release_merged()
     notices.deal_withdrawn(row, user)
     return row
 
 
 def may_object(user, deal: Deal) -> bool:
-    """A party may say that a deal is wrong: one that another recorded, and anyone's once it is verified."""
+    """A party may say that a deal is wrong: one that another recorded, and its own once it is verified or merged."""
     if not deal.is_standing or not side_of(user, deal):
         return False
     if deal.status == Deal.Status.VERIFIED:
         return True
-    return deal.recorded_by_id != user.pk and not deal.objected_at
+    return not deal.objected_at and (deal.recorded_by_id != user.pk or deal.merged.exists())
 
 
 @transaction.atomic

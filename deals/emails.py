@@ -84,6 +84,14 @@ def deal_objected(person: User, deal: Deal) -> None:
     _send(person, "deal_objected", deal.get_absolute_url(), {"deal": deal})
 
 
+def deals_merged(person: User, deal: Deal) -> None:
+    _send(person, "deals_merged", deal.get_absolute_url(), {"deal": deal})
+
+
+def merger_undone(person: User, deal: Deal) -> None:
+    _send(person, "merger_undone", deal.get_absolute_url(), {"deal": deal})
+
+
 SENDERS = {
     sender.__name__: sender
     for sender in [
@@ -98,5 +106,7 @@ SENDERS = {
         deal_changed,
         deal_withdrawn,
         deal_objected,
+        deals_merged,
+        merger_undone,
     ]
 }

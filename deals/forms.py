@@ -48,6 +48,22 @@ class RejectForm(forms.Form):
     note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
 
 
+class SuspectedForm(forms.Form):
+    """How the queue of possible duplicates is narrowed."""
+
+    q = forms.CharField(label=_("Company"), required=False, max_length=100, widget=forms.SearchInput())
+    strength = forms.ChoiceField(
+        label=_("How likely"),
+        required=False,
+        choices=[
+            ("", _("Any")),
+            ("very_likely", _("Very likely the same")),
+            ("likely", _("Likely the same")),
+            ("possible", _("Possibly the same")),
+        ],
+    )
+
+
 class ObjectForm(forms.Form):
     objection = forms.CharField(
         label=_("What is wrong?"),

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import EDITING, Notification, User
 from deals import emails
-from deals.models import Deal, Introduction
+from deals.models import Deal, Introduction, Merge
 
 
 def _both_names(company) -> dict[str, str]:
@@ -108,3 +108,13 @@ def deal_verified(deal: Deal) -> None:
 
 def deal_rejected(deal: Deal, actor) -> None:
     tell(parties(deal), "deal_rejected", deal, _deal_values(deal) | {"reason": deal.reject_reason}, actor)
+
+
+def deals_merged(merger: Merge, actor, told: list[User]) -> None:
+    """To `told`, the parties of either record before: theirs is now the one that is kept."""
+    tell(told, "deals_merged", merger.kept, _deal_values(merger.kept), actor)
+
+
+def merger_undone(merger: Merge, actor) -> None:
+    people = {person.pk: person for person in [*parties(merger.kept), *parties(merger.dropped)]}
+    tell(people.values(), "merger_undone", merger.kept, _deal_values(merger.kept), actor)

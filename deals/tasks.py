@@ -1,11 +1,17 @@
-"""What runs in the background for introductions."""
+"""What runs in the background for introductions and deals."""
 
 from celery import shared_task
 
-from deals import actions
+from deals import actions, duplicates
 
 
 @shared_task
 def expire_introductions() -> int:
     """Close requests whose deadline has passed. Runs hourly; running twice at once is harmless."""
     return actions.expire_overdue()
+
+
+@shared_task
+def seek_duplicates() -> int:
+    """Compare the market's deals anew, so that no page has to. Running twice at once is harmless."""
+    return duplicates.refresh()

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from deals.views import deals, introductions, statistics
+from deals.views import deals, duplicates, figures, introductions, statistics
 
 app_name = "deals"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("introductions/<int:pk>/withdraw/", introductions.withdraw, name="introduction_withdraw"),
     path("deals/", deals.deal_list, name="list"),
     path("deals/new/", deals.record, name="record"),
+    path("deals/duplicates/", duplicates.queue, name="duplicates"),
     re_path(r"^deals/suggest/(?P<side>companies|investors)/$", deals.suggest, name="suggest"),
     path("deals/<int:pk>/", deals.detail, name="detail"),
     path("deals/<int:pk>/edit/", deals.edit, name="edit"),
@@ -21,5 +22,21 @@ urlpatterns = [
     path("deals/<int:pk>/confirm/", deals.confirm, name="confirm"),
     path("deals/<int:pk>/verify/", deals.verify, name="verify"),
     path("deals/<int:pk>/reject/", deals.reject, name="reject"),
+    path("deals/<int:pk>/compare/<int:other>/", duplicates.compare, name="compare"),
+    path("deals/<int:pk>/merge/<int:other>/", duplicates.merge, name="merge"),
+    path("deals/<int:pk>/unmerge/", duplicates.unmerge, name="unmerge"),
+    path("deals/<int:pk>/keep-apart/<int:other>/", duplicates.keep_apart, name="keep_apart"),
+    path("deals/<int:pk>/keep-apart/<int:other>/undo/", duplicates.no_longer_apart, name="no_longer_apart"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/public/", figures.public_statistics, name="public_statistics"),
+    path("statistics/study/", figures.study, name="study"),
+    re_path(
+        r"^statistics/(?P<code>venture|categories|regions|listings|investors|supply)/$", figures.topic, name="topic"
+    ),
+    re_path(
+        r"^statistics/figures/(?P<code>[A-Z]\d+[a-z]?)\.(?P<form>csv|xlsx|json|svg|png)$",
+        figures.figure_file,
+        name="figure_file",
+    ),
+    re_path(r"^statistics/figures/(?P<code>[A-Z]\d+[a-z]?)/rows/$", figures.figure_rows, name="figure_rows"),
 ]

@@ -3,7 +3,7 @@
 import altair as alt
 from django.utils.translation import gettext as _
 
-from deals.charts import MUTED, PALETTE, WIDTH, draw
+from deals.charts.drawing import MUTED, PALETTE, WIDTH, draw
 
 # Green-blue, ochre and blue: they stay apart for everybody.
 COLOURS = (PALETTE[0], PALETTE[2], PALETTE[3])

@@ -64,6 +64,12 @@ def money(value: Decimal | int | float | None, currency: str = "CNY") -> str:
     return "" if value is None else _with_currency(short(value), currency)
 
 
+def money_unit(value: Decimal | int | float, currency: str = "CNY") -> tuple[Decimal, str]:
+    """Return the size and the name of the unit in which a sum is read: 10**8 and 亿元, 10**9 and CNY billion."""
+    size, unit = _scale(abs(Decimal(value)))
+    return size, _with_currency(unit.strip(), currency).strip()
+
+
 def money_range(low: Decimal | None, high: Decimal | None, currency: str = "CNY") -> str:
     """Return a range with open ends: 1,000–2,000万元, at least CNY 10 million. Empty where both ends are None."""
     if low is None and high is None:

@@ -13,6 +13,7 @@ from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
 from deals import actions
+from deals.models import Deal
 from investors.models import Investor
 from matching.models import ModelRun
 from taxonomy.amounts import parse_amount
@@ -85,7 +86,18 @@ POST   deals:object                          login    403     403     done    40
 POST   deals:confirm                         login    403     403     done    403     403     403     403     403
 POST   deals:verify                          login    403     403     403     403     403     403     403     done
 POST   deals:reject                          login    403     403     403     403     403     403     403     done
+GET    deals:duplicates                      login    403     403     403     403     403     403     403     200
+GET    deals:compare                         login    403     403     403     403     403     403     403     200
+POST   deals:merge                           login    403     403     403     403     403     403     403     done
+POST   deals:unmerge                         login    403     403     403     403     403     403     403     done
+POST   deals:keep_apart                      login    403     403     403     403     403     403     403     done
+POST   deals:no_longer_apart                 login    403     403     403     403     403     403     403     done
 GET    deals:statistics                      login    200     200     200     200     200     200     200     200
+POST   deals:public_statistics               login    403     403     403     403     403     403     403     done
+GET    deals:study                           login    200     200     200     200     200     200     200     200
+GET    deals:topic                           login    200     200     200     200     200     200     200     200
+GET    deals:figure_file                     login    200     200     200     200     200     200     200     200
+GET    deals:figure_rows                     login    200     200     200     200     200     200     200     200
 
 GET    matching:for_company                  login    200     200     404     404     404     404     404     200
 GET    matching:for_investor                 login    404     404     200     200     404     404     404     200
@@ -181,6 +193,8 @@ POST   api:introduction-decline              403      403     403     200     40
 POST   api:introduction-withdraw             403      200     403     403     403     404     404     404     403
 GET    api:deal-list                         403      200     200     200     200     200     200     200     200
 POST   api:deal-list                         403      201     403     201     403     403     403     403     201
+GET    api:figure-list                       403      200     200     200     200     200     200     200     200
+GET    api:figure-detail                     403      200     200     200     200     200     200     200     200
 GET    api:deal-detail                       403      200     200     200     200     200     200     200     200
 POST   api:deal-confirm                      403      403     403     200     403     403     403     403     403
 POST   api:deal-withdraw                     403      204     403     403     403     403     403     403     204
@@ -222,7 +236,7 @@ NUMBERS = {
     ],
     "deal": [
         "deals:detail", "deals:edit", "deals:withdraw", "deals:object", "deals:confirm", "deals:verify",
-        "deals:reject", "api:deal-detail", "api:deal-withdraw", "api:deal-object", "api:deal-confirm",
+        "deals:reject", "deals:unmerge", "api:deal-detail", "api:deal-withdraw", "api:deal-object", "api:deal-confirm",
         "api:deal-verify", "api:deal-reject",
     ],
     "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
@@ -232,6 +246,11 @@ NUMBERS = {
 
 def number(record: str):
     return lambda scene: [getattr(scene, record).pk]
+
+
+def twin(scene: SimpleNamespace) -> Deal:
+    """A second record of the deal, made when an address names two."""
+    return Deal.objects.create(company=scene.company, round_id="a", announced_on=scene.deal.announced_on)
 
 
 # What stands in an address beside its name, from the scene.
@@ -247,11 +266,19 @@ ARGUMENTS = {
         ["matching:company_for_investor", "api:company_for_investor"],
         lambda scene: [scene.investor_firm.pk, scene.company.pk],
     ),
+    **dict.fromkeys(
+        ["deals:compare", "deals:merge", "deals:keep_apart", "deals:no_longer_apart"],
+        lambda scene: [scene.deal.pk, twin(scene).pk],
+    ),
     "deals:suggest": lambda scene: ["companies"],
+    "deals:topic": lambda scene: ["venture"],
+    "deals:figure_file": lambda scene: ["V1", "csv"],
+    "deals:figure_rows": lambda scene: ["V1"],
     "outbox_message": lambda scene: [scene.message],
     "api:scheme-detail": lambda scene: ["industrial-internet"],
     "api:scheme-tree": lambda scene: ["industrial-internet"],
     "api:category-detail": lambda scene: [scene.security.pk],
+    "api:figure-detail": lambda scene: ["V1"],
     "api:region-detail": lambda scene: ["CN-JS"],
     "api:round-detail": lambda scene: ["a"],
     "api:board-detail": lambda scene: ["star"],
@@ -266,6 +293,8 @@ def place(scene: SimpleNamespace, name: str) -> str:
     path = reverse(name, args=ARGUMENTS.get(name, lambda scene: [])(scene))
     if name == "deals:introduction_ask":
         path += f"?company={scene.company.pk}&investor={scene.third_investor.pk}"
+    if name == "deals:figure_rows":
+        path += "?column=events"
     return path
 
 

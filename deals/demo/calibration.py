@@ -103,3 +103,6 @@ LISTINGS_AFTER = {2020: 3, 2021: 8, 2022: 7, 2023: 6, 2024: 3, 2025: 4, 2026: 3}
 RAISING = 90
 ACQUISITIONS = 14
 INTRODUCTIONS = 64
+# P3: start-ups and institutions that asked to meet in the study's period. That it was so is the study's, how often this
+# market's own.
+ASKED_THEN = {"company": 60, "investor": 16}

@@ -55,6 +55,7 @@ class Build:
         founder, manager = self._cast(raising, syndicates)
         introductions = meetings.draw(raising, self.slots, founder, manager)
         meetings.that_led_to(past, deals, self.slots)
+        meetings.of_the_period(self._rng("asked then"), past, self.slots, {founder, manager})
         real_listings, real_offerings = facts.listings()
         deals += listed.deals + facts.rounds() + real_offerings
         self._first_known(deals, raising + past)

@@ -1,4 +1,4 @@
-"""What goes on now: open raises, and introductions with their answers."""
+"""What goes on now and went on in the study's period: raises, and introductions with their answers."""
 
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -15,6 +15,12 @@ from taxonomy.amounts import parse_amount
 ZONE = ZoneInfo("Asia/Shanghai")
 ANSWER_DAYS = 14
 LED_TO_A_DEAL = 9
+AUDIENCES = {"investors": 7, "members": 3, "introduced": 2}
+# What became of requests in the study's period, by who asked: institutions cast a wide net (P3).
+OUTCOMES = {
+    "company": {"accepted": 40, "declined": 30, "expired": 20, "withdrawn": 10},
+    "investor": {"accepted": 18, "declined": 30, "expired": 42, "withdrawn": 10},
+}
 
 
 def moment(rng: Random, day: date) -> datetime:
@@ -44,7 +50,7 @@ def raises(rng: Random, today: date, chosen: list[tuple[Company, Life, dict[str,
             Raise(
                 f"r{number:03d}", company.ref, round_, rounded(middle * 0.75, 1), rounded(middle * 1.35, 2), opened,
                 today + timedelta(days=rng.randrange(30, 210)), f"{zh}\n{en}",
-                weighted(rng, {"investors": 7, "members": 3, "introduced": 2}),
+                weighted(rng, AUDIENCES),
             )
         )  # fmt: skip
     return found
@@ -72,8 +78,8 @@ def past_raises(
         found.append(
             Raise(
                 f"r-{deal.ref}", deal.company, deal.round, rounded(middle * 0.7, 1), rounded(middle * 1.3, 2), opened,
-                opened + timedelta(days=rng.randrange(220, 300)), f"{zh}\n{en}", "investors",
-                "withdrawn" if withdrawn else "closed", ended,
+                opened + timedelta(days=rng.randrange(220, 300)), f"{zh}\n{en}",
+                weighted(Random(f"audience/{deal.ref}"), AUDIENCES), "withdrawn" if withdrawn else "closed", ended,
             )
         )  # fmt: skip
     return found
@@ -131,6 +137,34 @@ class Meetings:
                     deal.introduction = self.found[-1].ref
                     self.led.append(deal)
 
+    def of_the_period(self, rng: Random, past: list[Raise], slots: dict[str, dict], but: set[str]) -> None:
+        """Requests of the study's period, about raises that were open then: start-ups ask one or two institutions each,
+        institutions many start-ups (P3). Nobody in `but` has a part in it, nor has a real institution."""
+        open_ = [
+            item
+            for item in past
+            if item.opened_on < study.LAST and item.ended_on > study.FIRST and item.company not in but
+        ]
+        askers = [
+            i for i in self.syndicates.investors
+            if i.source == "demonstration" and i.theses and i.since < study.FIRST and i.ref not in but
+        ]  # fmt: skip
+        for item in rng.sample(open_, min(study.ASKED_THEN["company"], len(open_))):
+            fits = [self._fit(i, item) for i in askers]
+            for _ in range(rng.choice([1, 1, 2])):
+                if any(fits):
+                    self._add_then(rng, item, rng.choices(askers, fits)[0], slots, "company")
+        for investor in rng.sample(askers, min(study.ASKED_THEN["investor"], len(askers))):
+            # Wide: whatever it may invest in at all.
+            for item in rng.sample(open_, min(12, len(open_))):
+                if self._fit(investor, item):
+                    self._add_then(rng, item, investor, slots, "investor")
+
+    def _add_then(self, rng: Random, item: Raise, investor: Investor, slots: dict, side: str) -> None:
+        first, last = max(item.opened_on, study.FIRST), min(item.ended_on, study.LAST)
+        day = first + timedelta(days=rng.randrange(max((last - first).days, 1)))
+        self._add(item, investor, slots[item.company], weighted(rng, OUTCOMES[side]), side, asked_on=day)
+
     def _fit(self, investor: Investor, item: Raise) -> float:
         amount = parse_amount(f"{item.low}元")
         wanted = Deal("", item.company, "venture", self.today, self.today, amount, item.round)
@@ -151,9 +185,17 @@ class Meetings:
         return weighted(self.rng, {"timing": 4, "quality": 4, "conflict": 2})
 
     def _add(
-        self, item: Raise, investor: Investor, slots: dict, status: str, side: str, before: date | None = None
+        self,
+        item: Raise,
+        investor: Investor,
+        slots: dict,
+        status: str,
+        side: str,
+        before: date | None = None,
+        asked_on: date | None = None,
     ) -> bool:
-        """Add an introduction, the first of the two; `before` is the day of the round that it led to."""
+        """Add an introduction, the first of the two; `before` is the day of the round that it led to, `asked_on` that of
+        the request where it is settled."""
         rng = self.rng
         if (item.company, investor.ref) in self.pairs:
             return False
@@ -163,7 +205,9 @@ class Meetings:
         words = slots | {"round": self.rounds[item.round], "keyword": translations()[keyword]}
         message = filled(phrase(rng.choice(texts[f"from_{side}"])), words)
         oldest = (self.today - item.opened_on).days
-        if before:
+        if asked_on:
+            age = (self.today - asked_on).days
+        elif before:
             age = (self.today - before).days + rng.randrange(40, 66)
         elif status == "asked":
             age = min(rng.randrange(1, 11), max(oldest, 1))

@@ -102,6 +102,7 @@ class Deals:
     def plan(self) -> None:
         known = Deal.objects.filter(source=self.source) if self.source.pk else Deal.objects.none()
         have = {deal.source_ref: deal for deal in known if deal.source_ref}
+        self.merged = set(Deal.objects.filter(merged__isnull=False).values_list("pk", flat=True))
         self._load_listings()
         by_ref: dict[str, Deal] = {}
         for row in self.market.deals.values():
@@ -110,7 +111,8 @@ class Deals:
         self._raises()
 
     def held(self, deal: Deal) -> bool:
-        return deal.status != Deal.Status.REPORTED
+        """Whether somebody here has decided on the deal: what the source says now changes nothing."""
+        return deal.status != Deal.Status.REPORTED or deal.pk in self.merged
 
     def _deal(self, row: DealRow, deal: Deal | None) -> Deal:
         company = self.companies.by_ref[row.company]

@@ -1,6 +1,19 @@
 """From introduction to deal: who met whom, who invested in what, what was listed."""
 
 from deals.models.deals import Deal, DealQuerySet, Listing, Participation
+from deals.models.duplicates import KeptApart, Merge
 from deals.models.introductions import Introduction, Side, introduction_settled
+from deals.models.publishing import PublicStatistics
 
-__all__ = ["Deal", "DealQuerySet", "Introduction", "Listing", "Participation", "Side", "introduction_settled"]
+__all__ = [
+    "Deal",
+    "DealQuerySet",
+    "Introduction",
+    "KeptApart",
+    "Listing",
+    "Merge",
+    "Participation",
+    "PublicStatistics",
+    "Side",
+    "introduction_settled",
+]

@@ -53,14 +53,9 @@ class DealQuerySet(models.QuerySet):
     def between(self, first: date, last: date):
         return self.filter(announced_on__gte=first, announced_on__lte=last)
 
-    def near(self, company, round, day: date, days: int = 45):
-        """Standing deals that may be the same event: one company, the same round, dates close together."""
-        return self.standing().filter(
-            company=company,
-            round=round,
-            announced_on__gte=day - timedelta(days),
-            announced_on__lte=day + timedelta(days),
-        )
+    def out_of(self, introduction):
+        """Standing deals that came out of an introduction, or into which one was merged that did."""
+        return self.standing().filter(Q(introduction=introduction) | Q(merged__introduction=introduction))
 
     def with_amount_shown(self, user):
         """Each with `amount_shown`: whether `user` may read the amount, as `Deal.shows_amount_to` says for one."""
@@ -87,11 +82,11 @@ class DealQuerySet(models.QuerySet):
         return self.standing().filter(company__in=Company.objects.visible_to(user))
 
     def correctable_by(self, user):
-        """Deals that nobody verified yet: those that `user` recorded, and all to administrators."""
+        """Deals that nobody verified yet: those that `user` recorded, unless they hold another's, and all to administrators."""
         if not user.is_authenticated:
             return self.none()
         reported = self.filter(status=Deal.Status.REPORTED)
-        return reported if user.is_administrator else reported.filter(recorded_by=user)
+        return reported if user.is_administrator else reported.filter(recorded_by=user, merged=None)
 
     def for_list(self):
         return self.select_related("company", "round", "currency", "source").prefetch_related(
@@ -275,6 +270,12 @@ class Deal(AmountFields, SourcedFields):
         if user.is_administrator or self.company.has_member(user):
             return True
         return Investor.objects.of(user).filter(participations__deal=self).exists()
+
+    def release_merged(self) -> None:
+        """Once it counts no longer: release the introductions of records merged into it."""
+        for row in self.merged.filter(introduction__isnull=False):
+            row.introduction = None
+            row.save(update_fields=["introduction", "updated_at"])
 
     @property
     def is_disputed(self) -> bool:

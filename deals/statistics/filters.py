@@ -12,7 +12,7 @@ from deals.models import Deal
 from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor
 from taxonomy.filters import UnderCategory, WithinRegion
-from taxonomy.models import Round, Scheme
+from taxonomy.models import Currency, Round, Scheme
 
 FIRST_YEAR = 1900
 
@@ -45,6 +45,9 @@ class ScopeFilter(django_filters.FilterSet):
         label=_("Verified deals only"), widget=forms.CheckboxInput(attrs={"value": "true"})
     )
     as_of = django_filters.DateFilter(label=_("As known on"), widget=day_input())
+    currency = django_filters.ModelChoiceFilter(
+        label=_("Currency"), queryset=Currency.objects.all(), empty_label=None, required=False
+    )
 
     class Meta:
         model = Deal
@@ -72,6 +75,7 @@ class ScopeFilter(django_filters.FilterSet):
             investor_type=data.get("investor_type") or "",
             verified_only=bool(data.get("verified")),
             as_of=data.get("as_of"),
+            currency=data["currency"].code if data.get("currency") else "CNY",
         )
 
 

@@ -1,60 +1,205 @@
 """Investors: who was active, who was new, who did most."""
 
-from django.db.models import Count, Min, Q
+from dataclasses import dataclass
+from itertools import combinations
 
-from deals.models import Participation
-from deals.statistics.rows import Figure, InvestorTypeRow, LeagueRow
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+
+from deals.models import Deal, Participation
+from deals.statistics.rows import Figure, InvestorTypeRow, LeagueRow, Names, PairRow
 from deals.statistics.scope import Scope
 from investors.models import Investor
 
+# How many institutions of a type a figure keeps by name, and for how many years it looks for entrants.
+NAMED, YEARS = 100, 10
 
-def _participations(deals):
-    return Participation.objects.filter(deal__in=deals.values("pk")).order_by()
+
+@dataclass(frozen=True)
+class Activity:
+    """Institutions with a venture event in the period; `new` had none before it, `known` are all up to its end."""
+
+    active: int
+    new: int
+    known: int
+
+
+@dataclass(frozen=True)
+class EntrantsRow:
+    """Institutions whose first venture event of the scope was in `year`; `known` are all up to the end of that year."""
+
+    year: int
+    entrants: int
+    known: int
+
+    @property
+    def key(self) -> str:
+        return str(self.year)
+
+
+@dataclass(frozen=True)
+class TypeRow:
+    """Institutions of a type with a venture event in the period; `leaders` are those with most, at most `NAMED`."""
+
+    key: str
+    active: int
+    of_active: int
+    events: int
+    leaders: tuple[Names, ...]
+
+
+def with_investors(scope: Scope, deals: QuerySet[Deal], published: bool = False) -> QuerySet[Deal]:
+    """Return `deals` beside each of their `participations`, of the scope's type of investor where it names one."""
+    parts = Q(participations__isnull=False)
+    if published:
+        parts &= Q(participations__investor__is_published=True)
+    if scope.investor_type:
+        parts &= Q(participations__investor__type=scope.investor_type)
+    # In one call: a second one would look at any other participation of the same deal.
+    return deals.filter(parts)
+
+
+def _firsts(scope: Scope):
+    """Institutions with a venture event up to the end of the period, with the days of their `first` and `last`."""
+    return (
+        with_investors(scope, scope.history())
+        .values("participations__investor")
+        .annotate(first=Min("announced_on"), last=Max("announced_on"))
+    )
+
+
+def activity(scope: Scope) -> Figure[Activity]:
+    """I1: institutions with a venture event in the period, and how many had none in the scope before.
+
+    Under a type of investor only institutions of it count; under rounds, categories or places an institution is new
+    whose first event within them falls into the period.
+    """
+    counts = _firsts(scope).aggregate(
+        active=Count("participations__investor", filter=Q(last__gte=scope.first)),
+        new=Count("participations__investor", filter=Q(first__gte=scope.first)),
+        known=Count("participations__investor"),
+    )
+    return Figure("I1", scope, (Activity(**counts),))
+
+
+def entrants(scope: Scope) -> Figure[EntrantsRow]:
+    """I1: institutions by the year of their first venture event in the scope, the last ten years up to the end of the
+    period; the last year reaches to that day. The beginning of the period does not narrow this."""
+    years = range(scope.last.year - YEARS + 1, scope.last.year + 1)
+    counts = _firsts(scope).aggregate(
+        before=Count("participations__investor", filter=Q(first__year__lt=years[0])),
+        **{f"y{year}": Count("participations__investor", filter=Q(first__year=year)) for year in years},
+    )
+    known, rows = counts["before"], []
+    for year in years:
+        known += counts[f"y{year}"]
+        rows.append(EntrantsRow(year, counts[f"y{year}"], known))
+    return Figure("I1b", scope, tuple(rows))
+
+
+def active(scope: Scope, kind: str = "") -> QuerySet[Investor]:
+    """Institutions with a venture event in the period, of one type where `kind` says so."""
+    found = Investor.objects.filter(
+        pk__in=with_investors(scope, scope.deals()).order_by().values("participations__investor")
+    )
+    return found.filter(type=kind) if kind else found
+
+
+def entered(scope: Scope, year: int | None = None) -> QuerySet[Investor]:
+    """Institutions whose first venture event of the scope was in a year, or without one, in the period."""
+    firsts = _firsts(scope)
+    firsts = firsts.filter(first__year=year) if year else firsts.filter(first__gte=scope.first)
+    return Investor.objects.filter(pk__in=firsts.values("participations__investor"))
+
+
+def known(scope: Scope, year: int | None = None) -> QuerySet[Investor]:
+    """Institutions with a venture event of the scope up to the end of the period, or up to that of a year in it."""
+    firsts = _firsts(scope)
+    if year:
+        firsts = firsts.filter(first__year__lte=year)
+    return Investor.objects.filter(pk__in=firsts.values("participations__investor"))
+
+
+def by_type(scope: Scope) -> Figure[TypeRow]:
+    """I2: institutions with a venture event in the period by type, those with most events by name; all types that occur.
+
+    Among equals the one that led more comes first, then the older.
+    """
+    parts = with_investors(scope, scope.deals())
+    person = "participations__investor"
+    found: dict[str, list[tuple]] = {}
+    for kind, *names in (
+        parts.values(person, f"{person}__name_zh", f"{person}__name_en", f"{person}__type")
+        .annotate(n=Count("pk"), led=Count("pk", filter=Q(participations__is_lead=True)))
+        .order_by("-n", "-led", person)
+        .values_list(f"{person}__type", person, f"{person}__name_zh", f"{person}__name_en")
+    ):
+        found.setdefault(kind, []).append(names)
+    events = dict(parts.values_list(f"{person}__type").annotate(n=Count("pk", distinct=True)))
+    total = sum(map(len, found.values()))
+    return Figure(
+        "I2",
+        scope,
+        tuple(
+            TypeRow(
+                kind,
+                len(found[kind]),
+                total,
+                events[kind],
+                tuple(Names(str(pk), zh, en) for pk, zh, en in found[kind][:NAMED]),
+            )
+            for kind in Investor.Type.values
+            if kind in found
+        ),
+    )
+
+
+def events_of_type(scope: Scope, kind: str) -> QuerySet[Deal]:
+    """Venture events of the period with an institution of a type."""
+    return scope.deals().filter(Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__type=kind)))
 
 
 def active_investors(scope: Scope) -> Figure[InvestorTypeRow]:
     """I1, I2: institutions with a venture event in the period by type, and how many had none in the scope before."""
-    firsts = (
-        _participations(scope.history())
-        .values("investor", "investor__type")
-        .annotate(first=Min("deal__announced_on"), now=Count("pk", filter=Q(deal__announced_on__gte=scope.first)))
-        .filter(now__gt=0)
+    rows = (
+        _firsts(scope)
+        .filter(last__gte=scope.first)
+        .values_list("participations__investor", "participations__investor__type", "first")
     )
     active: dict[str, int] = {}
     new: dict[str, int] = {}
-    for row in firsts:
-        kind = row["investor__type"]
+    for _pk, kind, first in rows:
         active[kind] = active.get(kind, 0) + 1
-        new[kind] = new.get(kind, 0) + (row["first"] >= scope.first)
-    rows = tuple(
-        InvestorTypeRow(kind, active[kind], new[kind], sum(active.values()))
-        for kind in Investor.Type.values
-        if kind in active
+        new[kind] = new.get(kind, 0) + (first >= scope.first)
+    total = sum(active.values())
+    return Figure(
+        "I1",
+        scope,
+        tuple(InvestorTypeRow(kind, active[kind], new[kind], total) for kind in Investor.Type.values if kind in active),
     )
-    return Figure("I1", scope, rows)
 
 
 def league(scope: Scope, limit: int = 15) -> Figure[LeagueRow]:
-    """The institutions with most venture events in the period; among equals the one that led more, then the older."""
+    """R2: the institutions with most venture events in the period; among equals the one that led more, then the older."""
+    person = "participations__investor"
     rows = (
-        _participations(scope.deals())
-        .values("investor", "investor__name_zh", "investor__name_en", "investor__type")
+        with_investors(scope, scope.deals())
+        .values(person, f"{person}__name_zh", f"{person}__name_en", f"{person}__type")
         .annotate(
             n=Count("pk"),
-            led=Count("pk", filter=Q(is_lead=True)),
-            c=Count("deal__company", distinct=True),
+            led=Count("pk", filter=Q(participations__is_lead=True)),
+            c=Count("company", distinct=True),
         )
-        .order_by("-n", "-led", "investor")[:limit]
+        .order_by("-n", "-led", person)[:limit]
     )
     return Figure(
-        "I1-league",
+        "R2",
         scope,
         tuple(
             LeagueRow(
-                key=str(row["investor"]),
-                name_zh=row["investor__name_zh"],
-                name_en=row["investor__name_en"],
-                type=row["investor__type"],
+                key=str(row[person]),
+                name_zh=row[f"{person}__name_zh"],
+                name_en=row[f"{person}__name_en"],
+                type=row[f"{person}__type"],
                 deals=row["n"],
                 led=row["led"],
                 companies=row["c"],
@@ -62,3 +207,41 @@ def league(scope: Scope, limit: int = 15) -> Figure[LeagueRow]:
             for row in rows
         ),
     )
+
+
+def co_investment(scope: Scope, most_active: int = 30) -> Figure[PairRow]:
+    """R3: of the institutions with most venture events in the period, which two were in how many of them together.
+
+    Most often together first.
+    """
+    names = {int(row.key): row for row in league(scope, most_active).rows}
+    parts = (
+        Participation.objects.filter(deal__in=scope.deals().values("pk"), investor__in=names)
+        .order_by()
+        .values_list("deal", "investor")
+    )
+    together: dict[int, set[int]] = {}
+    for deal, investor in parts:
+        together.setdefault(deal, set()).add(investor)
+    counts: dict[tuple[int, int], int] = {}
+    for investors in together.values():
+        for pair in combinations(sorted(investors), 2):
+            counts[pair] = counts.get(pair, 0) + 1
+    rows = [
+        PairRow(
+            first=names[one],
+            second=names[other],
+            together=number,
+        )
+        for (one, other), number in counts.items()
+    ]
+    rows.sort(key=lambda row: (-row.together, row.key))
+    return Figure("R3", scope, tuple(rows))
+
+
+def deals_of_pair(scope: Scope, row: PairRow):
+    """Venture events of the period in which both took part."""
+    both = [
+        scope.deals().filter(participations__investor=int(names.key)).values("pk") for names in (row.first, row.second)
+    ]
+    return scope.deals().filter(pk__in=both[0]).filter(pk__in=both[1])

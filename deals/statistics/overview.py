@@ -1,16 +1,10 @@
 """The figures of the overview page together, computed once for a scope and a state of the records."""
 
-import hashlib
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from django.core.cache import cache
-from django.db.models import Count, Max
-
-from companies.models import Company
-from deals.models import Deal, Listing
 from deals.statistics.categories import by_category
 from deals.statistics.investors import active_investors, league
+from deals.statistics.kept import kept
 from deals.statistics.listings import listed_by_board, listings_per_year
 from deals.statistics.offerings import capital_raised
 from deals.statistics.regions import by_macro_region, by_province
@@ -31,13 +25,6 @@ from deals.statistics.rows import (
 )
 from deals.statistics.scope import Scope
 from deals.statistics.venture import by_round, early_events, events, monthly, multi_round, total_amount
-from taxonomy.models import ExchangeRate
-
-KEPT_SECONDS = 3600
-# Figures that an older release of this code computed are not those of this one.
-RELEASE = hashlib.sha256(
-    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
@@ -96,29 +83,9 @@ class Overview:
         return sum(row.numerator for row in self.listings.rows if row.year == self.scope.last.year)
 
 
-def state() -> str:
-    """A word that changes whenever a record does on which a figure rests."""
-    parts = (
-        Deal.objects.aggregate(Max("updated_at"), Count("pk")),
-        Listing.objects.aggregate(Max("recorded_at"), Count("pk")),
-        Company.objects.aggregate(Max("updated_at"), Count("pk")),
-        ExchangeRate.objects.aggregate(Max("pk"), Count("pk")),
-    )
-    return hashlib.sha256(repr([sorted(part.items()) for part in parts]).encode()).hexdigest()[:16]
-
-
-def key_of(scope: Scope, at: str) -> str:
-    return f"overview:{RELEASE}:{hashlib.sha256(repr(scope).encode()).hexdigest()[:24]}:{at}"
-
-
 def overview(scope: Scope, at: str | None = None) -> Overview:
     """Return the figures of a scope, from the cache where nothing has changed since."""
-    key = key_of(scope, at or state())
-    found = cache.get(key)
-    if found is None:
-        found = compute(scope)
-        cache.set(key, found, KEPT_SECONDS)
-    return found
+    return kept("overview", scope, compute, at)
 
 
 def compute(scope: Scope) -> Overview:

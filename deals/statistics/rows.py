@@ -204,6 +204,19 @@ class LeagueRow(Names):
 
 
 @dataclass(frozen=True)
+class PairRow:
+    """Two institutions and the events in which both took part."""
+
+    first: LeagueRow
+    second: LeagueRow
+    together: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.first.key}-{self.second.key}"
+
+
+@dataclass(frozen=True)
 class CompanyRounds(Names):
     """A company with several rounds in the period; `deals` are their ids, oldest first."""
 

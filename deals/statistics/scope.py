@@ -2,12 +2,13 @@
 
 import calendar
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from companies.models import Company, CompanyCategory
-from deals.models import Deal, Listing, Participation
+from companies.models import Company, CompanyCategory, Raise
+from deals.models import Deal, Introduction, Listing, Participation
+from deals.models.deals import end_of
 from taxonomy.models import Category, Region
 
 
@@ -56,6 +57,11 @@ class Scope:
         if self.last.day == calendar.monthrange(self.last.year, self.last.month)[1]:
             last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
         return self.in_period(first, last)
+
+    @property
+    def day(self) -> date:
+        """The last day of the period, or the day as of which it is known where that lies before."""
+        return min(self.last, self.as_of) if self.as_of else self.last
 
     # --- Rows -----------------------------------------------------------------------------------------------------
 
@@ -132,3 +138,21 @@ class Scope:
     def companies(self):
         """Companies with a venture event in the period."""
         return Company.objects.filter(pk__in=self.deals().values("company"))
+
+    def raises(self):
+        """Raises of published companies that were open on `day`, whatever became of them later.
+
+        A raise counts from its opening, whenever it was recorded. Investors and verification do not narrow them.
+        """
+        raises = self._of_companies(Raise.objects.open_on(self.day).filter(company__is_published=True))
+        return (raises.filter(round__in=self.rounds) if self.rounds else raises).order_by()
+
+    def introductions(self):
+        """Introductions asked for in the period and by the end of `day`; rounds are those of the raise asked about."""
+        start = end_of(self.first - timedelta(1))
+        asked = self._of_companies(Introduction.objects.filter(asked_at__gte=start, asked_at__lt=end_of(self.day)))
+        if self.rounds:
+            asked = asked.filter(raise_asked__round__in=self.rounds)
+        if self.investor_type:
+            asked = asked.filter(investor__type=self.investor_type)
+        return asked.order_by()

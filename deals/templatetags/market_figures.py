@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from companies.models import Company, Raise
-from deals.models import Deal, Introduction, Participation
+from deals import duplicates
+from deals.models import Deal, Introduction, Participation, PublicStatistics
 from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor, Thesis
 
@@ -47,7 +48,14 @@ def queues(user) -> dict[str, int]:
     """What waits for an administrator: of introductions those that nobody else can answer, as the inbox lists them."""
     return {
         "deals": Deal.objects.filter(status=Deal.Status.REPORTED).count(),
+        "duplicates": len(duplicates.suspected()),
         "companies": Company.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
         "investors": Investor.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
         "introductions": Introduction.objects.asked_of_side_of(user).awaiting().count(),
     }
+
+
+@register.simple_tag
+def statistics_are_public() -> bool:
+    """Whether readers without an account may open the statistics."""
+    return PublicStatistics.are_on()

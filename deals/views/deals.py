@@ -8,14 +8,15 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import EDITING
 from companies.models import Company, Raise
-from deals import actions, corrections
+from deals import actions, corrections, duplicates, history, merging
 from deals.filters import DealFilter
 from deals.forms import ObjectForm, Participations, RecordForm, RejectForm, label_of
-from deals.models import Deal, Introduction
+from deals.models import Deal, Introduction, Merge
 from investors.models import Investor
 from taxonomy import display
 
@@ -47,6 +48,11 @@ def may_record_any(user) -> bool:
 @require_safe
 @login_required
 def detail(request, pk: int):
+    if not request.user.is_administrator:
+        # A record that was merged leads its parties to the deal that is kept.
+        kept = Deal.objects.visible_to(request.user).filter(merged=pk).first()
+        if kept:
+            return redirect(kept)
     return _page(request, _visible(request, pk))
 
 
@@ -59,28 +65,39 @@ def _visible(request, pk: int) -> Deal:
 
 def _page(request, deal: Deal, status: int = 200, reject_form=None, object_form=None):
     user = request.user
-    near = Deal.objects.none()
-    if user.is_administrator and deal.is_standing:
-        near = Deal.objects.near(deal.company, deal.round, deal.announced_on).exclude(pk=deal.pk).for_list()
+    may_review = user.is_administrator and deal.is_standing
     return render(
         request,
         "deals/detail.html",
         {
             "deal": deal,
             "may_confirm": actions.may_confirm(user, deal),
-            "may_review": user.is_administrator and deal.is_standing,
+            "may_review": may_review,
             "raise_to_close": _raise_to_close(user, deal),
             "may_correct": corrections.may_correct(user, deal),
             "may_object": corrections.may_object(user, deal),
             "sees_objection": deal.is_disputed and deal.is_open_to(user),
             "reject_form": reject_form or RejectForm(),
             "object_form": object_form or ObjectForm(),
-            "near": near,
+            "suspicions": duplicates.beside(deal) if may_review else [],
+            "changes": history.changes(deal) if may_review else [],
+            "merged": deal.merged.select_related("source"),
+            **_merger(user, deal),
             "sees_introduction": deal.introduction_id
             and Introduction.objects.visible_to(user).filter(pk=deal.introduction_id).exists(),
         },
         status=status,
     )
+
+
+def _merger(user, deal: Deal) -> dict:
+    """How a merged deal was merged, and why that cannot be undone."""
+    if not user.is_administrator or deal.status != Deal.Status.MERGED:
+        return {}
+    mergers = Merge.objects.standing().filter(dropped=deal)
+    merger = mergers.select_related("kept", "dropped", "decided_by").first()
+    changed = merging.changed_since(merger) if merger else []
+    return {"merger": merger, "changed_since": pgettext("between the items of a list", ", ").join(changed)}
 
 
 def _raise_to_close(user, deal: Deal) -> Raise | None:
@@ -96,10 +113,10 @@ def record(request):
     if not may_record_any(user):
         raise PermissionDenied(_("Only the parties of a deal and administrators may record it."))
     introduction = _introduction(request)
-    if introduction and (recorded := Deal.objects.visible_to(user).filter(introduction=introduction).first()):
+    if introduction and (recorded := Deal.objects.visible_to(user).out_of(introduction).first()):
         messages.info(request, _("A deal is recorded from this introduction already."))
         return redirect(recorded)
-    near = Deal.objects.none()
+    near = []
     if request.method == "POST" and "more" in request.POST:
         form, parts = _with_more_lines(request, user)
     elif request.method == "POST":
@@ -107,7 +124,7 @@ def record(request):
         parts = Participations(request.POST, prefix="part", form_kwargs={"user": user})
         # Both are read, so that every mistake is shown at once.
         if form.is_valid() & parts.is_valid():
-            near = _near(user, form)
+            near = duplicates.like(user, investors=parts.named(), **form.cleaned_data)
             if not near or form.cleaned_data["different"]:
                 deal = _record(request, form, parts, introduction)
                 if deal:
@@ -139,14 +156,14 @@ def edit(request, pk: int):
     """Correct a deal that nobody verified yet."""
     user = request.user
     deal = get_object_or_404(Deal.objects.correctable_by(user).for_list(), pk=pk)
-    near = Deal.objects.none()
+    near = []
     if request.method == "POST" and "more" in request.POST:
         form, parts = _with_more_lines(request, user)
     elif request.method == "POST":
         form = RecordForm(request.POST, user=user)
         parts = Participations(request.POST, prefix="part", form_kwargs={"user": user})
         if form.is_valid() & parts.is_valid():
-            near = [other for other in _near(user, form) if other.pk != deal.pk]
+            near = duplicates.like(user, pk=deal.pk, investors=parts.named(), **form.cleaned_data)
             if not near or form.cleaned_data["different"]:
                 try:
                     corrected = _stored(
@@ -244,13 +261,6 @@ def _with_more_lines(request, user):
     form = RecordForm(initial={name: data.get(name) for name in RecordForm.base_fields}, user=user)
     parts = Participations(prefix="part", initial=typed, form_kwargs={"user": user})
     return form, parts
-
-
-def _near(user, form: RecordForm):
-    """Recorded deals that may be the one that is being recorded."""
-    data = form.cleaned_data
-    found = Deal.objects.visible_to(user).near(data["company"], data["round"], data["announced"].first)
-    return found.with_amount_shown(user).for_list()[:5]
 
 
 def _record(request, form: RecordForm, parts, introduction: Introduction | None) -> Deal | None:

@@ -137,7 +137,7 @@ def _page(request, row: Introduction, status: int = 200, **forms):
         ]
         if shown
     ]
-    deal = Deal.objects.visible_to(user).filter(introduction=row).first()
+    deal = Deal.objects.visible_to(user).out_of(row).first()
     return render(
         request,
         "deals/introduction.html",

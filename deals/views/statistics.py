@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.db.models import Max
 from django.shortcuts import render
@@ -13,13 +12,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from deals import charts
-from deals.models import Deal
+from deals.charts import RELEASE
+from deals.charts import overview as charts
+from deals.models import Deal, PublicStatistics
+from deals.statistics.describing import rows_query
 from deals.statistics.filters import ScopeFilter, periods
-from deals.statistics.overview import KEPT_SECONDS, Overview, key_of, overview, state
+from deals.statistics.kept import KEPT_SECONDS, key_of, state
+from deals.statistics.overview import Overview, overview
 from deals.statistics.scope import Scope
 from deals.statistics.venture import deals_of
 from deals.tiles import HEIGHT, WIDTH, tiles
+from deals.views.access import statistics_reader
+from deals.views.figures import menu_of
 from investors.models import Investor
 from taxonomy.models import Source
 
@@ -35,25 +39,21 @@ PERIOD_NAMES = {
 
 
 @require_safe
-@login_required
+@statistics_reader
 def statistics(request):
     filters = ScopeFilter(request.GET, Deal.objects.all(), request=request)
-    context = {"filters": filters, "valid": filters.is_valid()}
-    if filters.is_valid():
-        scope = filters.scope()
+    scope = filters.scope() if filters.is_valid() else None
+    context = {"filters": filters, "valid": filters.is_valid(), "menu": menu_of(scope, request.user)}
+    if scope:
         at = state()
         figures = overview(scope, at)
         several = figures.several.rows[:SEVERAL]
-        deals = deals_of(several)
-        visible = Deal.objects.filter(pk__in=deals).with_amount_shown(request.user)
-        shown = dict(visible.values_list("pk", "amount_shown"))
-        for pk, deal in deals.items():
-            deal.amount_shown = shown[pk]
+        deals = _shown_deals(several, request.user)
         context |= {
             "scope": scope,
             "has_not_begun": scope.first > timezone.localdate(),
             "figures": figures,
-            "charts": _charts(figures, key_of(scope, at)),
+            "charts": _charts(figures, key_of("charts", scope, at)),
             "tiles": tiles(figures.provinces),
             "tiles_width": WIDTH,
             "tiles_height": HEIGHT,
@@ -61,7 +61,8 @@ def statistics(request):
             "investor_types": dict(Investor.Type.choices),
             "instruments": dict(Deal.Kind.choices),
             "several": [(row, [deals[pk] for pk in row.deals if pk in deals]) for row in several],
-            "rows_query": _rows_query(scope),
+            "rows_query": urlencode(rows_query(scope)),
+            "is_public": PublicStatistics.are_on(),
             "listing_table": _listing_table(figures),
         }
     status = 200 if context["valid"] else 400
@@ -69,9 +70,21 @@ def statistics(request):
     return render(request, part, context, status=status)
 
 
+def _shown_deals(several, user) -> dict[int, Deal]:
+    """Return the deals behind rows of companies, by id, each with whether its amount may be shown to `user`."""
+    deals = deals_of(several)
+    public = {pk: deal.amount_audience == Deal.Audience.EVERYONE for pk, deal in deals.items()}
+    if user.is_authenticated:
+        visible = Deal.objects.filter(pk__in=deals).with_amount_shown(user)
+        public |= dict(visible.values_list("pk", "amount_shown"))
+    for pk, deal in deals.items():
+        deal.amount_shown = public[pk]
+    return deals
+
+
 def _charts(figures: Overview, key: str) -> dict[str, str]:
     """Draw what there is to draw, in the reader's language; kept as long as the figures are."""
-    key = f"charts:{charts.RELEASE}:{get_language()}:{key}"
+    key = f"charts:{RELEASE}:{get_language()}:{key}"
     found = cache.get(key)
     if found is None:
         found = {}
@@ -119,18 +132,3 @@ def _listing_table(figures: Overview) -> dict:
         "boards": [boards[board] for board in order],
         "years": [(year, [counts.get((year, board), 0) for board in order], totals[year]) for year in sorted(totals)],
     }
-
-
-def _rows_query(scope: Scope) -> str:
-    """The filter of the list of deals that shows the rows behind the events of a scope."""
-    given = {
-        "kind": Deal.Kind.VENTURE,
-        "since": scope.first.isoformat(),
-        "until": scope.last.isoformat(),
-        "category": scope.categories[0] if scope.categories else "",
-        "region": scope.region,
-        "round": scope.rounds[0] if scope.rounds else "",
-        "investor_type": scope.investor_type,
-        "status": Deal.Status.VERIFIED if scope.verified_only else "",
-    }
-    return urlencode({name: value for name, value in given.items() if value})

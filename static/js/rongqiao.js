@@ -45,3 +45,11 @@ document.addEventListener("keydown", (event) => { if (event.key === "Escape") cl
 if (window.matchMedia("(max-width: 991.98px)").matches) {
   for (const filters of document.querySelectorAll("details.filters")) filters.open = false;
 }
+// Printing has a button where a script can open the printer's window; what is folded is unfolded on paper.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+window.addEventListener("beforeprint", () => {
+  for (const rows of document.querySelectorAll("details.figure-rows")) rows.open = true;
+});

@@ -1,11 +1,13 @@
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from companies.models import Company, CompanyCategory
+from companies.models import Company, CompanyCategory, Raise
 from deals import actions
-from deals.models import Deal
+from deals.models import Deal, Introduction, Participation
 from deals.statistics import Scope
+from investors.models import Investor, Thesis
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
 from taxonomy.models import Category, Region, Round, Scheme
@@ -102,5 +104,87 @@ def market(db):
         deal(m.chip, "2020-10-01", "1亿元"),
         deal(m.dune, "2020-02-02", "50亿元", status="rejected", reject_reason="wrong"),
         deal(m.anshan, "2020-08-01", "50亿元", kind="follow_on"),
+    ]
+    return m
+
+
+def thesis(of, categories=(), excluded=(), rounds=(), regions=(), ticket=(None, None), **fields):
+    made = Thesis.objects.create(investor=of, ticket_low=ticket[0], ticket_high=ticket[1], **fields)
+    made.categories.set(Category.objects.filter(code__in=categories))
+    made.excluded.set(Category.objects.filter(code__in=excluded))
+    made.rounds.set(rounds)
+    made.regions.set(Region.objects.filter(code__in=regions))
+    return made
+
+
+def raised(of, round, opened, low=None, audience="members", **fields):
+    return Raise.objects.create(
+        company=of,
+        round_id=round,
+        opened_on=date.fromisoformat(opened),
+        amount_low=low,
+        amount_audience=audience,
+        **fields,
+    )
+
+
+def met(company, investor, asked, side="company", status="asked", days=None, **fields):
+    """An introduction asked at noon of a day; answered `days` later where it is no longer waiting."""
+    noon = datetime.fromisoformat(f"{asked}T12:00").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    return Introduction.objects.create(
+        company=company,
+        investor=investor,
+        asked_side=side,
+        message="Shall we meet?",
+        status=status,
+        asked_at=noon,
+        expires_on=noon.date() + timedelta(14),
+        answered_at=None if status == "asked" else noon + timedelta(days=days),
+        decline_reason="timing" if status == "declined" else "",
+        **fields,
+    )
+
+
+@pytest.fixture
+def populated(market):
+    """The market with five institutions, what they look for, open raises, and who asked whom to meet."""
+    m = market
+    m.alder = Investor.objects.create(name_en="Alder", name_zh="桤木", type="large_venture")
+    m.birch = Investor.objects.create(name_en="Birch", name_zh="白桦", type="venture")
+    m.cedar = Investor.objects.create(name_en="Cedar", name_zh="雪松", type="government")
+    m.fir = Investor.objects.create(name_en="Fir", name_zh="冷杉", type="corporate")
+    m.dogwood = Investor.objects.create(name_en="Dogwood", name_zh="山茱萸", type="venture")
+    for firm, position, led in [
+        (m.alder, 0, True), (m.alder, 2, False), (m.alder, 3, True), (m.birch, 7, True), (m.birch, 2, None),
+        (m.cedar, 1, True), (m.fir, 6, True), (m.fir, 9, True), (m.dogwood, 8, True),
+    ]:  # fmt: skip
+        Participation.objects.create(deal=m.deals[position], investor=firm, is_lead=led)
+    m.theses = [
+        thesis(m.birch, ["devices-robots"], rounds=["c", "d"], regions=["CN-WEST"], ticket=(5_000_000, 50_000_000)),
+        thesis(m.cedar, ["security"], ["devices"], ["a_plus", "b"], ["CN-JS"], (10_000_000, 20_000_000)),
+        thesis(m.dogwood, ["software", "services-solutions"]),
+        thesis(m.dogwood, ["network"], is_active=False),
+    ]
+    m.raises = [
+        raised(m.anshan, "b", "2020-08-01", 100_000_000),
+        raised(m.bolt, "d", "2020-06-01", 600_000_000, status="closed", ended_on=date(2020, 12, 1)),
+        raised(m.chip, "angel", "2020-09-01", 3_000_000, "investors"),
+        # Without a category, over before the day, and not yet open.
+        raised(m.dune, "a", "2020-09-01", 9_000_000),
+        raised(m.elm, "a", "2020-01-01", status="withdrawn", ended_on=date(2020, 5, 1)),
+        raised(m.bolt, "pre_ipo", "2020-12-02"),
+    ]
+    m.meetings = [
+        met(m.anshan, m.alder, "2020-02-01", status="accepted", days=4),
+        met(m.anshan, m.birch, "2020-02-03", status="declined", days=1),
+        met(m.chip, m.alder, "2020-09-10", status="accepted", days=60),
+        met(m.bolt, m.cedar, "2020-05-01", status="expired", days=15),
+        met(m.bolt, m.birch, "2020-03-01", "investor", "accepted", 10),
+        met(m.chip, m.birch, "2020-03-05", "investor", "declined", 2),
+        met(m.dune, m.birch, "2020-03-06", "investor", "withdrawn", 3),
+        met(m.anshan, m.alder, "2020-08-01", "investor", "expired", 15),
+        # Outside the period.
+        met(m.chip, m.cedar, "2019-12-31", status="accepted", days=20),
+        met(m.dune, m.alder, "2020-10-01", "investor"),
     ]
     return m

@@ -8,8 +8,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from deals import charts, statistics
-from deals.statistics.overview import overview, state
+from deals import statistics
+from deals.charts import overview as charts
+from deals.statistics.kept import state
+from deals.statistics.overview import overview
 from deals.statistics.scope import Scope
 from deals.tiles import PLACES, tiles
 from taxonomy.models import Region

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from companies.models import CompanyCategory
-from deals import statistics
+from deals import actions, corrections, statistics
 from deals.models import Deal, Listing, Participation
 from deals.statistics import Scope
 from deals.statistics.scope import twelve_months
@@ -246,6 +246,21 @@ def test_a_deal_entered_today_changes_todays_figure_and_not_yesterdays(market):
     Deal.objects.filter(pk=late.pk).update(known_on=timezone.localdate())
     assert statistics.events(YEAR).row.events == 7
     assert statistics.events(Scope(YEAR.first, YEAR.last, as_of=yesterday)).row.events == 6
+
+
+def test_a_deal_rejected_today_counts_in_yesterdays_figure_and_not_in_todays(cast, market):
+    yesterday = timezone.localdate() - timedelta(1)
+    actions.reject(cast.administrator, market.deals[0], "wrong")
+    assert statistics.events(YEAR).row.events == 5
+    assert statistics.events(Scope(YEAR.first, YEAR.last, as_of=timezone.localdate())).row.events == 5
+    assert statistics.events(Scope(YEAR.first, YEAR.last, as_of=yesterday)).row.events == 6
+
+
+def test_a_deal_taken_back_is_left_out_from_then_on(cast, market):
+    Deal.objects.filter(pk=market.deals[0].pk).update(recorded_by=cast.founder)
+    corrections.withdraw(cast.founder, Deal.objects.get(pk=market.deals[0].pk))
+    assert Deal.objects.get(pk=market.deals[0].pk).left_at is not None
+    assert statistics.events(YEAR).row.events == 5
 
 
 def test_a_period_must_not_end_before_it_begins():

@@ -5,7 +5,7 @@ Source: WANG Xinyi, XIAO Rongmei, 2020, DOI 10.12142/ZTETJ.202006009.
 
 from datetime import date
 
-from deals.statistics.claims import events, institutions, listed, problems
+from deals.statistics.claims import events, institutions, listed, more, problems
 from deals.statistics.claims.base import Claim, Column, Unit, key_of
 from deals.statistics.scope import Scope
 
@@ -13,7 +13,10 @@ CLAIMS: dict[str, Claim] = {
     claim.code: claim for claim in (*listed.CLAIMS, *events.CLAIMS, *institutions.CLAIMS, *problems.CLAIMS)
 }
 
+# What pages, files and the API show: the study's questions and further ones.
+FIGURES: dict[str, Claim] = CLAIMS | {claim.code: claim for claim in more.MORE}
+
 # What the study looks at, and the last day on which it knew it.
 STUDY = Scope(first=date(2020, 1, 1), last=date(2020, 9, 30), scheme="industrial-internet", as_of=date(2020, 9, 30))
 
-__all__ = ["CLAIMS", "STUDY", "Claim", "Column", "Unit", "key_of"]
+__all__ = ["CLAIMS", "FIGURES", "STUDY", "Claim", "Column", "Unit", "key_of"]

@@ -29,7 +29,8 @@ class Column:
     """One value of each row of a figure.
 
     `get` returns it raw: text in the reader's language, an int, a float (a share of 1 for SHARE), a `Money`, a date or
-    `PartialDate` (DAY), or None where nothing is known. `behind` returns the records that the value counts: as many as it says.
+    `PartialDate` (DAY), or None where nothing is known. `behind` returns the records that the value counts: as many as
+    it says. A share or a sum names in `rests_on` the column that counts its records.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Column:
     get: Callable[[Any], Any]
     unit: Unit = Unit.COUNT
     behind: Callable[[Scope, Any], QuerySet] | None = None
+    rests_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ class Claim:
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
+
+    def counting(self, column: Column) -> Column | None:
+        """Return the column that counts the records of a value, itself or another; None where there is none."""
+        return column if column.behind else self.column(column.rests_on)
 
 
 def key_of(row) -> str:

@@ -34,12 +34,17 @@ def denominator(title: str | Promise, behind: Records | None = None) -> Column:
     return Column("denominator", title, lambda row: row.denominator, behind=behind)
 
 
-def share(get: Callable[[Any], float | None] = lambda row: row.share, name: str = "share") -> Column:
-    return Column(name, gettext_lazy("Share"), get, Unit.SHARE)
+def share(get: Callable[[Any], float | None] = lambda row: row.share, rests_on: str = "numerator") -> Column:
+    return Column("share", gettext_lazy("Share"), get, Unit.SHARE, rests_on=rests_on)
 
 
-def money(get: Callable[[Any], Any] = lambda row: row.money, title: str | Promise = "", name: str = "amount") -> Column:
-    return Column(name, title or gettext_lazy("Amount"), get, Unit.MONEY)
+def money(
+    get: Callable[[Any], Any] = lambda row: row.money,
+    title: str | Promise = "",
+    name: str = "amount",
+    rests_on: str = "events",
+) -> Column:
+    return Column(name, title or gettext_lazy("Amount"), get, Unit.MONEY, rests_on=rests_on)
 
 
 def undisclosed(behind: Records, get: Callable[[Any], Any] = lambda row: row.money) -> Column:

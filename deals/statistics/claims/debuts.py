@@ -105,7 +105,7 @@ CLAIMS = (
             Column("date", gettext_lazy("Date"), lambda row: row.listed, Unit.DAY),
             Column("board", gettext_lazy("Board"), lambda row: row.board_name, Unit.TEXT),
             Column("raised", gettext_lazy("Raised"), lambda row: display.amount(row.amount), Unit.TEXT),
-            columns.money(title=gettext_lazy("Lower bound")),
+            columns.money(title=gettext_lazy("Lower bound"), rests_on="offering"),
             Column(
                 "offering",
                 gettext_lazy("Offerings"),

@@ -101,9 +101,15 @@ _BY_CATEGORY = gettext_lazy(
 _CATEGORY_COLUMNS = (
     columns.name(gettext_lazy("Category")),
     columns.events(_events_of_category),
-    columns.share(lambda row: row.event_share),
+    columns.share(lambda row: row.event_share, "events"),
     columns.companies(lambda scope, row: scope.companies().filter(pk__in=companies_in(scope, row.key).values("pk"))),
-    Column("company_share", gettext_lazy("Share of companies"), lambda row: row.company_share, Unit.SHARE),
+    Column(
+        "company_share",
+        gettext_lazy("Share of companies"),
+        lambda row: row.company_share,
+        Unit.SHARE,
+        rests_on="companies",
+    ),
     columns.money(),
     columns.undisclosed(_events_of_category),
 )
@@ -138,7 +144,7 @@ CLAIMS = (
         ),
         answer=total_amount,
         columns=(
-            Column("amount", gettext_lazy("Amount"), lambda row: row, Unit.MONEY),
+            Column("amount", gettext_lazy("Amount"), lambda row: row, Unit.MONEY, rests_on="events"),
             Column("events", gettext_lazy("Events"), lambda row: row.events, behind=lambda scope, row: scope.deals()),
             columns.undisclosed(lambda scope, row: scope.deals(), lambda row: row),
         ),
@@ -175,7 +181,7 @@ CLAIMS = (
         columns=(
             columns.name(gettext_lazy("Round")),
             columns.events(_events_of_round),
-            columns.share(lambda row: row.event_share),
+            columns.share(lambda row: row.event_share, "events"),
             columns.companies(
                 lambda scope, row: Company.objects.filter(pk__in=_events_of_round(scope, row).values("company"))
             ),

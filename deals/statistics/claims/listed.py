@@ -283,14 +283,14 @@ CLAIMS = (
                 behind=lambda scope, row: scope.listings().filter(board=row.key),
             ),
             columns.companies(lambda scope, row: _of_listings(scope, scope.listings().filter(board=row.key))),
-            columns.money(lambda row: row.raised, gettext_lazy("Raised"), "raised"),
+            columns.money(lambda row: row.raised, gettext_lazy("Raised"), "raised", "listings"),
             Column(
                 "undisclosed",
                 gettext_lazy("Amount raised undisclosed"),
                 lambda row: row.raised.undisclosed,
                 behind=_without_offering,
             ),
-            columns.money(lambda row: row.value, gettext_lazy("Market value"), "market_value"),
+            columns.money(lambda row: row.value, gettext_lazy("Market value"), "market_value", "listings"),
             Column(
                 "unvalued",
                 gettext_lazy("Market value not recorded"),

@@ -148,7 +148,7 @@ CLAIMS = (
             Column("category", gettext_lazy("Category"), lambda row: row.category_name, Unit.TEXT),
             Column("date", gettext_lazy("Date"), lambda row: row.announced, Unit.DAY),
             Column("known", gettext_lazy("Amount"), lambda row: display.amount(row.amount), Unit.TEXT),
-            columns.money(title=gettext_lazy("Lower bound")),
+            columns.money(title=gettext_lazy("Lower bound"), rests_on=""),
             Column(
                 "rounds",
                 gettext_lazy("Rounds in the period"),

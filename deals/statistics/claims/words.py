@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -100,4 +101,4 @@ def plain(column: Column, value) -> str | int | float | Decimal | date | None:
         return value.low if value.events else None
     if isinstance(value, PartialDate):
         return value.first if value.precision == DAY else value.text
-    return value
+    return str(value) if isinstance(value, Promise) else value

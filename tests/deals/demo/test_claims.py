@@ -13,7 +13,7 @@ from django.db.models import Min, Sum
 
 from companies.models import Company
 from deals.demo import store
-from deals.models import Deal, Listing, Participation
+from deals.models import Deal, Introduction, Listing, Participation
 from deals.statistics.claims import CLAIMS, STUDY
 from investors.models import Investor
 from taxonomy.models import ExchangeRate, Region
@@ -335,6 +335,27 @@ def test_i3_breadth_of_focus_by_type():
         own = {path.split("/")[0] for path in chain}
         held = revealed(investor)
         assert sum(held[root] for root in own) >= 0.9 * sum(held.values()), investor
+
+
+def test_p3_institutions_cast_a_wide_net_in_the_period():
+    """Asked by either side within the period, about raises that were open then; real institutions have no part in it."""
+    rows = Introduction.objects.filter(asked_at__date__gte=FIRST, asked_at__date__lte=LAST)
+    asked = {side: rows.filter(asked_side=side) for side in ("company", "investor")}
+    each = {side: found.count() / found.values(side).distinct().count() for side, found in asked.items()}
+    accepted = {side: found.filter(status="accepted").count() / found.count() for side, found in asked.items()}
+    assert each["investor"] > 3 * each["company"]
+    assert accepted["investor"] < accepted["company"]
+    assert all(
+        item.raise_asked.opened_on <= item.asked_at.date() <= item.raise_asked.ended_on
+        for item in rows.select_related("raise_asked")
+    )
+    assert not rows.filter(investor__source__simulated=False).exists()
+
+
+@pytest.mark.parametrize("code", CLAIMS)
+def test_the_platform_finds_what_the_study_found(code):
+    """Each question, answered for the study's sector, period and day, agrees with what the study says of it."""
+    assert CLAIMS[code].holds(CLAIMS[code].answer(STUDY)) is not False
 
 
 def test_nothing_of_the_period_became_known_after_it():

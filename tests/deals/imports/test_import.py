@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from companies.models import Company, Membership, Raise
+from deals import merging
 from deals.imports.report import Tally
 from deals.models import Deal, Listing, Participation
 from investors.models import Investor, Thesis
@@ -463,6 +464,16 @@ def test_a_deal_that_was_verified_here_is_left_alone(bring):
     assert report.tallies["deals"].kept == 1
     assert report.tallies["participations"].kept == 1
     assert report.changes == 0
+
+
+def test_what_was_chosen_when_two_deals_were_made_one_here_stays(bring, django_user_model):
+    bring()
+    user = django_user_model.objects.create_user("ada@example.com", is_staff=True)
+    other = Deal.objects.create(company=company("C1"), round_id="a", announced_on="2015-05-06")
+    merging.merge(user, deal("D1"), other, choices={"announced": other.pk})
+    report = bring(deals=("2015-05-04", "2015-05-08"))
+    assert str(deal("D1").announced_on) == "2015-05-06"
+    assert report.tallies["deals"].kept == 1 and report.changes == 0
 
 
 def test_a_company_that_its_people_took_over_is_left_alone(bring, django_user_model):

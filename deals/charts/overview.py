@@ -1,94 +1,17 @@
-"""Charts as SVG, drawn on the server in the reader's language.
+"""The charts of the overview."""
 
-Altair writes the specification and vl-convert draws it. The SVG stands inside the page: it has presentation
-attributes only, as the content security policy wants, takes its colours from the style sheet, and each mark says its
-value to a pointer and to a screen reader.
-"""
-
-import hashlib
-import re
 import textwrap
-from pathlib import Path
-from xml.etree import ElementTree
 
 import altair as alt
-import vl_convert
 from django.utils.translation import gettext as _
 
+from deals.charts.drawing import PALETTE, WIDTH, draw
 from deals.statistics.rows import BoardYearRow, Figure, InvestorTypeRow, MonthRow, ShareRow
 from taxonomy import display
 
-# Drawings of an older release are not taken from the cache.
-RELEASE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
-SVG = "http://www.w3.org/2000/svg"
-ElementTree.register_namespace("", SVG)
-# Vega needs real colours; each stands for a variable of the style sheet.
-COLOURS = {f"#0000{number:02x}": f"var(--chart-{number})" for number in range(1, 12)} | {
-    "#010000": "var(--rq-ink)",
-    "#020000": "var(--rq-muted)",
-    "#030000": "var(--rq-line)",
-}
-PALETTE = [f"#0000{number:02x}" for number in range(1, 12)]
-INK, MUTED, LINE = "#010000", "#020000", "#030000"
-FONT = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
-WIDTH = 740
-# Longer lists go on in the table.
 SHOWN = 15
-# What a chart with its axis takes: the width at which letters have their own size.
-VIEW = 820
 # Letters of a label's line; a Chinese character takes the room of two.
 LINE_LENGTH = 26
-
-
-def draw(chart: alt.Chart, title: str) -> str:
-    """Return `chart` as SVG for a page, named `title`."""
-    styled = (
-        # Browsers set letters a little wider than the drawing measures them.
-        chart.configure(background="transparent", font=FONT, padding={"left": 16, "right": 16, "top": 5, "bottom": 5})
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=MUTED,
-            titleColor=MUTED,
-            domainColor=LINE,
-            tickColor=LINE,
-            gridColor=LINE,
-            labelFontSize=12.5,
-            titleFontSize=12.5,
-            titleFontWeight="normal",
-            # Labels are broken into lines, not cut.
-            labelLimit=0,
-        )
-        .configure_legend(
-            labelColor=INK, labelFontSize=12.5, labelLimit=0, title=None, orient="top", symbolType="square"
-        )
-    )
-    return in_page(vl_convert.vegalite_to_svg(styled.to_dict()), title)
-
-
-def in_page(svg: str, title: str) -> str:
-    """Fit the SVG into a page: colours from the style sheet, a name, and a title on each mark."""
-    root = ElementTree.fromstring(svg)
-    # All charts of a page are scaled alike, whatever the width of their labels.
-    width, height = float(root.attrib.pop("width")), float(root.attrib.pop("height"))
-    root.set("viewBox", f"0 0 {max(width, VIEW):g} {height:g}")
-    root.set("role", "img")
-    root.set("aria-label", title)
-    for element in root.iter():
-        for name in ("fill", "stroke"):
-            if (value := element.get(name)) in COLOURS:
-                element.set(name, COLOURS[value])
-        if element.get("aria-roledescription") in ("axis", "legend"):
-            # Vega words these in English; their own text says the same.
-            element.attrib.pop("aria-label", None)
-        if element.get("role") == "graphics-symbol" and (label := element.get("aria-label")):
-            tip = ElementTree.Element(f"{{{SVG}}}title")
-            tip.text = label
-            element.insert(0, tip)
-        for name in ("role", "aria-roledescription"):
-            if element is not root:
-                element.attrib.pop(name, None)
-    text = ElementTree.tostring(root, encoding="unicode")
-    return re.sub(r"\s+xmlns:xlink=\"[^\"]*\"", "", text)
 
 
 def _bars(rows: list[dict], value: str, series: list[str], height: int | None = None) -> alt.Chart:

@@ -1,0 +1,145 @@
+"""Charts as SVG, drawn on the server in the reader's language.
+
+Altair writes the specification and vl-convert draws it. On a page the SVG has presentation attributes only, as the
+content security policy wants, and takes its colours from the style sheet; each mark says its value to a pointer and to
+a screen reader, and leads to the records behind it. A file has colours of its own and says what it shows.
+"""
+
+import json
+import re
+import textwrap
+from xml.etree import ElementTree
+
+import altair as alt
+import vl_convert
+
+SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+ElementTree.register_namespace("", SVG)
+# Vega needs real colours. Each stands for a variable of the style sheet on a page, and for the other colour in a file.
+SERIES = [
+    "#0b625d", "#b9c9c4", "#c8842f", "#5b7fa6", "#8d6a9f", "#7f9a52", "#b5574a", "#4d9fa8", "#a3916b", "#6d7681", "#d2b48c",
+]  # fmt: skip
+STEPS = ["#f3f5f4", "#d3e2e0", "#aac9c6", "#7eafab", "#4a8f8a", "#0b625d"]
+PALETTE = [f"#0000{number:02x}" for number in range(1, 12)]
+SCALE = [f"#0400{number:02x}" for number in range(6)]
+INK, MUTED, LINE, PAPER = "#010000", "#020000", "#030000", "#050000"
+ON_PAGE = (
+    {colour: f"var(--chart-{number})" for number, colour in enumerate(PALETTE, start=1)}
+    | {colour: f"var(--chart-step-{number})" for number, colour in enumerate(SCALE)}
+    | {INK: "var(--rq-ink)", MUTED: "var(--rq-muted)", LINE: "var(--rq-line)", PAPER: "var(--rq-surface)"}
+)
+IN_FILE = (
+    dict(zip(PALETTE, SERIES, strict=True))
+    | dict(zip(SCALE, STEPS, strict=True))
+    | {INK: "#16211f", MUTED: "#5a6663", LINE: "#d9dfdd", PAPER: "#ffffff"}
+)
+FONT = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+WIDTH = 740
+# What a chart with its axis takes: the width at which letters have their own size.
+VIEW = 820
+# Letters of a line of notes; a Chinese character takes the room of two.
+NOTE_LENGTH = 118
+PNG_SCALE = 2
+# Vega completes addresses that have no host, and links also what has none. With this one it leaves them alone.
+HERE = "https://records.invalid"
+
+
+def _styled(chart: alt.Chart) -> alt.Chart:
+    return (
+        # Browsers set letters a little wider than the drawing measures them.
+        chart.configure(background="transparent", font=FONT, padding={"left": 16, "right": 16, "top": 5, "bottom": 5})
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=MUTED,
+            titleColor=MUTED,
+            domainColor=LINE,
+            tickColor=LINE,
+            gridColor=LINE,
+            labelFontSize=12.5,
+            titleFontSize=12.5,
+            titleFontWeight="normal",
+            # Labels are broken into lines, not cut.
+            labelLimit=0,
+        )
+        .configure_legend(
+            labelColor=INK, labelFontSize=12.5, labelLimit=0, title=None, orient="top", symbolType="square"
+        )
+        .configure_title(anchor="start", color=INK, subtitleColor=MUTED, fontSize=17, subtitleFontSize=11.5, offset=14)
+    )
+
+
+def draw(chart: alt.Chart, title: str, narrow: bool = False) -> str:
+    """Return `chart` as SVG for a page, named `title`; a `narrow` one may be as narrow as a telephone."""
+    return in_page(vl_convert.vegalite_to_svg(_styled(chart).to_dict()), title, narrow)
+
+
+def in_page(svg: str, title: str, narrow: bool = False) -> str:
+    """Fit the SVG into a page: colours from the style sheet, a name, a title and a plain link on each mark."""
+    root = ElementTree.fromstring(svg)
+    width, height = float(root.attrib.pop("width")), float(root.attrib.pop("height"))
+    # All others of a page are scaled alike, whatever the width of their labels.
+    root.set("viewBox", f"0 0 {width if narrow else max(width, VIEW):g} {height:g}")
+    root.set("class", "narrow" if narrow else "wide")
+    has_links = _plain_links(root)
+    for element in root.iter():
+        for name in ("fill", "stroke"):
+            if (value := element.get(name)) in ON_PAGE:
+                element.set(name, ON_PAGE[value])
+        if element.get("aria-roledescription") in ("axis", "legend"):
+            # Vega words these in English; their own text says the same.
+            element.attrib.pop("aria-label", None)
+        if element.get("role") == "graphics-symbol" and (label := element.get("aria-label")):
+            tip = ElementTree.Element(f"{{{SVG}}}title")
+            tip.text = label
+            element.insert(0, tip)
+        for name in ("role", "aria-roledescription"):
+            element.attrib.pop(name, None)
+    # What has links inside is no image to a screen reader.
+    root.set("role", "group" if has_links else "img")
+    root.set("aria-label", title)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return re.sub(r"\s+xmlns:(xlink|ns\d)=\"[^\"]*\"", "", text)
+
+
+def _plain_links(root: ElementTree.Element) -> bool:
+    """Make links of Vega plain ones, and take away those that lead nowhere. Returns whether any is left."""
+    found = False
+    for parent in list(root.iter()):
+        for at, link in enumerate(list(parent)):
+            if link.tag != f"{{{SVG}}}a":
+                continue
+            address = link.attrib.pop(f"{{{XLINK}}}href").removeprefix(HERE)
+            link.attrib.clear()
+            if address.startswith("/"):
+                link.set("href", address)
+                found = True
+            else:
+                (parent[at],) = link
+    return found
+
+
+def as_file(chart: alt.Chart, form: str, title: str, notes: list[str]) -> bytes:
+    """Return `chart` as a file, `form` svg or png, with `title` above it and `notes` in lines below the title."""
+    lines = [line for note in notes for line in in_lines(note, NOTE_LENGTH)]
+    named = chart.properties(title=alt.TitleParams(text=title, subtitle=lines, subtitleLineHeight=16))
+    spec = json.dumps(_styled(named).configure_view(stroke=None).to_dict())
+    for colour, real in IN_FILE.items():
+        spec = spec.replace(colour, real)
+    spec = spec.replace('"background": "transparent"', '"background": "#ffffff"')
+    if form == "png":
+        return vl_convert.vegalite_to_png(spec, scale=PNG_SCALE)
+    root = ElementTree.fromstring(vl_convert.vegalite_to_svg(spec))
+    _plain_links(root)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def in_lines(text: str, length: int) -> list[str]:
+    """Break a text into lines of about the same length, of at most `length` letters."""
+    if not text.isascii():
+        half = length // 2
+        # A line does not begin with punctuation.
+        return re.findall(rf".{{1,{half}}}(?:[，。、；：）”》]{{1,2}})?", text)
+    lines = -(-len(text) // length)
+    if lines < 2:
+        return [text]
+    return textwrap.wrap(text, min(length, -(-len(text) // lines) + 8))

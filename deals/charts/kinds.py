@@ -1,0 +1,256 @@
+"""The kinds of chart that figures are drawn as. Each draws named columns of a figure's rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import altair as alt
+
+from deals.charts.drawing import HERE, PALETTE, WIDTH, in_lines
+from deals.statistics.claims import Claim, Column, Unit
+from deals.statistics.claims.words import cell
+from deals.statistics.rows import Figure, Money
+from taxonomy import display
+
+# Gives the address of the records behind a value, or None.
+Link = Callable[[Column, object], str | None]
+# Longer lists go on in the table.
+SHOWN = 15
+LABEL_LENGTH = 26
+HEIGHT = 230
+# A group of upright bars is no wider, however few there are.
+WIDEST = 150
+
+
+def number(value) -> float | None:
+    """Return a value of a figure as a chart's length; None where there is none."""
+    if isinstance(value, Money):
+        return float(value.low) if value.events else None
+    return None if value is None else float(value)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`label` names the column that tells the rows apart, `values` those that are drawn."""
+
+    label: str
+    values: tuple[str, ...]
+    narrow: ClassVar[bool] = False
+
+    def drawn(self, claim: Claim, figure: Figure) -> list:
+        """Return the rows that the chart holds."""
+        return list(figure.rows)
+
+    def marks(self, claim: Claim, rows: list, link: Link) -> list[dict]:
+        """Return a mark for each row and value: what it is called, how long it is, what it says, where it leads."""
+        label, columns = claim.column(self.label), [claim.column(name) for name in self.values]
+        marks = []
+        for row in rows:
+            name = cell(label, label.get(row))
+            for column in columns:
+                value = column.get(row)
+                said = cell(column, value)
+                marks.append(
+                    {
+                        "name": name,
+                        "series": str(column.title),
+                        "value": scaled(column, value),
+                        "tip": f"{name} · {column.title}: {said}{self.counted(claim, column, row)}",
+                        "href": HERE + (link(column, row) or ""),
+                    }
+                )
+        return [mark for mark in marks if mark["value"] is not None]
+
+    @staticmethod
+    def counted(claim: Claim, column: Column, row) -> str:
+        """Return how many records a share or a sum rests on, as its mark says it."""
+        counting = claim.counting(column)
+        if counting is None or counting is column:
+            return ""
+        return f" ({counting.title}: {cell(counting, counting.get(row))})"
+
+    def has_something(self, claim: Claim, figure: Figure) -> bool:
+        columns = [claim.column(name) for name in self.values]
+        return any(column.get(row) for row in self.drawn(claim, figure) for column in columns)
+
+    def titles(self, claim: Claim) -> list[str]:
+        return [str(claim.column(name).title) for name in self.values]
+
+    def axis_title(self, claim: Claim, unit: str = "") -> str:
+        column = claim.column(self.values[0])
+        if column.unit == Unit.SHARE:
+            return "%"
+        title = str(column.title) if len(self.values) == 1 else ""
+        return " · ".join(part for part in (title, unit) if part)
+
+    def in_unit(self, claim: Claim, figure: Figure, marks: list[dict]) -> str:
+        """Bring sums into the unit in which their largest is read, and return it: 亿元, CNY billion."""
+        if claim.column(self.values[0]).unit != Unit.MONEY or not marks:
+            return ""
+        size, unit = display.money_unit(max(mark["value"] for mark in marks), figure.scope.currency)
+        for mark in marks:
+            mark["value"] = round(mark["value"] / float(size), 4)
+        return unit
+
+    def chart(self, claim: Claim, figure: Figure, link: Link) -> alt.Chart:
+        raise NotImplementedError
+
+
+def scaled(column: Column, value) -> float | None:
+    plain = number(value)
+    return round(100 * plain, 2) if plain is not None and column.unit == Unit.SHARE else plain
+
+
+def _colours(series: list[str]) -> alt.Color:
+    return alt.Color(
+        "series:N",
+        sort=series,
+        scale=alt.Scale(domain=series, range=[PALETTE[at % len(PALETTE)] for at in range(len(series))]),
+        legend=None if len(series) == 1 else alt.Legend(columns=4, columnPadding=28),
+    )
+
+
+def _y(title: str, whole: bool = True) -> alt.Y:
+    axis = alt.Axis(tickCount=5, domain=False, ticks=False, **({"tickMinStep": 1} if whole else {}))
+    return alt.Y("value:Q", title=title or None, axis=axis)
+
+
+def _labels(many: bool) -> alt.Axis:
+    return alt.Axis(title=None, labelAngle=-45 if many else 0, labelOverlap=True, ticks=False, grid=False)
+
+
+@dataclass(frozen=True)
+class Bars(Kind):
+    """Horizontal bars, one group for each row, in the figure's order."""
+
+    shown: int = SHOWN
+
+    def drawn(self, claim, figure):
+        columns = [claim.column(name) for name in self.values]
+        return [row for row in figure.rows if any(number(column.get(row)) for column in columns)][: self.shown]
+
+    def chart(self, claim, figure, link):
+        rows = [
+            mark | {"name": "\n".join(in_lines(mark["name"], LABEL_LENGTH))}
+            for mark in self.marks(claim, self.drawn(claim, figure), link)
+        ]
+        unit = self.in_unit(claim, figure, rows)
+        names, series = list(dict.fromkeys(row["name"] for row in rows)), self.titles(claim)
+        step = 38 if len(series) > 1 or any("\n" in name for name in names) else 26
+        labels = alt.Axis(
+            ticks=False, domain=False, labelPadding=8, labelExpr="split(datum.label, '\\n')", labelLineHeight=14
+        )
+        title = self.axis_title(claim, unit)
+        return (
+            alt.Chart(alt.Data(values=rows))
+            .mark_bar(cornerRadiusEnd=2)
+            .encode(
+                y=alt.Y("name:N", sort=names, title=None, axis=labels),
+                yOffset=alt.YOffset("series:N", sort=series) if len(series) > 1 else alt.Undefined,
+                x=alt.X(
+                    "value:Q",
+                    title=title or None,
+                    axis=alt.Axis(tickCount=6, format=",~f"),
+                ),
+                color=_colours(series),
+                description="tip:N",
+                href="href:N",
+            )
+            .properties(width=WIDTH - 160, height=max(1, len(names)) * step)
+        )
+
+
+@dataclass(frozen=True)
+class Columns(Kind):
+    """Upright bars along time, the values of a row side by side."""
+
+    def chart(self, claim, figure, link):
+        rows, series = self.marks(claim, self.drawn(claim, figure), link), self.titles(claim)
+        names = list(dict.fromkeys(row["name"] for row in rows))
+        return (
+            alt.Chart(alt.Data(values=rows))
+            .mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
+            .encode(
+                x=alt.X("name:O", sort=names, axis=_labels(len(names) > 13), scale=alt.Scale(paddingInner=0.25)),
+                xOffset=alt.XOffset("series:N", sort=series) if len(series) > 1 else alt.Undefined,
+                y=_y(self.axis_title(claim)),
+                color=_colours(series),
+                description="tip:N",
+                href="href:N",
+            )
+            .properties(width=min(WIDTH, len(names) * WIDEST), height=HEIGHT)
+        )
+
+
+@dataclass(frozen=True)
+class Stacked(Kind):
+    """Upright bars along time (`label`), each put together from the rows of one time; `series` tells them apart."""
+
+    series: str = ""
+
+    def chart(self, claim, figure, link):
+        marks, parts = self.marks(claim, self.drawn(claim, figure), link), claim.column(self.series)
+        sizes: dict[str, float] = {}
+        for mark, row in zip(marks, figure.rows, strict=True):
+            mark["series"] = cell(parts, parts.get(row))
+            mark["tip"] = f"{mark['name']} · {mark['series']}: {cell(claim.column(self.values[0]), mark['value'])}"
+            sizes[mark["series"]] = sizes.get(mark["series"], 0) + mark["value"]
+        series = sorted(sizes, key=lambda name: -sizes[name])
+        return (
+            alt.Chart(alt.Data(values=marks))
+            .mark_bar()
+            .encode(
+                x=alt.X("name:O", axis=_labels(False)),
+                y=_y(self.axis_title(claim)),
+                color=_colours(series),
+                description="tip:N",
+                href="href:N",
+            )
+            .properties(width=WIDTH, height=HEIGHT)
+        )
+
+
+@dataclass(frozen=True)
+class Lines(Kind):
+    """A line for each value along time."""
+
+    def chart(self, claim, figure, link):
+        rows, series = self.marks(claim, self.drawn(claim, figure), link), self.titles(claim)
+        base = alt.Chart(alt.Data(values=rows)).encode(
+            x=alt.X("name:O", axis=_labels(False)),
+            y=_y(self.axis_title(claim), whole=False),
+            color=_colours(series),
+        )
+        points = base.mark_point(filled=True, size=52, opacity=1).encode(description="tip:N", href="href:N")
+        return (base.mark_line(strokeWidth=2) + points).properties(width=WIDTH, height=HEIGHT)
+
+
+@dataclass(frozen=True)
+class Band(Kind):
+    """Upright bars of the first value, and from the second to the third what it may grow to."""
+
+    def chart(self, claim, figure, link):
+        label, (value, low, high) = claim.column(self.label), [claim.column(name) for name in self.values]
+        rows = [
+            {
+                "name": cell(label, label.get(row)),
+                "value": number(value.get(row)),
+                "low": number(low.get(row)),
+                "high": number(high.get(row)),
+                "tip": f"{cell(label, label.get(row))} · "
+                + " · ".join(f"{column.title}: {cell(column, column.get(row))}" for column in (value, low, high)),
+                "href": HERE + (link(value, row) or ""),
+            }
+            for row in self.drawn(claim, figure)
+        ]
+        names = [row["name"] for row in rows]
+        base = alt.Chart(alt.Data(values=rows)).encode(x=alt.X("name:O", sort=names, axis=_labels(False)))
+        bars = base.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2, color=PALETTE[0]).encode(
+            y=_y(str(value.title)), description="tip:N", href="href:N"
+        )
+        bands = (
+            base.transform_filter("isValid(datum.low) && isValid(datum.high)")
+            .mark_bar(color=PALETTE[2], size=8, opacity=0.75, aria=False)
+            .encode(y="low:Q", y2="high:Q")
+        )
+        return (bars + bands).properties(width=WIDTH, height=HEIGHT)

@@ -1,0 +1,103 @@
+import json
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from deals.statistics.claims import CLAIMS, STUDY
+from deals.statistics.claims.words import cell
+from deals.statistics.describing import described
+from deals.statistics.files import as_data
+from deals.statistics.scope import Scope
+from taxonomy.models import Region, Scheme, Source
+
+# Rows of a figure that are printed; --json holds all.
+SHOWN = 12
+HOLDS = {True: gettext_lazy("holds"), False: gettext_lazy("differs"), None: gettext_lazy("not compared")}
+
+
+class Command(BaseCommand):
+    help = (
+        "Answer every question of the study from the records: its code, the answer, the rows, the definition, the "
+        "study's own value and whether the two agree."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--scheme", default="", metavar="CODE", help="the sector: a category scheme")
+        parser.add_argument("--category", default="", metavar="CODE", help="a category of the scheme, and all below it")
+        parser.add_argument("--region", default="", metavar="CODE", help="a province, a cluster, a country")
+        parser.add_argument("--from", dest="first", type=date.fromisoformat, default=STUDY.first, metavar="DAY")
+        parser.add_argument("--to", dest="last", type=date.fromisoformat, default=STUDY.last, metavar="DAY")
+        parser.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="as known on that day")
+        parser.add_argument("--verified", action="store_true", help="verified deals only")
+        parser.add_argument("--language", default="en", choices=["en", "zh-hans"])
+        parser.add_argument("--json", action="store_true", help="print the figures as JSON, with all rows")
+
+    def handle(self, **options):
+        with override(options["language"]):
+            scope = self._scope(options)
+            compared = scope == STUDY and Source.objects.filter(simulated=True).exists()
+            answers = [(claim, claim.answer(scope)) for claim in CLAIMS.values()]
+            if options["json"]:
+                self._print_json(scope, answers, compared)
+            else:
+                self._print_text(scope, answers, compared)
+
+    def _scope(self, options) -> Scope:
+        for name, rows in (("scheme", Scheme.objects), ("region", Region.objects)):
+            if options[name] and not rows.filter(code=options[name]).exists():
+                codes = ", ".join(rows.order_by("pk").values_list("code", flat=True)[:40])
+                raise CommandError(
+                    _("--%(name)s: “%(code)s” is not known. Known are: %(codes)s")
+                    % {"name": name, "code": options[name], "codes": codes}
+                )
+        try:
+            return Scope(
+                options["first"],
+                options["last"],
+                options["scheme"],
+                (options["category"],) if options["category"] else (),
+                options["region"],
+                verified_only=options["verified"],
+                as_of=options["as_of"],
+            )
+        except ValueError as error:
+            raise CommandError(_("--to lies before --from: the period ends before it begins.")) from error
+
+    def _print_json(self, scope, answers, compared) -> None:
+        figures = [
+            as_data(claim, figure) | {"paper": str(claim.paper), "holds": claim.holds(figure) if compared else None}
+            for claim, figure in answers
+        ]
+        whole = {"filters": dict(described(scope)), "compared": compared, "figures": figures}
+        self.stdout.write(json.dumps(whole, ensure_ascii=False, indent=1))
+
+    def _print_text(self, scope, answers, compared) -> None:
+        for label, value in described(scope):
+            self.stdout.write(f"{label}: {value}")
+        for claim, figure in answers:
+            self.stdout.write("")
+            self.stdout.write(f"{claim.code}  {claim.question}")
+            self.stdout.write(f"    {claim.value(figure)}")
+            for row in figure.rows[:SHOWN] if len(figure.rows) > 1 else ():
+                self.stdout.write("    · " + " | ".join(cell(column, column.get(row)) for column in claim.columns))
+            if len(figure.rows) > SHOWN:
+                self.stdout.write("    · " + _("and %(number)d more rows") % {"number": len(figure.rows) - SHOWN})
+            self.stdout.write("    " + _("Definition: %(text)s") % {"text": claim.definition})
+            if compared:
+                verdict = HOLDS[claim.holds(figure)]
+                self.stdout.write(
+                    "    " + _("The study: %(value)s — %(verdict)s") % {"value": claim.paper, "verdict": verdict}
+                )
+        if compared:
+            held = sum(claim.holds(figure) is True for claim, figure in answers)
+            self.stdout.write("")
+            self.stdout.write(
+                _("%(number)d of %(all)d figures agree with the study.") % {"number": held, "all": len(answers)}
+            )
+        else:
+            self.stdout.write("")
+            self.stdout.write(
+                _("Compared with the study only on the demonstration market, for the study's sector, period and date.")
+            )

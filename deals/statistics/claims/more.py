@@ -1,0 +1,135 @@
+"""R1 and on: figures that the study does not ask for."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from companies.models import Company
+from deals.models import Participation
+from deals.statistics.claims.base import Claim, Column, Unit
+from deals.statistics.investors import co_investment, deals_of_pair, league
+from deals.statistics.lag import LagRow, month_end, reporting_lag
+from deals.statistics.rows import Figure, LeagueRow, PairRow
+from deals.statistics.venture import IN_A_MONTH
+from investors.models import Investor
+from taxonomy import display
+
+
+def _still_to_come(figure: Figure[LagRow]) -> str:
+    told = [row for row in figure.rows if row.expected is not None]
+    if not told:
+        return _("too little is recorded of the past to say")
+    known, expected = sum(row.known for row in told), sum(row.expected for row in told)
+    return _("%(known)s events known, about %(expected)s to be expected") % {
+        "known": display.count(known),
+        "expected": display.count(expected),
+    }
+
+
+def _events_of_month(scope, row: LagRow):
+    first = month_end(row.year, row.month).replace(day=1)
+    month = scope.in_period(first, month_end(row.year, row.month))
+    return month.deals().filter(announced_precision__in=IN_A_MONTH)
+
+
+def _rounded(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+INVESTOR_TYPES = dict(Investor.Type.choices)
+
+
+def _deals_of(scope, row: LeagueRow):
+    return scope.deals().filter(pk__in=Participation.objects.filter(investor=int(row.key)).values("deal"))
+
+
+def _led_by(scope, row: LeagueRow):
+    led = Participation.objects.filter(investor=int(row.key), is_lead=True)
+    return scope.deals().filter(pk__in=led.values("deal"))
+
+
+def _companies_of(scope, row: LeagueRow):
+    return Company.objects.filter(pk__in=_deals_of(scope, row).values("company"))
+
+
+def _most_active(figure: Figure[LeagueRow]) -> str:
+    if not figure.rows:
+        return display.DASH
+    first = figure.rows[0]
+    return ngettext("%(name)s leads with %(number)s event", "%(name)s leads with %(number)s events", first.deals) % {
+        "name": first.name,
+        "number": display.count(first.deals),
+    }
+
+
+def _closest(figure: Figure[PairRow]) -> str:
+    if not figure.rows:
+        return _("no two institutions in one event")
+    first = figure.rows[0]
+    return ngettext(
+        "%(first)s and %(second)s: %(number)s event together",
+        "%(first)s and %(second)s: %(number)s events together",
+        first.together,
+    ) % {"first": first.first.name, "second": first.second.name, "number": display.count(first.together)}
+
+
+MORE = (
+    Claim(
+        code="R1",
+        question=gettext_lazy("How much recent months usually still grow"),
+        definition=gettext_lazy(
+            "Events become known late. Of the events of earlier months, so many were known at the age that each recent "
+            "month has now; at that pace it will grow to the number expected. The band leaves out the fastest and the "
+            "slowest tenth of the earlier months."
+        ),
+        answer=reporting_lag,
+        columns=(
+            Column("month", gettext_lazy("Month"), lambda row: row.key, Unit.TEXT),
+            Column("known", gettext_lazy("Known"), lambda row: row.known, behind=_events_of_month),
+            Column("complete", gettext_lazy("Usually known by now"), lambda row: row.complete, Unit.SHARE),
+            Column("expected", gettext_lazy("Expected"), lambda row: _rounded(row.expected)),
+            Column("low", gettext_lazy("At least"), lambda row: _rounded(row.low)),
+            Column("high", gettext_lazy("At most"), lambda row: _rounded(row.high)),
+        ),
+        value=_still_to_come,
+        paper="",
+        holds=lambda figure: None,
+    ),
+    Claim(
+        code="R2",
+        question=gettext_lazy("Institutions with most venture events"),
+        definition=gettext_lazy(
+            "Institutions by the number of venture events of the period in which they took part; among equals the one "
+            "that led more."
+        ),
+        answer=league,
+        columns=(
+            Column("institution", gettext_lazy("Institution"), lambda row: row.name, Unit.TEXT),
+            Column("type", gettext_lazy("Type"), lambda row: str(INVESTOR_TYPES[row.type]), Unit.TEXT),
+            Column("events", gettext_lazy("Events"), lambda row: row.deals, behind=_deals_of),
+            Column("led", gettext_lazy("Led"), lambda row: row.led, behind=_led_by),
+            Column("companies", gettext_lazy("Companies"), lambda row: row.companies, behind=_companies_of),
+        ),
+        value=_most_active,
+        paper="",
+        holds=lambda figure: None,
+    ),
+    Claim(
+        code="R3",
+        question=gettext_lazy("Who invests with whom"),
+        definition=gettext_lazy(
+            "Of the thirty institutions with most venture events in the period, each two that were in one event "
+            "together, and in how many."
+        ),
+        answer=co_investment,
+        columns=(
+            Column("first", gettext_lazy("Institution"), lambda row: row.first.name, Unit.TEXT),
+            Column("second", gettext_lazy("And"), lambda row: row.second.name, Unit.TEXT),
+            Column("together", gettext_lazy("Events together"), lambda row: row.together, behind=deals_of_pair),
+            Column("first_events", gettext_lazy("Events of the first"), lambda row: row.first.deals),
+            Column("second_events", gettext_lazy("Events of the second"), lambda row: row.second.deals),
+        ),
+        value=_closest,
+        paper="",
+        holds=lambda figure: None,
+    ),
+)

@@ -1,0 +1,64 @@
+"""A scope in the reader's words and as it stands in an address."""
+
+from django.utils.translation import gettext as _
+
+from deals.models import Deal
+from deals.statistics.scope import Scope
+from investors.models import Investor
+from taxonomy import display
+from taxonomy.models import Category, Currency, Region, Round, Scheme
+from taxonomy.names import is_chinese
+
+
+def described(scope: Scope) -> list[tuple[str, str]]:
+    """Return what a scope keeps, as pairs of a label and its value; filters that keep everything are left out."""
+    return [
+        (label, value)
+        for label, value in (
+            (_("Period"), f"{display.partial_date(scope.first)} – {display.partial_date(scope.last)}"),
+            (_("Sector"), _names(Scheme, "code", [scope.scheme]) or _("All companies")),
+            (_("Category"), _names(Category.objects.filter(scheme__code=scope.scheme), "code", scope.categories)),
+            (_("Place"), _names(Region, "code", [scope.region])),
+            (_("Round"), _names(Round, "code", scope.rounds)),
+            (_("Type of investor"), str(dict(Investor.Type.choices).get(scope.investor_type, ""))),
+            (_("Deals"), _("Verified deals only") if scope.verified_only else _("Verified and reported deals")),
+            (_("Currency"), _names(Currency, "code", [scope.currency])),
+            (_("As known on"), display.partial_date(scope.as_of) if scope.as_of else _("today")),
+        )
+        if value
+    ]
+
+
+def _names(rows, field: str, codes) -> str:
+    codes = [code for code in codes if code]
+    if not codes:
+        return ""
+    manager = rows if hasattr(rows, "filter") else rows.objects
+    # A code that nobody knows is shown as it was given.
+    names = {getattr(row, field): row.name for row in manager.filter(**{f"{field}__in": codes})}
+    return ("、" if is_chinese() else ", ").join(names.get(code, code) for code in codes)
+
+
+def query_of(scope: Scope) -> dict[str, str]:
+    """Return the parameters that give this scope back, its period included."""
+    given = {
+        "since": scope.first.isoformat(),
+        "until": scope.last.isoformat(),
+        "scheme": scope.scheme,
+        "category": scope.categories[0] if scope.categories else "",
+        "region": scope.region,
+        "round": scope.rounds[0] if scope.rounds else "",
+        "investor_type": scope.investor_type,
+        "verified": "true" if scope.verified_only else "",
+        "currency": scope.currency if scope.currency != "CNY" else "",
+        "as_of": scope.as_of.isoformat() if scope.as_of else "",
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def rows_query(scope: Scope) -> dict[str, str]:
+    """Return the filter of the list of deals that shows the venture events of a scope."""
+    given = query_of(scope)
+    status = {"status": Deal.Status.VERIFIED} if scope.verified_only else {}
+    kept = ("since", "until", "category", "region", "round", "investor_type")
+    return {"kind": Deal.Kind.VENTURE} | {name: given[name] for name in kept if name in given} | status

@@ -1,0 +1,97 @@
+"""The categories by which a scope is cut, and how a query tells companies apart by them."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from django.db.models import Exists, Min, OuterRef, Q
+
+from companies.models import CompanyCategory
+from deals.statistics.categories import scheme_of
+from deals.statistics.scope import Scope
+from taxonomy.models import Category, Scheme
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Categories of one scheme. `shown` are its roots, or the children of the one category that a scope names and that
+    category itself; `everything` are all categories of the scheme."""
+
+    scheme: Scheme | None
+    shown: tuple[Category, ...]
+    everything: tuple[Category, ...]
+
+    @classmethod
+    def of(cls, scope: Scope) -> "Fields":
+        scheme = scheme_of(scope)
+        if scheme is None:
+            return cls(None, (), ())
+        everything = tuple(scheme.categories.all())
+        roots = tuple(category for category in everything if category.parent_id is None)
+        if len(scope.categories) == 1:
+            base = [category for category in everything if category.code == scope.categories[0]]
+            children = [category for category in everything if base and category.parent_id == base[0].pk]
+            if children:
+                return cls(scheme, (*children, *base), everything)
+        return cls(scheme, roots, everything)
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """By the id of a category, its place among `shown`: that of the deepest one on its way to the root."""
+        places = {category.path: place for place, category in enumerate(self.shown)}
+        found = {}
+        for category in self.everything:
+            way = [*category.ancestor_paths, category.path]
+            known = [places[path] for path in way if path in places]
+            if known:
+                found[category.pk] = known[-1]
+        return found
+
+    @cached_property
+    def members(self) -> list[list[int]]:
+        """The ids of the categories that count as each of `shown`."""
+        found: list[list[int]] = [[] for _ in self.shown]
+        for category, place in self.place.items():
+            found[place].append(category)
+        return found
+
+    def wanted(self, category: int) -> set[int]:
+        """The places among `shown` that somebody who names a category means: its own, or all below it."""
+        if category in self.place:
+            found = {self.place[category]}
+            if self.shown[self.place[category]].pk != category:
+                return found
+        path = next((one.path for one in self.everything if one.pk == category), None)
+        return {place for place, one in enumerate(self.shown) if path and f"{one.path}/".startswith(f"{path}/")}
+
+    def counted(self, places: list[int] | None = None, everywhere: bool = False) -> Q:
+        """Return the condition that keeps, beside each row's `company`, the one link by which it counts here.
+
+        A company counts in its primary category, or else in its first one of the scheme. `places` keeps companies that
+        count as these of `shown`; `everywhere` those in any category of the scheme, also beside a drilled one.
+        """
+        links = "company__category_links"
+        chosen = range(len(self.shown)) if places is None else places
+        ids = [category for place in chosen for category in self.members[place]]
+        if everywhere:
+            ids = [category.pk for category in self.everything]
+        counts = Q(**{f"{links}__is_primary": True})
+        if not self._are_all_marked:
+            first = self._unmarked.order_by().values("company").annotate(first=Min("pk")).values("first")
+            counts |= Q(**{f"{links}__in": first})
+        return counts & Q(**{f"{links}__category__in": ids})
+
+    @staticmethod
+    def narrowed(scope: Scope) -> Scope:
+        """Return `scope` without what `counted` implies: its scheme, which each row would be looked up for again."""
+        return scope if scope.categories else replace(scope, scheme="")
+
+    @cached_property
+    def _are_all_marked(self) -> bool:
+        return not self._unmarked.exists()
+
+    @property
+    def _unmarked(self):
+        """Links of companies without a primary category of this scheme; most markets have none."""
+        links = CompanyCategory.objects.filter(category__in=[category.pk for category in self.everything])
+        primary = links.filter(company=OuterRef("company"), is_primary=True)
+        return links.filter(~Exists(primary), is_primary=False)

@@ -1,0 +1,173 @@
+"""Figures on pages, in files, and the records behind them."""
+
+import csv
+import io
+import json
+import re
+from datetime import date
+from html import unescape
+from urllib.parse import parse_qsl
+
+import openpyxl
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+
+from companies.models import Company
+from deals.models import Deal, Listing
+from deals.statistics.claims import FIGURES, STUDY
+from deals.statistics.describing import query_of
+from deals.statistics.files import unformulated
+from deals.statistics.filters import ScopeFilter
+from deals.statistics.scope import Scope
+from deals.statistics.topics import TOPICS
+from tests.deals.conftest import YEAR
+
+PERIOD = {"since": "2020-01-01", "until": "2020-09-30"}
+
+
+@pytest.fixture
+def read(cast, market, client):
+    """Ask for a page as the analyst and return its text."""
+    client.force_login(cast.analyst)
+
+    def get(address, status=200, **query):
+        answer = client.get(address, PERIOD | query)
+        assert answer.status_code == status
+        return answer.content.decode()
+
+    return get
+
+
+def test_a_scope_comes_back_from_its_address(market):
+    for scope in (
+        YEAR,
+        STUDY,
+        Scope(
+            YEAR.first,
+            YEAR.last,
+            "industrial-internet",
+            ("devices",),
+            "CN-YRD",
+            ("a",),
+            "venture",
+            True,
+            YEAR.last,
+            "USD",
+        ),
+    ):
+        query = QueryDict(mutable=True)
+        query.update(query_of(scope))
+        filters = ScopeFilter(query, Deal.objects.all())
+        assert filters.is_valid(), filters.form.errors
+        assert filters.scope() == scope
+
+
+@pytest.mark.parametrize("code", TOPICS)
+def test_a_topic_shows_its_figures_and_keeps_the_filters(read, code):
+    page = read(reverse("deals:topic", args=[code]), region="CN-YRD")
+    for figure in set(TOPICS[code].figures) & set(FIGURES):
+        assert f'id="{figure}"' in page
+    ways = [
+        unescape(href)
+        for href in re.findall(r'<nav class="tabs".*?</nav>', page, re.S)
+        for href in re.findall(r'href="([^"]+)"', href)
+    ]
+    assert len(ways) == len(TOPICS) + 2
+    assert all(dict(parse_qsl(way.partition("?")[2])) == PERIOD | {"region": "CN-YRD"} for way in ways)
+
+
+def test_every_figure_has_a_topic():
+    assert {figure for topic in TOPICS.values() for figure in topic.figures} >= set(FIGURES)
+
+
+@pytest.mark.parametrize("address", ["deals:study", "deals:topic", "deals:figure_file", "deals:figure_rows"])
+def test_a_wrong_filter_is_named_and_no_figure_shown(cast, client, address):
+    args = {"deals:topic": ["venture"], "deals:figure_file": ["V1", "csv"], "deals:figure_rows": ["V1"]}
+    client.force_login(cast.analyst)
+    answer = client.get(reverse(address, args=args.get(address)), {"since": "2020-02-01", "until": "2020-01-01"})
+    assert answer.status_code == 400
+    assert "invalid-feedback" in answer.content.decode()
+    assert "figure-value" not in answer.content.decode()
+
+
+def test_a_number_on_a_page_leads_to_as_many_records(read, client):
+    page = read(reverse("deals:topic", args=["venture"]))
+    links = re.findall(r'<td class="number"><a class="plain" href="([^"]+)">([\d,]+)</a>', page)
+    assert len(links) > 5
+    for address, number in links:
+        rows = client.get(unescape(address)).content.decode()
+        assert re.search(r"data-count>([\d,]+)<", rows)[1] == number
+        assert rows.split("<tbody>")[1].count("<tr>") == int(number)
+
+
+def test_what_a_reader_may_not_see_is_counted_and_not_shown(cast, market, client):
+    Company.objects.filter(pk=market.bolt.pk).update(is_published=False)
+    for user, hidden in ((cast.founder, True), (cast.analyst, False)):
+        client.force_login(user)
+        rows = client.get(reverse("deals:figure_rows", args=["V1"]), PERIOD | {"column": "companies"}).content.decode()
+        assert re.search(r"data-count>(\d+)<", rows)[1] == "5"
+        assert rows.split("<tbody>")[1].count("<tr>") == (4 if hidden else 5)
+        assert ("alert-info" in rows) == hidden
+
+
+@pytest.mark.parametrize("query", [{}, {"column": "nothing"}, {"column": "events", "row": "no row"}])
+def test_rows_of_a_value_that_is_not_there(read, query):
+    read(reverse("deals:figure_rows", args=["V1"]), status=404, **query)
+
+
+def test_a_figure_that_is_not_there(read):
+    read(reverse("deals:figure_file", args=["X9", "csv"]), status=404)
+    read(reverse("deals:figure_rows", args=["X9"]), status=404, column="events")
+
+
+def file_of(client, code, form, **query):
+    answer = client.get(reverse("deals:figure_file", args=[code, form]), PERIOD | query)
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith("attachment; filename=")
+    return answer.content
+
+
+@pytest.mark.parametrize("code", FIGURES)
+def test_a_file_holds_rows_definition_filters_and_date(cast, market, client, code):
+    client.force_login(cast.analyst)
+    claim, query = FIGURES[code], {"as_of": "2020-09-30"}
+    figure = claim.answer(Scope(YEAR.first, YEAR.last, as_of=YEAR.last))
+    data = json.loads(file_of(client, code, "json", **query))
+    assert data["code"] == code
+    assert len(data["rows"]) == len(figure.rows)
+    assert data["scope"]["as_of"] == "2020-09-30"
+    assert [column["name"] for column in data["columns"]] == [column.name for column in claim.columns]
+
+    lines = list(csv.reader(io.StringIO(file_of(client, code, "csv", **query).decode("utf-8-sig"))))
+    notes, table = lines[: lines.index([])], lines[lines.index([]) + 1 :]
+    assert all(label.startswith("# ") for label, _value in notes)
+    assert str(claim.definition) in [unformulated(value) for _label, value in notes]
+    assert len(table) == 1 + len(figure.rows)
+    assert {len(line) for line in table} == {len(table[0])}
+
+    book = openpyxl.load_workbook(io.BytesIO(file_of(client, code, "xlsx", **query)))
+    sheet, about = book.worksheets
+    assert sheet.max_row == 1 + len(figure.rows)
+    assert str(claim.definition) in [row[1].value for row in about.iter_rows()]
+    assert [cell.value for cell in sheet[1]] == table[0]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_text_in_a_file_is_no_formula(start, cast, market, client):
+    name = f"{start}cmd|' /C calc'!A0"
+    Company.objects.update(short_zh=name, short_en=name)
+    client.force_login(cast.analyst)
+    Listing.objects.create(
+        company=market.anshan, board_id="star", listed_on=date(2020, 7, 22), known_on=date(2020, 7, 22)
+    )
+    text = file_of(client, "L10", "csv").decode("utf-8-sig")
+    cells = [cell for line in csv.reader(io.StringIO(text, newline="")) for cell in line]
+    assert f"'{name}" in cells
+    assert name not in cells
+    book = openpyxl.load_workbook(io.BytesIO(file_of(client, "L10", "xlsx")))
+    cells = [cell for row in book.worksheets[0].iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    assert any(str(cell.value).startswith("'") for cell in cells)
+    assert unformulated("Anshan") == "Anshan"
+    assert unformulated(-5) == -5

@@ -1,0 +1,74 @@
+"""The part of the statistics that an administrator opens to readers without an account."""
+
+import pytest
+from auditlog.models import LogEntry
+from django.urls import reverse
+
+from deals.models import PublicStatistics
+from deals.statistics.topics import TOPICS
+
+PERIOD = {"since": "2020-01-01", "until": "2020-09-30"}
+
+
+@pytest.fixture
+def opened(cast, client):
+    client.force_login(cast.administrator)
+    client.post(reverse("deals:public_statistics"), {"on": "true"})
+    client.logout()
+
+
+def status(client, name, *args, **query):
+    return client.get(reverse(name, args=args), PERIOD | query).status_code
+
+
+def test_everybody_reads_the_public_part_and_nothing_else(market, opened, client):
+    assert status(client, "deals:statistics") == 200
+    for code, topic in TOPICS.items():
+        assert status(client, "deals:topic", code) == (200 if topic.public else 302)
+    assert status(client, "deals:figure_file", "V1", "csv") == 200
+    assert status(client, "deals:figure_rows", "V1", column="events") == 302
+    assert status(client, "deals:study") == 302
+    assert status(client, "deals:list") == 302
+
+
+def test_an_opened_page_leads_to_no_record(market, opened, cast, client):
+    address = reverse("deals:topic", args=["venture"])
+    assert "/rows/" not in client.get(address, PERIOD).content.decode()
+    client.force_login(cast.analyst)
+    assert "/rows/" in client.get(address, PERIOD).content.decode()
+    client.logout()
+    # Not even by way of what the cache holds of the analyst's page.
+    assert "/rows/" not in client.get(address, PERIOD).content.decode()
+
+
+def test_an_amount_kept_to_the_parties_stays_with_them(market, opened, client):
+    market.deals[0].amount_audience = "parties"
+    market.deals[0].save()
+    page = client.get(reverse("deals:statistics"), PERIOD, headers={"accept-language": "en"}).content.decode()
+    assert "kept to the parties" in page
+    assert "950 million" not in page
+
+
+def test_it_is_closed_again(cast, opened, client):
+    client.force_login(cast.administrator)
+    client.post(reverse("deals:public_statistics"), {"on": "false"})
+    client.logout()
+    assert status(client, "deals:statistics") == 302
+    assert not PublicStatistics.are_on()
+
+
+def test_the_record_says_who_opened_and_who_closed(cast, opened):
+    row = PublicStatistics.objects.get()
+    assert row.switched_by == cast.administrator
+    PublicStatistics.switch(True, cast.founder)
+    assert PublicStatistics.objects.get().switched_by == cast.administrator
+    PublicStatistics.switch(False, cast.administrator)
+    actions = [entry.get_action_display() for entry in LogEntry.objects.get_for_model(PublicStatistics)]
+    assert sorted(actions) == ["create", "delete"]
+
+
+def test_the_way_there_is_shown_once_it_is_open(cast, client):
+    way = f'href="{reverse("deals:statistics")}"'
+    assert way not in client.get(reverse("landing")).content.decode()
+    PublicStatistics.switch(True, cast.administrator)
+    assert way in client.get(reverse("landing")).content.decode()
