@@ -14,6 +14,7 @@ class ByHand:
         self.companies = pd.read_csv(folder / "companies.csv").set_index("company_id")
         self.parts = pd.read_csv(folder / "participations.csv")
         deals = pd.read_csv(folder / "deals.csv", parse_dates=["announced_on"])
+        deals["round"] = deals["round"].fillna("")
         self.all = deals[~deals["round"].isin(not_venture)].join(self.companies, on="company_id")
         self.deals = self.all[self.all["announced_on"].between(first, last)]
 
@@ -33,6 +34,9 @@ class ByHand:
             at = pd.merge_asof(rows, own, left_on="announced_on", right_on="date")
             sums += (at["amount"] * at["cny"]).sum()
         return sums
+
+    def undisclosed(self) -> int:
+        return int(self.deals["amount"].isna().sum())
 
     def by_month(self) -> dict[str, int]:
         return self._counts(self.deals["announced_on"].dt.strftime("%Y-%m"))
