@@ -174,8 +174,8 @@ def _in_json(column, value):
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
+def _number(value: Decimal | int) -> int | float:
+    return int(value) if value == int(value) else float(value)
 
 
 def as_json(claim: Claim, figure: Figure) -> FigureFile:
