@@ -108,7 +108,7 @@ def test_marks_lead_to_as_many_records_as_they_say_and_all_pages_are_whole(visit
             visitor.page.keyboard.press("Enter")
         shown = 0
         while True:
-            shown += visitor.page.locator(".deals tbody tr").count()
+            shown += visitor.page.locator("#results tbody tr").count()
             onward = visitor.page.locator("a[rel=next]")
             if not onward.count():
                 break
