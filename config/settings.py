@@ -138,6 +138,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Statistics group by long expressions: compiling these takes longer than reading 300,000 deals by them, and they are
+    # to be sorted and hashed in memory.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c work_mem=32MB")
 else:
     raise ImproperlyConfigured("DATABASE_URL must be a postgres:// or a sqlite:// address.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

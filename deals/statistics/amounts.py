@@ -107,13 +107,15 @@ def _day_of_rate(rates: RateTable, currency: str) -> Case:
     days = {code: sorted({day for day, _rate in steps} | set(into)) for code, steps in rates.steps.items()}
     days["CNY"] = into
     return Case(
+        # First what most deals are: without an amount, or in a currency that is converted into itself, at any rate.
+        When(~COUNTED | Q(currency=currency), then=_day(date.min)),
         *(
             When(
-                COUNTED & Q(currency=code),
+                currency=code,
                 then=Case(*(When(announced_on__gte=day, then=_day(day)) for day in reversed(of)), default=_day(of[0])),
             )
             for code, of in days.items()
-            if of
+            if of and code != currency
         ),
         default=_day(date.min),
     )

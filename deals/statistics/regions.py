@@ -8,6 +8,8 @@ from companies.models import Company
 from deals.statistics.amounts import money_by
 from deals.statistics.rows import Figure, Money, PartRow, PopulationRow, ShareRow
 from deals.statistics.scope import Scope
+from deals.statistics.shared import once
+from deals.statistics.venture import event_count
 from taxonomy.models import Region
 
 DELTA = "CN-YRD"
@@ -29,6 +31,7 @@ def _provinces_by_place() -> dict[int, Region]:
     return provinces | {pk: provinces[parent] for pk, parent in inside}
 
 
+@once
 def by_province(scope: Scope) -> Figure[ShareRow]:
     """V7: events, companies and capital of each Chinese province, most events first; all provinces are there.
 
@@ -37,15 +40,14 @@ def by_province(scope: Scope) -> Figure[ShareRow]:
     provinces = _provinces_by_place()
     sums = money_by(scope.deals(), "company__region", currency=scope.currency)
     events, companies, money, left_out = {}, {}, {}, 0
-    counts = scope.deals().values("company__region").annotate(n=Count("pk"), c=Count("company", distinct=True))
-    for row in counts:
-        place = row["company__region"]
+    counts = scope.deals().values_list("company__region").annotate(c=Count("company", distinct=True))
+    for place, number in counts:
         if place not in provinces:
-            left_out += row["n"]
+            left_out += sums[(place,)].events
             continue
         key = provinces[place].pk
-        events[key] = events.get(key, 0) + row["n"]
-        companies[key] = companies.get(key, 0) + row["c"]
+        events[key] = events.get(key, 0) + sums[(place,)].events
+        companies[key] = companies.get(key, 0) + number
         money[key] = money[key] + sums[(place,)] if key in money else sums[(place,)]
     rows = [
         ShareRow(
@@ -95,7 +97,7 @@ def by_cluster(scope: Scope, cluster: str = DELTA, beside: tuple[str, ...] = ("C
     ]
     apart = {row.key for row in others} - {row.key for row in members}
     counted = together.events + sum(row.events for row in others if row.key in apart)
-    return Figure("V9", scope, tuple(rows), scope.deals().count() - counted)
+    return Figure("V9", scope, tuple(rows), event_count(scope) - counted)
 
 
 def by_western_province(scope: Scope, group: str = "CN-WEST") -> Figure[ShareRow]:
@@ -105,7 +107,7 @@ def by_western_province(scope: Scope, group: str = "CN-WEST") -> Figure[ShareRow
     """
     members = set(Region.objects.filter(groups__code=group).values_list("code", flat=True))
     rows = tuple(row for row in by_province(scope).rows if row.key in members)
-    return Figure("V10", scope, rows, scope.deals().count() - sum(row.events for row in rows))
+    return Figure("V10", scope, rows, event_count(scope) - sum(row.events for row in rows))
 
 
 def listed_by_province(scope: Scope) -> Figure[PartRow]:

@@ -4,12 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import QuerySet
-
-from companies.models import Company
-from deals.models import Deal
 from deals.statistics.categories import by_category
-from deals.statistics.fields import Fields
 from deals.statistics.rows import Figure, ShareRow
 from deals.statistics.scope import Scope
 
@@ -47,15 +42,3 @@ def short_boards(scope: Scope) -> Figure[ShortBoardRow]:
     total = sum((row.money.low for row in figure.rows), Decimal(0))
     rows = tuple(ShortBoardRow(**vars(row), categories=len(figure.rows), of_low=total) for row in figure.rows)
     return Figure("P2", scope, rows, figure.left_out)
-
-
-def events_of(scope: Scope, category: str) -> QuerySet[Deal]:
-    """The events of the period that count in a category."""
-    fields = Fields.of(scope)
-    places = [place for place, one in enumerate(fields.shown) if one.code == category]
-    return scope.deals().filter(fields.counted(places=places))
-
-
-def companies_of(scope: Scope, category: str) -> QuerySet[Company]:
-    """The companies with an event in the period that count in a category."""
-    return Company.objects.filter(pk__in=events_of(scope, category).values("company"))

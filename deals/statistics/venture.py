@@ -11,6 +11,7 @@ from deals.models import Deal
 from deals.statistics.amounts import money_by
 from deals.statistics.rows import CompanyRounds, EventCount, Figure, Money, MonthRow, RoundRow
 from deals.statistics.scope import Scope
+from deals.statistics.shared import once
 from taxonomy.facts import DatePrecision
 from taxonomy.models import Round
 
@@ -21,6 +22,11 @@ def events(scope: Scope) -> Figure[EventCount]:
     """V1: events and distinct companies."""
     counts = scope.deals().aggregate(events=Count("pk"), companies=Count("company", distinct=True))
     return Figure("V1", scope, (EventCount(**counts),))
+
+
+@once
+def event_count(scope: Scope) -> int:
+    return scope.deals().count()
 
 
 def total_amount(scope: Scope) -> Figure[Money]:

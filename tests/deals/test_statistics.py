@@ -297,7 +297,7 @@ def test_figures_of_an_empty_market(db):
         (statistics.by_macro_region, 8),
         (statistics.listings_per_year, 2),
         (statistics.active_investors, 1),
-        (statistics.league, 1),
+        (statistics.league, 4),
         (statistics.multi_round, 2),
     ],
 )

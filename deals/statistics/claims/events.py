@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.models import Company
-from deals.statistics.categories import by_category, companies_by_category, companies_in
+from deals.statistics.categories import by_category, companies_by_category, companies_of, events_of
 from deals.statistics.claims import columns, places, stars, words
 from deals.statistics.claims.base import Claim, Column, Unit
 from deals.statistics.rows import EventCount, Figure, MonthRow, RoundRow, ShareRow
@@ -68,7 +68,7 @@ def _events_of_round(scope: Scope, row: RoundRow):
 
 
 def _events_of_category(scope: Scope, row: ShareRow):
-    return scope.deals().filter(company__in=companies_in(scope, row.key).values("pk"))
+    return events_of(scope, row.key)
 
 
 def _services_lead(figure: Figure[ShareRow], by: str) -> bool:
@@ -102,7 +102,7 @@ _CATEGORY_COLUMNS = (
     columns.name(gettext_lazy("Category")),
     columns.events(_events_of_category),
     columns.share(lambda row: row.event_share, "events"),
-    columns.companies(lambda scope, row: scope.companies().filter(pk__in=companies_in(scope, row.key).values("pk"))),
+    columns.companies(lambda scope, row: companies_of(scope, row.key)),
     Column(
         "company_share",
         gettext_lazy("Share of companies"),
