@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from companies import api as companies
 from deals import api as deals
 from deals import figure_api as figures
+from deals import listing_api as listings
 from investors import api as investors
 from matching import api as matching
 from matching import pair_api as pairs
@@ -25,6 +26,7 @@ router.register("investors", investors.InvestorViewSet)
 router.register("theses", investors.ThesisViewSet)
 router.register("introductions", deals.IntroductionViewSet)
 router.register("deals", deals.DealViewSet)
+router.register("listings", listings.ListingViewSet)
 router.register("figures", figures.FigureViewSet, "figure")
 
 app_name = "api"

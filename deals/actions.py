@@ -7,8 +7,8 @@ state does not allow raises `ActionError` and changes nothing.
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from accounts.models import EDITING, User
 from companies.models import Company, Raise
 from deals import notices
 from deals.audit import log_change
+from deals.checks import check_date, check_kind, check_text, save_checked
 from deals.errors import ActionError, TooLate
 from deals.models import Deal, Introduction, Participation, Side
 from investors.models import Investor
@@ -83,7 +84,7 @@ def ask_introduction(
             message=check_text(message, "message", 1500),
             expires_on=timezone.localdate() + timedelta(ANSWER_DAYS),
         )
-        _save_checked(introduction, _("A request between these two is waiting for an answer already."))
+        save_checked(introduction, _("A request between these two is waiting for an answer already."))
         notices.introduction_asked(introduction)
     return introduction
 
@@ -187,8 +188,14 @@ def record_deal(
     if not may_record(user, company, parties):
         raise PermissionDenied(_("Only the parties of a deal and administrators may record it."))
     check_date(company, announced)
+    check_kind(company, kind, round, announced)
     if len({investor.pk for investor in parties}) < len(parties):
-        raise ActionError(_("An investor is named twice."), "investor_twice", "investors")
+        raise ActionError(
+            _("%(name)s is named twice among the investors: name each once."),
+            "investor_twice",
+            "investors",
+            {"name": next(one.name for one in parties if parties.count(one) > 1)},
+        )
     if introduction:
         _check_introduction(introduction, company, parties)
     now = timezone.now()
@@ -209,24 +216,12 @@ def record_deal(
     )
     deal.amount = amount
     with transaction.atomic():
-        _save_checked(deal, _("A deal is recorded from this introduction already."))
+        save_checked(deal, _("A deal is recorded from this introduction already."))
         Participation.objects.bulk_create(
             Participation(deal=deal, investor=investor, is_lead=lead) for investor, lead in investors
         )
         notices.deal_recorded(deal)
     return deal
-
-
-def check_date(company: Company, announced: PartialDate) -> None:
-    if announced.first > timezone.localdate():
-        raise ActionError(_("The date lies in the future: record a deal once it is closed."), "future", "announced")
-    if company.founded_on and announced.last < company.founded_on:
-        raise ActionError(
-            _("The date lies before the company was founded (%(founded)s)."),
-            "before_founding",
-            "announced",
-            {"founded": company.founded_on.isoformat()},
-        )
 
 
 def _check_introduction(introduction: Introduction, company: Company, parties: list[Investor]) -> None:
@@ -332,43 +327,6 @@ def _review(user: User, deal: Deal, from_statuses: list[str], **fields) -> Deal:
     return deal
 
 
-# --- Shared -------------------------------------------------------------------------------------------------------
-
-
-def check_text(text: str, field: str, limit: int = 1000) -> str:
-    """Return `text` without blanks around it. The database does not limit a text: this does."""
-    text = text.strip()
-    if len(text) > limit:
-        raise ActionError(
-            _("Too long: %(length)d characters, at most %(limit)d."),
-            "too_long",
-            field,
-            {"length": len(text), "limit": limit},
-        )
-    return text
-
-
-def _save_checked(row, taken: str) -> None:
-    """Validate and insert. A unique constraint that another transaction took first raises `ActionError(taken)`."""
-    try:
-        row.full_clean()
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except ValidationError as error:
-        raise first_complaint(error, taken) from error
-    except IntegrityError as error:
-        raise ActionError(taken, "taken") from error
-
-
-def first_complaint(error: ValidationError, taken: str = "") -> ActionError:
-    """Return the first of several complaints as one."""
-    field, complaints = next(iter(error.error_dict.items()))
-    field = "" if field == "__all__" else field
-    if taken and complaints[0].code == "unique":
-        return ActionError(taken, "taken", field)
-    return ActionError(" ".join(complaints[0].messages), complaints[0].code or "invalid", field)
-
-
 __all__ = [
     "ANSWER_DAYS",
     "WAITING_LIMIT",
@@ -377,12 +335,9 @@ __all__ = [
     "accept",
     "ask_introduction",
     "asking_side",
-    "check_date",
-    "check_text",
     "confirm",
     "decline",
     "expire_overdue",
-    "first_complaint",
     "may_answer",
     "may_confirm",
     "may_record",

@@ -43,10 +43,11 @@ class IntroductionAdmin(admin.ModelAdmin):
 
 @admin.register(Listing)
 class ListingAdmin(admin.ModelAdmin):
-    list_display = ["company", "board", "ticker", "filed_on", "listed_on", "source"]
-    list_filter = ["board", "source"]
+    list_display = ["company", "board", "ticker", "filed_on", "listed_on", "status", "source", "recorded_at"]
+    list_filter = ["status", "board", "source"]
     list_select_related = ["company", "board", "source"]
     search_fields = ["company__short_zh", "company__short_en", "ticker"]
     date_hierarchy = "listed_on"
     autocomplete_fields = ["company"]
-    raw_id_fields = ["offering"]
+    raw_id_fields = ["offering", "recorded_by"]
+    readonly_fields = ["status", "verified_at", "verified_by", "reject_reason", "review_note", "recorded_at"]

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from deals import notices
-from deals.actions import check_date, check_text, first_complaint, may_record, side_of, speaks_for
+from deals.actions import may_record, side_of, speaks_for
 from deals.audit import log_change
+from deals.checks import check_date, check_kind, check_text, first_complaint
 from deals.errors import ActionError, TooLate
 from deals.models import Deal, Participation
 from investors.models import Investor
@@ -62,6 +63,7 @@ def correct(
     if not may_record(user, fields["company"], parties):
         raise PermissionDenied(_("Only the parties of a deal and administrators may record it."))
     check_date(fields["company"], announced)
+    check_kind(fields["company"], fields["kind"], fields["round"], announced)
     if row.introduction and not _is_between(row.introduction, fields["company"], parties):
         raise ActionError(_("The deal is not between the two sides of this introduction."), "introduction_of_others")
     for name, value in fields.items():

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from accounts.models import User
 from deals.contacts import contact_of
-from deals.models import Deal, Introduction
+from deals.models import Deal, Introduction, Listing
 
 
 def _send(person: User, template: str, path: str, context: dict) -> None:
@@ -92,6 +92,27 @@ def merger_undone(person: User, deal: Deal) -> None:
     _send(person, "merger_undone", deal.get_absolute_url(), {"deal": deal})
 
 
+def listing_recorded(person: User, listing: Listing) -> None:
+    _send(person, "listing_recorded", listing.get_absolute_url(), {"listing": listing})
+
+
+def listing_changed(person: User, listing: Listing) -> None:
+    _send(person, "listing_changed", listing.get_absolute_url(), {"listing": listing})
+
+
+def listing_withdrawn(person: User, listing: Listing) -> None:
+    _send(person, "listing_withdrawn", listing.company.get_absolute_url(), {"listing": listing})
+
+
+def listing_verified(person: User, listing: Listing) -> None:
+    _send(person, "listing_verified", listing.get_absolute_url(), {"listing": listing})
+
+
+def listing_rejected(person: User, listing: Listing) -> None:
+    # As with one taken back, the listing's own page is closed to the company's people by now.
+    _send(person, "listing_rejected", listing.company.get_absolute_url(), {"listing": listing})
+
+
 SENDERS = {
     sender.__name__: sender
     for sender in [
@@ -108,5 +129,10 @@ SENDERS = {
         deal_objected,
         deals_merged,
         merger_undone,
+        listing_recorded,
+        listing_changed,
+        listing_withdrawn,
+        listing_verified,
+        listing_rejected,
     ]
 }

@@ -1,4 +1,6 @@
-"""How lists of deals and introductions are narrowed, by pages and API alike."""
+"""How lists of deals, listings and introductions are narrowed, by pages and API alike."""
+
+from datetime import date
 
 import django_filters
 from django import forms
@@ -6,16 +8,38 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from deals.models import Deal, Introduction, Participation, Side
+from deals.models import Deal, Introduction, Listing, Participation, Side
 from investors.models import Investor
-from taxonomy.filters import AtRound, UnderCategory, WithinRegion
+from taxonomy.filters import AtRound, UnderCategory, WithinRegion, Year
+from taxonomy.models import Board
 
 
 def day_input():
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class DealFilter(django_filters.FilterSet):
+class PeriodForm(forms.Form):
+    """A form whose `since` and `until` say a period."""
+
+    def clean(self):
+        data = super().clean()
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The period ends before it begins: choose a later end or an earlier beginning."))
+        return data
+
+
+class OfCompanies(django_filters.FilterSet):
+    """Narrows rows that have a `company` by its category and its place: the methods of such filters."""
+
+    def of_category(self, queryset, name, value):
+        return queryset.filter(company__in=Company.objects.in_category(value)) if value else queryset
+
+    def of_region(self, queryset, name, value):
+        return queryset.filter(company__in=Company.objects.in_region(value)) if value else queryset
+
+
+class DealFilter(OfCompanies):
     q = django_filters.CharFilter(
         method="with_words",
         label=_("Company or investor"),
@@ -42,6 +66,7 @@ class DealFilter(django_filters.FilterSet):
     class Meta:
         model = Deal
         fields: list[str] = []
+        form = PeriodForm
 
     def with_words(self, queryset, name, value):
         companies = Company.objects.matching_words(value)
@@ -49,14 +74,38 @@ class DealFilter(django_filters.FilterSet):
         taking_part = Participation.objects.filter(investor__in=Investor.objects.matching_words(value))
         return queryset.filter(Q(company__in=companies) | Q(pk__in=taking_part.values("deal")))
 
-    def of_category(self, queryset, name, value):
-        return queryset.filter(company__in=Company.objects.in_category(value)) if value else queryset
-
-    def of_region(self, queryset, name, value):
-        return queryset.filter(company__in=Company.objects.in_region(value)) if value else queryset
-
     def of_investor_type(self, queryset, name, value):
         return queryset.filter(Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__type=value)))
+
+
+class ListingFilter(OfCompanies):
+    q = django_filters.CharFilter(
+        method="with_words",
+        label=_("Company"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name, ticker…")}),
+    )
+    board = django_filters.ModelChoiceFilter(label=_("Board"), queryset=Board.objects.all(), empty_label=_("Any board"))
+    category = UnderCategory(method="of_category", label=_("Category"))
+    region = WithinRegion(method="of_region", label=_("Place"))
+    status = django_filters.ChoiceFilter(label=_("Status"), choices=Listing.Status.choices, empty_label=_("Any status"))
+    since = Year(method="from_year", label=_("From year"))
+    until = Year(method="to_year", label=_("To year"))
+    company = django_filters.NumberFilter("company", label=_("Company (number)"), widget=forms.HiddenInput)
+
+    class Meta:
+        model = Listing
+        fields: list[str] = []
+        form = PeriodForm
+
+    def with_words(self, queryset, name, value):
+        companies = Company.objects.matching_words(value)
+        return queryset.filter(Q(company__in=companies) | Q(ticker__iexact=value.strip()))
+
+    def from_year(self, queryset, name, value):
+        return queryset.filter(listed_on__gte=date(int(value), 1, 1))
+
+    def to_year(self, queryset, name, value):
+        return queryset.filter(listed_on__lte=date(int(value), 12, 31))
 
 
 class IntroductionFilter(django_filters.FilterSet):

@@ -9,11 +9,13 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from deals.models import Deal, Introduction
+from deals import listings
+from deals.filters import day_input
+from deals.models import Deal, Introduction, Listing
 from investors.models import Investor
-from taxonomy import amounts
-from taxonomy.forms import PartialDateField, address_input, no_unit
-from taxonomy.models import Currency, Round
+from taxonomy import display
+from taxonomy.forms import AmountField, PartialDateField, address_input, in_currency
+from taxonomy.models import Board, Currency, Round
 
 
 class AskForm(forms.Form):
@@ -48,6 +50,11 @@ class RejectForm(forms.Form):
     note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
 
 
+class RejectListingForm(forms.Form):
+    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Listing.RejectReason.of_review()])
+    note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
+
+
 class SuspectedForm(forms.Form):
     """How the queue of possible duplicates is narrowed."""
 
@@ -72,32 +79,6 @@ class ObjectForm(forms.Form):
         error_messages={"required": _("Say what is wrong: an administrator reads it.")},
         help_text=_("The parties and the administrators read it."),
     )
-
-
-class AmountField(forms.CharField):
-    """An amount as people write it: 9.5亿元, 数千万人民币, USD 1.5m, undisclosed. Gives an `Amount`.
-
-    Where the text names no currency, the form's own `currency` field is used: see `RecordForm.clean`.
-    """
-
-    default_error_messages = {
-        "unreadable": _("This is not an amount. Write it like 9.5亿元, 数千万人民币, USD 1.5m or undisclosed."),
-        "negative": _("An amount cannot be negative."),
-        "too_large": _("This amount is too large."),
-        "backwards": _("The range ends below its beginning."),
-    }
-
-    def __init__(self, **options):
-        super().__init__(max_length=100, **options)
-        self.widget.attrs.setdefault("autocomplete", "off")
-
-    def clean(self, value):
-        text = super().clean(value)
-        try:
-            return amounts.parse_amount(text)
-        except amounts.AmountError as error:
-            code = error.code if error.code in self.error_messages else "unreadable"
-            raise ValidationError(self.error_messages[code], code=code) from None
 
 
 class PartyField(forms.CharField):
@@ -161,13 +142,13 @@ class RecordForm(forms.Form):
         queryset=Round.objects.all(),
         required=False,
         empty_label="—",
-        help_text=_("Needed for a venture round."),
+        help_text=_("Needed for a venture round; money raised on a board has none."),
     )
     announced = PartialDateField(
         label=_("Date"), help_text=_("As exactly as it is known: 2020-07-22, 2020-07, 2020-Q3 or 2020.")
     )
     amount = AmountField(
-        label=_("Amount of the whole round"),
+        label=_("Amount of the whole round or offering"),
         help_text=_("As people write it: 9.5亿元, 数千万人民币, USD 1.5m, undisclosed."),
     )
     currency = forms.ModelChoiceField(
@@ -195,11 +176,90 @@ class RecordForm(forms.Form):
         data = super().clean()
         if data.get("kind") == Deal.Kind.VENTURE and not data.get("round") and "round" not in self.errors:
             self.add_error("round", _("Choose the round; “Unknown round” if none is known."))
-        amount = data.get("amount")
-        if amount and amount.kind != amounts.UNDISCLOSED and not amount.currency and data.get("currency"):
-            data["amount"] = amounts.parse_amount(amount.text, data["currency"].pk)
-            if bare := amounts.bare_number(amount.text):
-                self.add_error("amount", no_unit(bare, data["currency"].pk))
+        if data.get("kind") in Deal.PUBLIC_KINDS and data.get("round"):
+            self.add_error("round", _("Money raised on a board has no round: leave the round empty."))
+        in_currency(self, data, "amount", "currency")
+        return data
+
+
+class OfferingField(forms.ModelChoiceField):
+    """One of the recorded offerings of a company."""
+
+    def label_from_instance(self, deal):
+        day = display.partial_date(deal.announced_on, deal.announced_precision)
+        return f"{deal.get_kind_display()} · {day} · {display.amount(deal.amount)}"
+
+
+class ListingForm(forms.Form):
+    """A listing as it is typed. `listing` is the one that is corrected; its company stays.
+
+    The company's recorded offerings are offered once the company is known. Whoever has not seen them yet is asked
+    to choose first: `has_unseen_offerings`.
+    """
+
+    company = company_field(label=_("Company"), help_text=_("Its short or legal name."))
+    board = forms.ModelChoiceField(label=_("Board"), queryset=Board.objects.all(), empty_label="—")
+    ticker = forms.CharField(label=_("Ticker"), required=False, max_length=20)
+    listed = PartialDateField(
+        label=_("First trading day"),
+        help_text=_("As exactly as it is known: 2020-07-22, 2020-07, 2020-Q3 or 2020."),
+    )
+    filed_on = forms.DateField(label=_("Application filed"), required=False, widget=day_input())
+    cleared_on = forms.DateField(label=_("Cleared by review"), required=False, widget=day_input())
+    offering = OfferingField(
+        label=_("Offering"),
+        queryset=Deal.objects.none(),
+        required=False,
+        empty_label=_("None of these"),
+        help_text=_("The recorded deal that raised money on the way."),
+    )
+    raised = AmountField(
+        label=_("Raised in the offering"),
+        required=False,
+        help_text=_(
+            "Recorded as an initial public offering of that day: 9.5亿元, 数千万人民币, USD 1.5m, undisclosed."
+        ),
+    )
+    currency = forms.ModelChoiceField(
+        label=_("Currency, if an amount names none"),
+        queryset=Currency.objects.all(),
+        empty_label=None,
+        initial="CNY",
+    )
+    market_value = AmountField(label=_("Market value"), required=False, help_text=_("One number: 120亿元, USD 1.5bn."))
+    market_value_on = forms.DateField(label=_("Market value of"), required=False, widget=day_input())
+    source_url = forms.URLField(
+        label=_("Address of a source"), required=False, max_length=400, assume_scheme="https", widget=address_input()
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, user, listing: Listing | None = None, **options):
+        super().__init__(*args, **options)
+        self.fields["company"].queryset = Company.objects.visible_to(user)
+        if listing:
+            del self.fields["company"]
+        company = listing.company if listing else self._company_named()
+        offered = listings.offerings_of(company, listing) if company else Deal.objects.none()
+        if offered.exists():
+            self.fields["offering"].queryset = offered
+        else:
+            del self.fields["offering"]
+
+    def _company_named(self) -> Company | None:
+        field = self.fields["company"]
+        try:
+            return field.clean(self["company"].value() or "")
+        except ValidationError:
+            return None
+
+    @property
+    def has_unseen_offerings(self) -> bool:
+        return "offering" in self.fields and self.add_prefix("offering") not in self.data
+
+    def clean(self):
+        data = super().clean()
+        in_currency(self, data, "raised", "currency")
+        in_currency(self, data, "market_value", "currency")
         return data
 
 
@@ -228,7 +288,7 @@ class ParticipationFormSet(forms.BaseFormSet):
         for form in self.forms:
             investor = getattr(form, "cleaned_data", {}).get("investor")
             if investor and investor.pk in seen:
-                form.add_error("investor", _("This investor is named twice."))
+                form.add_error("investor", _("This investor is named twice: empty one of the two lines."))
             if investor:
                 seen.add(investor.pk)
 

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from deals import notices
-from deals.actions import first_complaint
+from deals.checks import first_complaint
 from deals.comparing import GROUPS, differs, leads_contradict, own_amounts_contradict, parts_of, preferred
 from deals.errors import ActionError, TooLate
 from deals.models import Deal, KeptApart, Listing, Merge, Participation
@@ -199,7 +199,7 @@ def _drop(dropped: Deal, kept: Deal) -> None:
     dropped.save()
     if listing := _listing_of(dropped):
         listing.offering = kept
-        listing.save(update_fields=["offering"])
+        listing.save(update_fields=["offering", "updated_at"])
     _lead(dropped.merged.values_list("pk", flat=True), kept)
 
 
@@ -210,7 +210,7 @@ def _lead(pks: Iterable[int], target: Deal) -> None:
 
 
 def _listing_of(deal: Deal) -> Listing | None:
-    return Listing.objects.filter(offering=deal).first()
+    return Listing.objects.standing().filter(offering=deal).first()
 
 
 # --- Undone -------------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def state(deal: Deal) -> dict:
             for field in fields
         },
         "parts": [[pk, investor, lead, None if own is None else str(own), cur] for pk, investor, lead, own, cur in own],
-        "listing": Listing.objects.filter(offering=deal).values_list("pk", flat=True).first(),
+        "listing": Listing.objects.standing().filter(offering=deal).values_list("pk", flat=True).first(),
         "merged": list(deal.merged.order_by("pk").values_list("pk", flat=True)),
     }
 
@@ -272,7 +272,7 @@ def undo(user: User, merger: Merge) -> Merge:
     if offering := row.before["dropped"]["listing"]:
         listing = Listing.objects.get(pk=offering)
         listing.offering = dropped
-        listing.save(update_fields=["offering"])
+        listing.save(update_fields=["offering", "updated_at"])
     _lead(row.before["dropped"]["merged"], dropped)
     row.undone_at, row.undone_by = timezone.now(), user
     row.save(update_fields=["undone_at", "undone_by"])

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import EDITING, Notification, User
 from deals import emails
-from deals.models import Deal, Introduction, Merge
+from deals.models import Deal, Introduction, Listing, Merge
 
 
 def _both_names(company) -> dict[str, str]:
@@ -38,7 +38,7 @@ def speakers(party) -> list[User]:
 def tell(people, kind: str, subject, values: dict, actor=None, path: str = "") -> None:
     """Notify `people` but the one who acted, and mail them once the change is committed.
 
-    `subject` is the introduction or the deal; `path` leads elsewhere than to its page. A mail server that fails does not undo what was done: the failure is
+    `subject` is the introduction, the deal or the listing; `path` leads elsewhere than to its page. A mail server that fails does not undo what was done: the failure is
     logged and the notification stands.
     """
     people = [person for person in people if actor is None or person.pk != actor.pk]
@@ -118,3 +118,40 @@ def deals_merged(merger: Merge, actor, told: list[User]) -> None:
 def merger_undone(merger: Merge, actor) -> None:
     people = {person.pk: person for person in [*parties(merger.kept), *parties(merger.dropped)]}
     tell(people.values(), "merger_undone", merger.kept, _deal_values(merger.kept), actor)
+
+
+def _members(listing: Listing) -> list[User]:
+    """The active people who may act for the company that is listed."""
+    roles = {"company_roles__company": listing.company_id, "company_roles__role__in": EDITING}
+    return list(User.objects.filter(**roles, is_active=True).distinct())
+
+
+def _listing_values(listing: Listing) -> dict:
+    board = {"zh": listing.board.name_zh, "en": listing.board.name_en}
+    return {"company": _both_names(listing.company), "board": board}
+
+
+def listing_recorded(listing: Listing) -> None:
+    """To the company's people, and to the administrators, who verify."""
+    people = _with_administrators(_members(listing))
+    tell(people, "listing_recorded", listing, _listing_values(listing), listing.recorded_by)
+
+
+def listing_changed(listing: Listing, actor) -> None:
+    tell(_with_administrators(_members(listing)), "listing_changed", listing, _listing_values(listing), actor)
+
+
+def listing_withdrawn(listing: Listing, actor) -> None:
+    path = listing.company.get_absolute_url()
+    people = _with_administrators(_members(listing))
+    tell(people, "listing_withdrawn", listing, _listing_values(listing), actor, path)
+
+
+def listing_verified(listing: Listing) -> None:
+    tell(_members(listing), "listing_verified", listing, _listing_values(listing), listing.verified_by)
+
+
+def listing_rejected(listing: Listing, actor) -> None:
+    values = _listing_values(listing) | {"reason": listing.reject_reason}
+    # Its own page is closed to them by now.
+    tell(_members(listing), "listing_rejected", listing, values, actor, listing.company.get_absolute_url())

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from deals.views import deals, duplicates, figures, introductions, statistics
+from deals.views import deals, duplicates, figures, introductions, listings, queue, statistics
 
 app_name = "deals"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("introductions/<int:pk>/withdraw/", introductions.withdraw, name="introduction_withdraw"),
     path("deals/", deals.deal_list, name="list"),
     path("deals/new/", deals.record, name="record"),
+    path("deals/queue/", queue.queue, name="queue"),
     path("deals/duplicates/", duplicates.queue, name="duplicates"),
     re_path(r"^deals/suggest/(?P<side>companies|investors)/$", deals.suggest, name="suggest"),
     path("deals/<int:pk>/", deals.detail, name="detail"),
@@ -27,6 +28,13 @@ urlpatterns = [
     path("deals/<int:pk>/unmerge/", duplicates.unmerge, name="unmerge"),
     path("deals/<int:pk>/keep-apart/<int:other>/", duplicates.keep_apart, name="keep_apart"),
     path("deals/<int:pk>/keep-apart/<int:other>/undo/", duplicates.no_longer_apart, name="no_longer_apart"),
+    path("listings/", listings.listing_list, name="listings"),
+    path("listings/new/", listings.record, name="listing_record"),
+    path("listings/<int:pk>/", listings.detail, name="listing"),
+    path("listings/<int:pk>/edit/", listings.edit, name="listing_edit"),
+    path("listings/<int:pk>/withdraw/", listings.withdraw, name="listing_withdraw"),
+    path("listings/<int:pk>/verify/", listings.verify, name="listing_verify"),
+    path("listings/<int:pk>/reject/", listings.reject, name="listing_reject"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/public/", figures.public_statistics, name="public_statistics"),
     path("statistics/study/", figures.study, name="study"),

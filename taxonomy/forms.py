@@ -89,6 +89,50 @@ class MoneyField(forms.CharField):
             return True
 
 
+AMOUNT_ERRORS = {
+    "unreadable": _("This is not an amount. Write it like 9.5亿元, 数千万人民币, USD 1.5m or undisclosed."),
+    "negative": _("An amount cannot be negative."),
+    "too_large": _("This amount is too large."),
+    "backwards": _("The range ends below its beginning."),
+}
+
+
+def read_amount(text: str) -> amounts.Amount:
+    """Read an amount as people write it. Raises `ValidationError` with a message that says what to write instead."""
+    try:
+        return amounts.parse_amount(text)
+    except amounts.AmountError as error:
+        code = error.code if error.code in AMOUNT_ERRORS else "unreadable"
+        raise ValidationError(AMOUNT_ERRORS[code], code=code) from None
+
+
+class AmountField(forms.CharField):
+    """An amount as people write it: 9.5亿元, 数千万人民币, USD 1.5m, undisclosed. Gives an `Amount`, None where empty.
+
+    Where the text names no currency, a field of the form does: see `in_currency`.
+    """
+
+    def __init__(self, **options):
+        super().__init__(max_length=100, **options)
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def clean(self, value):
+        text = super().clean(value)
+        return read_amount(text) if text else None
+
+
+def in_currency(form: forms.BaseForm, data: dict, amount: str, currency: str) -> None:
+    """Read the field `amount` in the currency that the field `currency` names, where the text names none.
+
+    A small number without a unit is refused: 2000 mostly means 2000万.
+    """
+    found, chosen = data.get(amount), data.get(currency)
+    if found and found.kind != amounts.UNDISCLOSED and not found.currency and chosen:
+        data[amount] = amounts.parse_amount(found.text, chosen.pk)
+        if bare := amounts.bare_number(found.text):
+            form.add_error(amount, no_unit(bare, chosen.pk))
+
+
 class MoneyForm(forms.BaseForm):
     """A form whose `MoneyField`s are in the currency of one of its fields."""
 

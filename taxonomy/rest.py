@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
 
 from taxonomy.amounts import Amount
 from taxonomy.dates import PartialDate, parse_date
+from taxonomy.forms import AMOUNT_ERRORS, read_amount
 from taxonomy.models import AmountKind, Category, Currency
 
 
@@ -85,7 +87,11 @@ class PartialDateField(serializers.CharField):
 
 
 class AmountSerializer(serializers.Serializer):
-    """An amount as exactly as it is known. An exact one needs only `low`; an undisclosed one needs nothing more."""
+    """An amount as exactly as it is known. An exact one needs only `low`; an undisclosed one needs nothing more.
+
+    Instead of the object, the amount may be given as a text that is written as people write it, with its currency:
+    `9.5亿元`, `数千万人民币`, `USD 1.5m`, `undisclosed`.
+    """
 
     kind = serializers.ChoiceField(AmountKind.choices)
     low = MoneyField(required=False, allow_null=True, min_value=0)
@@ -94,6 +100,21 @@ class AmountSerializer(serializers.Serializer):
         queryset=Currency.objects.all(), required=False, allow_null=True, pk_field=serializers.CharField()
     )
     text = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="In the source's words.")
+
+    def run_validation(self, data=empty):
+        return self._typed(data) if isinstance(data, str) else super().run_validation(data)
+
+    def _typed(self, text: str) -> Amount:
+        limit = self.fields["text"].max_length
+        if not text.strip() or len(text) > limit:
+            raise ValidationError(AMOUNT_ERRORS["unreadable"], "unreadable")
+        try:
+            amount = read_amount(text)
+        except ModelError as error:
+            raise ValidationError(error.messages, error.code) from error
+        if amount.kind != AmountKind.UNDISCLOSED and not amount.currency:
+            raise ValidationError(_("Name the currency with the amount: 1500万美元, USD 15m."), "currency")
+        return amount
 
     def validate(self, attrs) -> Amount:
         kind, low, high = attrs["kind"], attrs.get("low"), attrs.get("high")

@@ -12,13 +12,13 @@ from PIL import Image
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
-from deals import actions
+from deals import actions, listings
 from deals.models import Deal
 from investors.models import Investor
 from matching.models import ModelRun
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
-from taxonomy.models import Round
+from taxonomy.models import Board, Round
 from tests.matching.measured import quality
 
 ROLES = [
@@ -92,6 +92,16 @@ POST   deals:merge                           login    403     403     403     40
 POST   deals:unmerge                         login    403     403     403     403     403     403     403     done
 POST   deals:keep_apart                      login    403     403     403     403     403     403     403     done
 POST   deals:no_longer_apart                 login    403     403     403     403     403     403     403     done
+GET    deals:queue                           login    403     403     403     403     403     403     403     200
+GET    deals:listings                        login    200     200     200     200     200     200     200     200
+GET    deals:listing_record                  login    200     403     403     403     200     403     403     200
+POST   deals:listing_record                  login    done    403     403     403     400     403     403     done
+GET    deals:listing                         login    200     200     200     200     200     200     200     200
+GET    deals:listing_edit                    login    200     404     404     404     404     404     404     200
+POST   deals:listing_edit                    login    done    404     404     404     404     404     404     done
+POST   deals:listing_withdraw                login    done    404     404     404     404     404     404     done
+POST   deals:listing_verify                  login    403     403     403     403     403     403     403     done
+POST   deals:listing_reject                  login    403     403     403     403     403     403     403     done
 GET    deals:statistics                      login    200     200     200     200     200     200     200     200
 POST   deals:public_statistics               login    403     403     403     403     403     403     403     done
 GET    deals:study                           login    200     200     200     200     200     200     200     200
@@ -201,6 +211,12 @@ POST   api:deal-withdraw                     403      204     403     403     40
 POST   api:deal-object                       403      403     403     200     403     403     403     403     403
 POST   api:deal-verify                       403      403     403     403     403     403     403     403     200
 POST   api:deal-reject                       403      403     403     403     403     403     403     403     200
+GET    api:listing-list                      403      200     200     200     200     200     200     200     200
+POST   api:listing-list                      403      201     403     403     403     403     403     403     201
+GET    api:listing-detail                    403      200     200     200     200     200     200     200     200
+POST   api:listing-withdraw                  403      204     403     403     403     403     403     403     204
+POST   api:listing-verify                    403      403     403     403     403     403     403     403     200
+POST   api:listing-reject                    403      403     403     403     403     403     403     403     200
 """
 
 
@@ -238,6 +254,11 @@ NUMBERS = {
         "deals:detail", "deals:edit", "deals:withdraw", "deals:object", "deals:confirm", "deals:verify",
         "deals:reject", "deals:unmerge", "api:deal-detail", "api:deal-withdraw", "api:deal-object", "api:deal-confirm",
         "api:deal-verify", "api:deal-reject",
+    ],
+    "listing": [
+        "deals:listing", "deals:listing_edit", "deals:listing_withdraw", "deals:listing_verify",
+        "deals:listing_reject", "api:listing-detail", "api:listing-withdraw", "api:listing-verify",
+        "api:listing-reject",
     ],
     "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
     "notification": ["notification"],
@@ -352,6 +373,11 @@ PAYLOADS = {
     },
     "POST deals:object": lambda scene: {"objection": "It was round B."},
     "POST deals:reject": lambda scene: {"reject_reason": "wrong"},
+    "POST deals:listing_record": lambda scene: {
+        "company": "磐石工控安全", "board": "hkex", "listed": "2023", "currency": "CNY",
+    },
+    "POST deals:listing_edit": lambda scene: {"board": "star", "listed": "2022-08", "currency": "CNY"},
+    "POST deals:listing_reject": lambda scene: {"reject_reason": "wrong"},
     "POST matching:feedback": answered,
     "POST matching:attention": lambda scene: {"max_share": "10", "max_loss": "", "floor": "50"},
     "POST api:feedback": answered,
@@ -378,6 +404,8 @@ PAYLOADS = {
     },
     "POST api:deal-object": lambda scene: {"objection": "It was round B."},
     "POST api:deal-reject": lambda scene: {"reject_reason": "wrong"},
+    "POST api:listing-list": lambda scene: {"company": scene.company.pk, "board": "hkex", "listed": "2023"},
+    "POST api:listing-reject": lambda scene: {"reject_reason": "wrong"},
     "POST account_reset_password": lambda scene: {"email": "fang@example.com"},
 }  # fmt: skip
 
@@ -389,7 +417,7 @@ def payload(scene: SimpleNamespace, method: str, name: str) -> dict:
 def stage(cast: SimpleNamespace) -> SimpleNamespace:
     """Return the cast with what happens between them.
 
-    Founder and investor: an introduction that waits for the investor, and a deal that the founder has recorded.
+    Founder and investor: an introduction that waits for the investor, a deal and a listing that the founder has recorded.
     `second_company` is the founder's too and raises nothing; `third_investor` knows nobody yet.
     """
     introduction = actions.ask_introduction(cast.founder, cast.company, cast.investor_firm, "Shall we meet?")
@@ -400,6 +428,9 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         announced=parse_date("2020-07"),
         amount=parse_amount("1500万元"),
         investors=[(cast.investor_firm, True)],
+    )
+    listing = listings.record(
+        cast.founder, company=cast.company, board=Board.objects.get(pk="star"), listed=parse_date("2022-07")
     )
     picture = BytesIO()
     Image.new("RGB", (8, 8), "teal").save(picture, "PNG")
@@ -414,6 +445,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         password="a long enough secret 7",
         introduction=introduction,
         deal=deal,
+        listing=listing,
         second_company=second,
         third_investor=Investor.objects.create(name_en="Quiet Fund", name_zh="静水基金"),
         notification=Notification.objects.create(user=cast.founder, kind="welcome", path="/home/"),

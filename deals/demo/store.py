@@ -232,6 +232,7 @@ class Store:
                     listed_on=spec.listed_on, offering=self.deals[spec.offering], market_value=spec.market_value,
                     market_value_currency_id="CNY" if spec.market_value else None,
                     market_value_on=spec.market_value_on, known_on=spec.listed_on,
+                    status=self.deals[spec.offering].status, verified_at=self.deals[spec.offering].verified_at,
                     recorded_at=noon(spec.listed_on),
                 )
                 for spec in self.market.listings

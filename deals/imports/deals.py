@@ -157,7 +157,8 @@ class Deals:
         for listing in Listing.objects.select_related("source"):
             if listing.source_id and listing.source_id == self.source.pk:
                 self.known_listings[listing.source_ref] = listing
-            self.listed.add((listing.company_id, listing.board_id))
+            if listing.is_standing:
+                self.listed.add((listing.company_id, listing.board_id))
 
     def _listing(self, row: DealRow, deal: Deal, board: str | None) -> None:
         listing = self.known_listings.get(row.ref)
@@ -174,7 +175,9 @@ class Deals:
             if differs(listing, "listed_on", fields["listed_on"]):
                 fields["known_on"] = self._known(row)
             # The source may not say on which board; whoever does so here knows better.
-            self.listings.meet(listing, fields if board == "unknown" else {**fields, "board_id": board})
+            fields = fields if board == "unknown" else {**fields, "board_id": board}
+            # What an administrator has decided on stays as it is.
+            self.listings.meet(listing, fields, held=listing.status != Listing.Status.REPORTED)
             return
         place = (deal.company.pk or id(deal.company), board)
         if board != "unknown" and place in self.listed:

@@ -1,8 +1,9 @@
 """From introduction to deal: who met whom, who invested in what, what was listed."""
 
-from deals.models.deals import Deal, DealQuerySet, Listing, Participation
+from deals.models.deals import Deal, DealQuerySet, Participation
 from deals.models.duplicates import KeptApart, Merge
 from deals.models.introductions import Introduction, Side, introduction_settled
+from deals.models.listings import Listing
 from deals.models.publishing import PublicStatistics
 
 __all__ = [

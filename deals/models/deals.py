@@ -1,6 +1,6 @@
-"""Who invested in what, and what was listed."""
+"""Who invested in what."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -10,45 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
+from deals.models import standing
 from deals.models.introductions import Introduction
+from deals.models.standing import ReviewedFields, StandingQuerySet, standing_constraints
 from investors.models import Investor
 from taxonomy.dates import PartialDate
 from taxonomy.facts import AmountFields, DatePrecision, SourcedFields, amount_constraints, source_constraint
-from taxonomy.models import Board, Currency, Round
+from taxonomy.models import Currency, Round
 
 
-def end_of(day: date) -> datetime:
-    """The first moment after `day`."""
-    return timezone.make_aware(datetime.combine(day + timedelta(1), time.min))
-
-
-class DealQuerySet(models.QuerySet):
-    def standing(self):
-        """Deals that count: neither rejected nor merged into another."""
-        return self.filter(status__in=[Deal.Status.REPORTED, Deal.Status.VERIFIED])
-
-    def verified(self):
-        return self.filter(status=Deal.Status.VERIFIED)
-
+class DealQuerySet(StandingQuerySet):
     def venture(self):
         return self.filter(kind=Deal.Kind.VENTURE)
 
     def capital_raises(self):
         """Money raised on a board: IPO, follow-on placement, rights issue."""
         return self.filter(kind__in=Deal.PUBLIC_KINDS)
-
-    def known_on(self, day: date):
-        """Deals that a reader could know on `day`."""
-        return self.filter(known_on__lte=day)
-
-    def standing_on(self, day: date):
-        """Deals that counted at the end of `day`: known by then, and not yet rejected or merged into another."""
-        standing = Q(status__in=[Deal.Status.REPORTED, Deal.Status.VERIFIED])
-        return self.known_on(day).filter(standing | Q(left_at__gte=end_of(day)))
-
-    def verified_on(self, day: date):
-        """Deals that an administrator had verified by the end of `day`."""
-        return self.filter(verified_at__lt=end_of(day))
 
     def between(self, first: date, last: date):
         return self.filter(announced_on__gte=first, announced_on__lte=last)
@@ -85,7 +62,7 @@ class DealQuerySet(models.QuerySet):
         """Deals that nobody verified yet: those that `user` recorded, unless they hold another's, and all to administrators."""
         if not user.is_authenticated:
             return self.none()
-        reported = self.filter(status=Deal.Status.REPORTED)
+        reported = self.reported()
         return reported if user.is_administrator else reported.filter(recorded_by=user, merged=None)
 
     def for_list(self):
@@ -94,13 +71,10 @@ class DealQuerySet(models.QuerySet):
         )
 
 
-class Deal(AmountFields, SourcedFields):
+class Deal(AmountFields, SourcedFields, ReviewedFields):
     """A venture round, an acquisition, or money raised on a board.
 
-    `amount_*` is the whole round's. `announced_on` is the first day of the period that `announced_precision` names;
-    `known_on` is the day since which the fact counts as known: for an imported row the day of its publication, for
-    a row entered here the day of its entry. `recorded_at` is when this database got it, `left_at` when it was rejected
-    or merged into another: until then it counted.
+    `amount_*` is the whole round's. `announced_on` is the first day of the period that `announced_precision` names.
     """
 
     class Kind(models.TextChoices):
@@ -111,9 +85,9 @@ class Deal(AmountFields, SourcedFields):
         RIGHTS_ISSUE = "rights_issue", _("Rights issue")
 
     class Status(models.TextChoices):
-        REPORTED = "reported", _("Reported")
-        VERIFIED = "verified", _("Verified")
-        REJECTED = "rejected", _("Rejected")
+        REPORTED = standing.REPORTED, _("Reported")
+        VERIFIED = standing.VERIFIED, _("Verified")
+        REJECTED = standing.REJECTED, _("Rejected")
         MERGED = "merged", _("Merged into another")
 
     class Audience(models.TextChoices):
@@ -161,33 +135,9 @@ class Deal(AmountFields, SourcedFields):
         related_name="deal",
     )
     investors = models.ManyToManyField(Investor, through="Participation", related_name="deals")
-    source_url = models.URLField(_("address of the source"), max_length=400, blank=True)
-    note = models.TextField(_("note"), max_length=2000, blank=True)
-    known_on = models.DateField(_("known since"), default=timezone.localdate)
-    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("recorded by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
-    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("verified by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    left_at = models.DateTimeField(_("counted until"), null=True, blank=True, editable=False)
     company_confirmed_at = models.DateTimeField(_("confirmed by the start-up"), null=True, blank=True)
     investor_confirmed_at = models.DateTimeField(_("confirmed by an investor"), null=True, blank=True)
     reject_reason = models.CharField(_("rejected because"), max_length=11, choices=RejectReason.choices, blank=True)
-    review_note = models.TextField(_("note of the administrator"), max_length=1000, blank=True)
     # What a party says is wrong. Kept when the deal is verified all the same, cleared when it is corrected.
     objection = models.TextField(_("objection"), max_length=1000, blank=True)
     objected_at = models.DateTimeField(_("objected at"), null=True, blank=True)
@@ -218,14 +168,7 @@ class Deal(AmountFields, SourcedFields):
                 condition=Q(status="merged", merged_into__isnull=False) & ~Q(merged_into=F("id"))
                 | ~Q(status="merged") & Q(merged_into__isnull=True),
             ),
-            models.CheckConstraint(
-                name="deal_verified_at", condition=~Q(status="verified") | Q(verified_at__isnull=False)
-            ),
-            models.CheckConstraint(
-                name="deal_standing_has_not_left",
-                condition=~Q(status__in=["reported", "verified"]) | Q(left_at__isnull=True),
-            ),
-            models.CheckConstraint(name="deal_rejected_with_reason", condition=~Q(status="rejected", reject_reason="")),
+            *standing_constraints("deal"),
         ]
         indexes = [
             # Statistics: the standing deals of a kind in a period.
@@ -256,10 +199,6 @@ class Deal(AmountFields, SourcedFields):
     @property
     def is_confirmed_by_both(self) -> bool:
         return bool(self.company_confirmed_at and self.investor_confirmed_at)
-
-    @property
-    def is_standing(self) -> bool:
-        return self.status in (self.Status.REPORTED, self.Status.VERIFIED)
 
     def shows_amount_to(self, user) -> bool:
         """Whether the amount may be read: by all, or by members of a party and by administrators."""
@@ -319,79 +258,3 @@ class Participation(models.Model):
 
     def __str__(self):
         return f"{self.investor} → {self.deal}"
-
-
-class ListingQuerySet(models.QuerySet):
-    def known_on(self, day: date):
-        return self.filter(known_on__lte=day)
-
-
-class Listing(SourcedFields):
-    """A company's shares on a board. `offering` is the IPO deal that raised money on the way.
-
-    `filed_on` is the application, `cleared_on` the day on which the reviewing committee passed it: how fast a listing
-    was is told by either, and sources mix them up.
-    """
-
-    company = models.ForeignKey(Company, verbose_name=_("company"), on_delete=models.PROTECT, related_name="listings")
-    board = models.ForeignKey(Board, verbose_name=_("board"), on_delete=models.PROTECT, related_name="listings")
-    ticker = models.CharField(_("ticker"), max_length=20, blank=True)
-    filed_on = models.DateField(_("filed"), null=True, blank=True)
-    cleared_on = models.DateField(_("cleared by review"), null=True, blank=True)
-    listed_on = models.DateField(_("listed"))
-    listed_precision = models.CharField(
-        _("date is a"), max_length=7, choices=DatePrecision.choices, default=DatePrecision.DAY
-    )
-    offering = models.OneToOneField(
-        Deal, verbose_name=_("offering"), on_delete=models.SET_NULL, null=True, blank=True, related_name="listing"
-    )
-    market_value = models.DecimalField(_("market value"), max_digits=20, decimal_places=2, null=True, blank=True)
-    market_value_currency = models.ForeignKey(
-        Currency,
-        verbose_name=_("currency of the market value"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    market_value_on = models.DateField(_("market value of"), null=True, blank=True)
-    known_on = models.DateField(_("known since"), default=timezone.localdate)
-    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
-
-    objects = ListingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("listing"), _("listings")
-        ordering = ["-listed_on", "-pk"]
-        constraints = [
-            source_constraint("listing"),
-            models.UniqueConstraint(
-                fields=["company", "board"],
-                condition=~Q(board="unknown"),
-                name="listing_once_per_board",
-                violation_error_message=_("This company is listed on this board already."),
-            ),
-            models.CheckConstraint(
-                name="listing_filed_before_listed",
-                condition=Q(filed_on__isnull=True) | Q(filed_on__lte=F("listed_on")),
-                violation_error_message=_("The filing lies after the listing."),
-            ),
-            models.CheckConstraint(
-                name="listing_cleared_between",
-                condition=Q(cleared_on__isnull=True)
-                | Q(cleared_on__lte=F("listed_on")) & (Q(filed_on__isnull=True) | Q(cleared_on__gte=F("filed_on"))),
-                violation_error_message=_("The clearance lies before the filing or after the listing."),
-            ),
-            models.CheckConstraint(
-                name="listing_market_value",
-                condition=Q(market_value__isnull=True)
-                | Q(market_value__gte=0, market_value_currency__isnull=False, market_value_on__isnull=False),
-            ),
-        ]
-        indexes = [
-            # Listings per year and board.
-            models.Index(fields=["listed_on", "board"], name="listing_by_date"),
-        ]
-
-    def __str__(self):
-        return f"{self.company} · {self.board}"

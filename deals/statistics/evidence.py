@@ -18,8 +18,8 @@ def _deals(found: QuerySet, user: User) -> QuerySet:
 
 
 def _listings(found: QuerySet, user: User) -> QuerySet:
-    visible = found.filter(company__in=Company.objects.visible_to(user))
-    return visible.select_related("company", "board", "offering__currency", "source").order_by("-listed_on", "-pk")
+    visible = Listing.objects.visible_to(user).filter(pk__in=found.order_by().values("pk"))
+    return visible.for_list().order_by("-listed_on", "-pk")
 
 
 def _companies(found: QuerySet, user: User) -> QuerySet:

@@ -25,7 +25,7 @@ class ScopeForm(forms.Form):
             if data.get(name) and not FIRST_YEAR < data[name].year <= 2100:
                 self.add_error(name, _("Choose a year after %(year)d.") % {"year": FIRST_YEAR})
         if since and until and until < since:
-            self.add_error("until", _("The period ends before it begins."))
+            self.add_error("until", _("The period ends before it begins: choose a later end or an earlier beginning."))
         return data
 
 

@@ -22,7 +22,7 @@ RELEASE = hashlib.sha256(
 # The fields that change with a record.
 RECORDS = {
     Deal: ["updated_at"],
-    Listing: ["recorded_at"],
+    Listing: ["updated_at"],
     Company: ["updated_at"],
     ExchangeRate: ["pk"],
     Investor: ["updated_at"],

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from companies.models import Company
 from deals.models import Introduction, Side
-from deals.models.deals import end_of
+from deals.models.standing import end_of
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from investors.models import Investor

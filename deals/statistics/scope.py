@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from companies.models import Company, CompanyCategory, Raise
 from deals.models import Deal, Introduction, Listing, Participation
-from deals.models.deals import end_of
+from deals.models.standing import end_of
 from taxonomy.models import Category, Region
 
 
@@ -92,9 +92,6 @@ class Scope:
         """The last day of which the figure tells: the end of the period, or the as-of date where that is earlier."""
         return min(self.last, self.as_of or self.last)
 
-    def _known(self, queryset):
-        return queryset.known_on(self.as_of) if self.as_of else queryset
-
     def all_deals(self):
         """Standing deals of every kind and time that the filters leave."""
         deals = Deal.objects.standing_on(self.as_of) if self.as_of else Deal.objects.standing()
@@ -122,8 +119,9 @@ class Scope:
         return replace(self, rounds=()).all_deals().capital_raises().between(self.first, self.last)
 
     def listings(self):
-        """Listings up to the end of the period. Rounds, investors and verification do not narrow them."""
-        return self._known(self._of_companies(Listing.objects.filter(listed_on__lte=self.last))).order_by()
+        """Standing listings up to the end of the period. Rounds, investors and verification do not narrow them."""
+        listings = Listing.objects.standing_on(self.as_of) if self.as_of else Listing.objects.standing()
+        return self._of_companies(listings.filter(listed_on__lte=self.last)).order_by()
 
     def new_listings(self):
         """Listings of the period."""

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import EDITING
-from deals.models import Deal, Introduction, Side
+from deals.models import Deal, Introduction, Listing, Side
 from deals.statistics import Money
 from taxonomy import display
 from taxonomy.names import in_language
@@ -31,7 +31,9 @@ def company_timeline(context, company):
     total = deals.count()
     return {
         "deals": deals.with_amount_shown(user).for_list()[:SHOWN],
-        "listings": company.listings.select_related("board"),
+        "company": company,
+        "listings": Listing.objects.standing().filter(company=company).select_related("company", "board"),
+        "may_record_listing": company.is_edited_by(user),
         "heading": _("Deals"),
         "side": "company",
         "total": total,

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from companies.models import Company, Raise
-from deals import duplicates
-from deals.models import Deal, Introduction, Participation, PublicStatistics
+from deals import duplicates, waiting
+from deals.models import Introduction, Participation, PublicStatistics
 from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor, Thesis
 
@@ -47,7 +47,7 @@ def waiting_introductions(user) -> list[Introduction]:
 def queues(user) -> dict[str, int]:
     """What waits for an administrator: of introductions those that nobody else can answer, as the inbox lists them."""
     return {
-        "deals": Deal.objects.filter(status=Deal.Status.REPORTED).count(),
+        "records": sum(waiting.counts().values()),
         "duplicates": len(duplicates.suspected()),
         "companies": Company.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
         "investors": Investor.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),

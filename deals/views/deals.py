@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import EDITING
 from companies.models import Company, Raise
-from deals import actions, corrections, duplicates, history, merging
+from deals import actions, basis, corrections, duplicates, history, merging
 from deals.filters import DealFilter
 from deals.forms import ObjectForm, Participations, RecordForm, RejectForm, label_of
-from deals.models import Deal, Introduction, Merge
+from deals.models import Deal, Introduction, Listing, Merge
 from investors.models import Investor
 from taxonomy import display
 
@@ -82,6 +82,11 @@ def _page(request, deal: Deal, status: int = 200, reject_form=None, object_form=
             "suspicions": duplicates.beside(deal) if may_review else [],
             "changes": history.changes(deal) if may_review else [],
             "merged": deal.merged.select_related("source"),
+            "basis": basis.of_deal(deal, deal.amount_shown),
+            "listing": Listing.objects.visible_to(user)
+            .filter(offering=deal)
+            .select_related("company", "board")
+            .first(),
             **_merger(user, deal),
             "sees_introduction": deal.introduction_id
             and Introduction.objects.visible_to(user).filter(pk=deal.introduction_id).exists(),
@@ -240,7 +245,12 @@ def _prefilled(request, user, introduction: Introduction | None):
             initial |= {"round": introduction.raise_asked.round_id, "currency": introduction.raise_asked.currency_id}
         investors = [{"investor": label_of(introduction.investor)}]
     else:
-        mine = Company.objects.filter(memberships__user=user, memberships__role__in=EDITING).first()
+        mine = (
+            _company_named(request)
+            or Company.objects.filter(memberships__user=user, memberships__role__in=EDITING).first()
+        )
+        if (kind := request.GET.get("kind")) in Deal.Kind.values:
+            initial["kind"] = kind
         ours = Investor.objects.filter(memberships__user=user, memberships__role__in=EDITING).first()
         if mine:
             initial["company"] = label_of(mine)
@@ -248,6 +258,16 @@ def _prefilled(request, user, introduction: Introduction | None):
             investors = [{"investor": label_of(ours)}]
     parts = Participations(prefix="part", initial=investors, form_kwargs={"user": user})
     return RecordForm(initial=initial, user=user), parts
+
+
+def _company_named(request) -> Company | None:
+    """The company that the address of the form names."""
+    pk = request.GET.get("company", "")
+    if not pk:
+        return None
+    if not pk.isdecimal() or len(pk) > 18:
+        raise Http404
+    return get_object_or_404(Company.objects.visible_to(request.user), pk=pk)
 
 
 def _with_more_lines(request, user):
@@ -292,7 +312,7 @@ def _reviewed(request, deal: Deal, act, done: str):
         messages.warning(request, late.messages[0])
         return _page(request, _visible(request, deal.pk), status=409)
     messages.success(request, done)
-    return redirect(deal)
+    return redirect("deals:queue" if request.POST.get("next") == "queue" else deal)
 
 
 @login_required

@@ -104,7 +104,11 @@ def test_what_is_verified_stands(cast, record, correct, page):
 
 @pytest.mark.parametrize(
     ("wrong", "code"),
-    [({"announced": parse_date("2099")}, "future"), ({"round": None}, "invalid"), ({"note": "x" * 2001}, "too_long")],
+    [
+        ({"announced": parse_date("2099")}, "future"),
+        ({"round": None}, "round_missing"),
+        ({"note": "x" * 2001}, "too_long"),
+    ],
 )
 def test_a_correction_is_checked_as_a_record_is(record, correct, wrong, code):
     deal = record()

@@ -122,7 +122,7 @@ def test_what_was_changed_since_is_named_instead_of_the_button(cast, pair, page)
     actions.verify(cast.administrator, one)
     shown = page(two.get_absolute_url()).text
     assert "Undo the merger" not in shown
-    assert "since then was changed status" in shown
+    assert "since then was changed verified at, verified by, status" in shown
     answer = page(address("unmerge", two), {})
     assert answer.url == two.get_absolute_url()
     assert not Deal.objects.get(pk=two.pk).is_standing

@@ -65,7 +65,7 @@ def test_no_deal_before_the_founding(cast, record, announced, fits):
     with pytest.raises(actions.ActionError) as refused:
         record(announced=parse_date(announced))
     assert refused.value.code == "before_founding"
-    assert "2018-06-01" in refused.value.messages[0]
+    assert "2018年6月1日" in refused.value.messages[0]
 
 
 def test_an_investor_is_in_a_round_once(cast, record):

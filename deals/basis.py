@@ -1,0 +1,62 @@
+"""What a record rests on, in words: who said it, who confirmed it, who checked it, and how exactly it is known."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from deals.actions import side_of, speaks_for
+from deals.models import Deal, Listing, Side
+from taxonomy.facts import AmountKind
+
+
+@dataclass(frozen=True)
+class Basis:
+    """`headline` says it in a sentence, `recorded_as` for whom the record was made, `exactness` part by part."""
+
+    headline: str
+    recorded_as: str
+    exactness: list[str]
+
+
+def of_deal(deal: Deal, amount_shown: bool) -> Basis:
+    exactness = [_date(deal.get_announced_precision_display())]
+    if amount_shown:
+        kind = AmountKind(deal.amount_kind).label
+        exactness.append(pgettext("how exact", "Amount: %(kind)s") % {"kind": kind})
+    side = side_of(deal.recorded_by, deal) if deal.recorded_by else None
+    confirmed = bool(deal.company_confirmed_at) + bool(deal.investor_confirmed_at)
+    return Basis(_headline(deal, confirmed), _recorded_as(deal, side), exactness)
+
+
+def of_listing(listing: Listing) -> Basis:
+    by = listing.recorded_by
+    side = Side.COMPANY if by and speaks_for(by, listing.company) else None
+    exactness = [_date(listing.get_listed_precision_display())]
+    return Basis(_headline(listing, int(side is not None)), _recorded_as(listing, side), exactness)
+
+
+def _date(precision: str) -> str:
+    return pgettext("how exact", "Date: %(precision)s") % {"precision": precision}
+
+
+def _headline(record: Deal | Listing, confirmed: int) -> str:
+    if not record.is_standing:
+        return _("It counts nowhere.")
+    if record.status == Deal.Status.VERIFIED:
+        return _("An administrator has checked it.")
+    if confirmed > 1:
+        return _("Start-up and investor say the same. No administrator has checked it yet.")
+    if confirmed:
+        return _("One party says so. No administrator has checked it yet.")
+    if record.source_id or record.source_url:
+        return _("A source says so. Nobody here has checked it yet.")
+    return _("Nobody has confirmed it yet.")
+
+
+def _recorded_as(record: Deal | Listing, side: str | None) -> str:
+    if record.recorded_by is None:
+        return _("taken over from the source") if record.source_id else ""
+    if side:
+        return _("for the start-up") if side == Side.COMPANY else _("for an investor")
+    return _("as an administrator") if record.recorded_by.is_administrator else ""

@@ -1,0 +1,98 @@
+"""Listings: the same querysets, filters and actions as the pages."""
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from companies.models import Company
+from deals import listings
+from deals.api import ActionViewSet, VerifySerializer
+from deals.filters import ListingFilter
+from deals.models import Deal, Listing
+from taxonomy.models import Board
+from taxonomy.rest import AmountSerializer, MoneyField, PartialDateField, PartySerializer, VisibleField
+
+
+class ListingSerializer(serializers.ModelSerializer):
+    company = PartySerializer()
+    board_name = serializers.CharField(source="board.name", help_text="In the reader's language.")
+    listed = PartialDateField()
+    market_value = MoneyField(allow_null=True)
+    raised = serializers.SerializerMethodField(help_text="By the offering; null where it is not known or not shown.")
+    source = serializers.CharField(source="source.name", default=None)
+
+    class Meta:
+        model = Listing
+        fields = [
+            "id", "company", "board", "board_name", "ticker", "filed_on", "cleared_on", "listed", "listed_on",
+            "listed_precision", "offering", "raised", "market_value", "market_value_currency", "market_value_on",
+            "status", "verified_at", "source", "source_url", "note", "known_on", "recorded_at",
+        ]  # fmt: skip
+
+    @extend_schema_field(AmountSerializer(allow_null=True))
+    def get_raised(self, listing):
+        return AmountSerializer(listing.offering.amount).data if listing.offering_shown else None
+
+
+class RecordListingSerializer(serializers.Serializer):
+    company = VisibleField(queryset=Company.objects.all())
+    board = serializers.PrimaryKeyRelatedField(queryset=Board.objects.all(), pk_field=serializers.CharField())
+    ticker = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    listed = PartialDateField()
+    filed_on = serializers.DateField(required=False, allow_null=True)
+    cleared_on = serializers.DateField(required=False, allow_null=True)
+    offering = VisibleField(
+        queryset=Deal.objects.all(), required=False, allow_null=True, help_text="The IPO deal, if it is recorded."
+    )
+    raised = AmountSerializer(
+        required=False, allow_null=True, help_text="Records the offering as an IPO deal of that day."
+    )
+    market_value = AmountSerializer(required=False, allow_null=True)
+    market_value_on = serializers.DateField(required=False, allow_null=True)
+    source_url = serializers.URLField(max_length=400, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class RejectListingSerializer(VerifySerializer):
+    reject_reason = serializers.ChoiceField(Listing.RejectReason.of_review())
+
+
+@extend_schema(tags=["listings"])
+class ListingViewSet(ActionViewSet):
+    """Listings that count, of companies that the reader may see; rejected ones for administrators."""
+
+    queryset = Listing.objects.all()
+    serializer_class = detail_class = ListingSerializer
+    filterset_class = ListingFilter
+
+    def get_queryset(self):
+        user = self.request.user
+        found = super().get_queryset()
+        return found.visible_to(user).with_offerings(user).for_list() if user.is_authenticated else found.none()
+
+    @extend_schema(request=RecordListingSerializer, responses={201: ListingSerializer})
+    def create(self, request):
+        """Record a listing, for a company that one edits or as an administrator. It stands as reported until verified."""
+        return self.answer(listings.record(request.user, **self.asked(RecordListingSerializer)), 201)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request, pk):
+        """Take back a listing that nobody verified."""
+        listings.withdraw(request.user, self.get_object())
+        return Response(status=204)
+
+    @extend_schema(request=VerifySerializer, responses=ListingSerializer)
+    @action(detail=True, methods=["post"])
+    def verify(self, request, pk):
+        """Mark a reported listing as verified (administrators)."""
+        listing = self.get_object()
+        return self.answer(listings.verify(request.user, listing, **self.asked(VerifySerializer)))
+
+    @extend_schema(request=RejectListingSerializer, responses=ListingSerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request, pk):
+        """Take a listing out of every list and figure (administrators)."""
+        listing, asked = self.get_object(), self.asked(RejectListingSerializer)
+        return self.answer(listings.reject(request.user, listing, asked["reject_reason"], asked["note"]))
