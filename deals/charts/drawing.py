@@ -70,7 +70,8 @@ def _styled(chart: alt.Chart) -> alt.Chart:
 
 def draw(chart: alt.Chart, title: str, narrow: bool = False) -> str:
     """Return `chart` as SVG for a page, named `title`; a `narrow` one may be as narrow as a telephone."""
-    return in_page(vl_convert.vegalite_to_svg(_styled(chart).to_dict()), title, narrow)
+    # The tests validate each kind of chart; here it would cost as much as the drawing.
+    return in_page(vl_convert.vegalite_to_svg(_styled(chart).to_dict(validate=False)), title, narrow)
 
 
 def in_page(svg: str, title: str, narrow: bool = False) -> str:

@@ -101,6 +101,11 @@ def test_a_chart_fits_the_security_policy_and_the_style_sheet(drawn, name):
 
 
 @pytest.mark.parametrize("name", KINDS)
+def test_a_chart_is_valid(name):
+    KINDS[name][0].chart(CLAIM, CLAIM.answer(YEAR), link).to_dict(validate=True)
+
+
+@pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("form", ["svg", "png"])
 def test_a_chart_in_a_file_stands_alone(drawn, name, form):
     drawn(KINDS[name][0])
