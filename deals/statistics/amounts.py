@@ -18,13 +18,20 @@ COUNTED = Q(amount_low__isnull=False, amount_audience=Deal.Audience.EVERYONE)
 RATE = DecimalField(max_digits=20, decimal_places=6)
 
 
-def money_by(deals, *keys: str, currency: str = "CNY", rates: RateTable | None = None) -> dict[Hashable, Money]:
+def money_by(
+    deals,
+    *keys: str,
+    currency: str = "CNY",
+    rates: RateTable | None = None,
+    period: tuple[date, date] = (date.min, date.max),
+) -> dict[Hashable, Money]:
     """Return the sum of `deals` for each value of `keys` (a tuple of values; `()` for all together).
 
     The database adds up the amounts of one currency between two changes of its rate; what is left to convert is one
-    row for each of these and value.
+    row for each of these and value. `period` is one in which all `deals` lie: the shorter it is, the fewer rates the
+    database has to tell apart.
     """
-    rates = rates or ExchangeRate.objects.table()
+    rates = (rates or ExchangeRate.objects.table()).during(*period)
     rows = (
         by_rate(deals, currency, rates)
         .values(*keys, "counted_in", "counted_on")

@@ -35,7 +35,7 @@ def by_category(scope: Scope) -> Figure[ShareRow]:
     money = [Money(currency=scope.currency)] * len(fields.shown)
     for pk, number in deals.values_list(CATEGORY).annotate(n=Count("company", distinct=True)):
         companies[fields.place[pk]] += number
-    for (pk,), part in money_by(deals, CATEGORY, currency=scope.currency).items():
+    for (pk,), part in money_by(deals, CATEGORY, currency=scope.currency, period=scope.period).items():
         money[fields.place[pk]] += part
     events = sum(one.events for one in money)
     rows = [

@@ -38,7 +38,7 @@ def by_province(scope: Scope) -> Figure[ShareRow]:
     `left_out` counts the events of companies that lie elsewhere or whose province is not known.
     """
     provinces = _provinces_by_place()
-    sums = money_by(scope.deals(), "company__region", currency=scope.currency)
+    sums = money_by(scope.deals(), "company__region", currency=scope.currency, period=scope.period)
     events, companies, money, left_out = {}, {}, {}, 0
     counts = scope.deals().values_list("company__region").annotate(c=Count("company", distinct=True))
     for place, number in counts:

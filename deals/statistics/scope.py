@@ -48,6 +48,10 @@ class Scope:
         if self.last < self.first:
             raise ValueError("the period ends before it begins")
 
+    @property
+    def period(self) -> tuple[date, date]:
+        return self.first, self.last
+
     def in_period(self, first: date, last: date) -> "Scope":
         return replace(self, first=first, last=last)
 

@@ -31,7 +31,9 @@ def event_count(scope: Scope) -> int:
 
 def total_amount(scope: Scope) -> Figure[Money]:
     """V2: the total as a lower bound, with the number of events left out of it."""
-    total = money_by(scope.deals(), currency=scope.currency).get((), Money(currency=scope.currency))
+    total = money_by(scope.deals(), currency=scope.currency, period=scope.period).get(
+        (), Money(currency=scope.currency)
+    )
     return Figure("V2", scope, (total,))
 
 
@@ -75,7 +77,7 @@ def by_round(scope: Scope) -> Figure[RoundRow]:
         row["round"]: row
         for row in scope.deals().values("round").annotate(n=Count("pk"), c=Count("company", distinct=True))
     }
-    money = money_by(scope.deals(), "round", currency=scope.currency)
+    money = money_by(scope.deals(), "round", currency=scope.currency, period=scope.period)
     total = sum(row["n"] for row in counts.values())
     companies = scope.deals().aggregate(n=Count("company", distinct=True))["n"]
     rows = tuple(
