@@ -21,7 +21,7 @@ CHARTS: dict[str, Kind] = {
     "L8": Bars("name", ("numerator",)),
     "L9": Provinces("name", ("numerator",)),
     "L11": Bars("name", ("days_to_clear", "days_to_list")),
-    "L12": TimeLine("name", ("date",)),
+    "L12": TimeLine("name", ("date", "numerator")),
     "V3": Columns("month", ("events", "before")),
     "V4": Bars("name", ("events",)),
     "V5": Bars("name", ("company_share", "share")),

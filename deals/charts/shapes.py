@@ -178,43 +178,43 @@ def _first_day(value: date | PartialDate) -> date:
 
 @dataclass(frozen=True)
 class TimeLine(Kind):
-    """What happened when: a point on a line of days for each row, named beside it."""
+    """What happened when: a point on a line of days for each row, named beside it; a second value stands at the point."""
 
     def chart(self, claim, figure, link):
-        label, day = claim.column(self.label), claim.column(self.values[0])
+        label, day, *others = (claim.column(name) for name in (self.label, *self.values))
         rows = [
             {
                 "name": "\n".join(in_lines(str(label.get(row)), 46)),
                 "day": _first_day(day.get(row)).isoformat(),
-                "tip": f"{cell(day, day.get(row))} · {label.get(row)}",
-                "href": HERE + (link(day, row) or ""),
+                "tip": " · ".join(
+                    [cell(day, day.get(row)), str(label.get(row))]
+                    + [f"{other.title}: {cell(other, other.get(row))}" for other in others]
+                ),
+                "said": "/".join(cell(other, other.get(row)) for other in others),
+                "href": HERE + (next((address for other in others if (address := link(other, row))), None) or ""),
             }
             for row in self.drawn(claim, figure)
             if day.get(row)
         ]
         names = [row["name"] for row in rows]
         split = "split(datum.label, '\\n')"
-        return (
-            alt.Chart(alt.Data(values=rows))
-            .mark_circle(size=110, color=PALETTE[0], opacity=1)
-            .encode(
-                x=alt.X(
-                    "day:T",
-                    title=None,
-                    scale=alt.Scale(nice=True, padding=16),
-                    axis=alt.Axis(format="%Y-%m", labelColor=MUTED, labelOverlap=True, tickCount=6),
-                ),
-                y=alt.Y(
-                    "name:N",
-                    sort=names,
-                    title=None,
-                    axis=alt.Axis(labelExpr=split, labelLineHeight=14, ticks=False, domain=False, grid=True),
-                ),
-                description="tip:N",
-                href="href:N",
-            )
-            .properties(width=WIDTH - 260, height=max(1, len(rows)) * 34)
+        base = alt.Chart(alt.Data(values=rows)).encode(
+            x=alt.X(
+                "day:T",
+                title=None,
+                scale=alt.Scale(nice=True, padding=16),
+                axis=alt.Axis(format="%Y-%m", labelColor=MUTED, labelOverlap=True, tickCount=6),
+            ),
+            y=alt.Y(
+                "name:N",
+                sort=names,
+                title=None,
+                axis=alt.Axis(labelExpr=split, labelLineHeight=14, ticks=False, domain=False, grid=True),
+            ),
         )
+        points = base.mark_circle(size=110, color=PALETTE[0], opacity=1).encode(description="tip:N", href="href:N")
+        texts = base.mark_text(align="left", dx=11, color=INK, fontSize=12, aria=False).encode(text="said:N")
+        return (points + texts).properties(width=WIDTH - 260, height=max(1, len(rows)) * 34)
 
 
 def _shortened(name: str) -> str:

@@ -61,7 +61,7 @@ KINDS = {
     "provinces": (shapes.Provinces("name", ("number",)), 2),
     "band": (kinds.Band("name", ("number", "share", "number")), 2),
     "network": (shapes.Network("name", ("number",), other="part"), 2),
-    "days": (shapes.TimeLine("name", ("day",)), 0),
+    "days": (shapes.TimeLine("name", ("day", "number")), 2),
 }
 
 
