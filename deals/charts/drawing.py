@@ -13,11 +13,13 @@ from xml.etree import ElementTree
 import altair as alt
 import vl_convert
 
+from taxonomy.names import has_han
+
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 ElementTree.register_namespace("", SVG)
 # Vega needs real colours. Each stands for a variable of the style sheet on a page, and for the other colour in a file.
 SERIES = [
-    "#0b625d", "#b9c9c4", "#c8842f", "#5b7fa6", "#8d6a9f", "#7f9a52", "#b5574a", "#4d9fa8", "#a3916b", "#6d7681", "#d2b48c",
+    "#0b625d", "#8fa9a2", "#c8842f", "#5b7fa6", "#8d6a9f", "#7f9a52", "#b5574a", "#4d9fa8", "#a3916b", "#6d7681", "#d2b48c",
 ]  # fmt: skip
 STEPS = ["#f3f5f4", "#d3e2e0", "#aac9c6", "#7eafab", "#4a8f8a", "#0b625d"]
 PALETTE = [f"#0000{number:02x}" for number in range(1, 12)]
@@ -136,7 +138,7 @@ def as_file(chart: alt.Chart, form: str, title: str, notes: list[str]) -> bytes:
 
 def in_lines(text: str, length: int) -> list[str]:
     """Break a text into lines of about the same length, of at most `length` letters."""
-    if not text.isascii():
+    if has_han(text):
         half = length // 2
         # A line does not begin with punctuation.
         return re.findall(rf".{{1,{half}}}(?:[，。、；：）”》]{{1,2}})?", text)

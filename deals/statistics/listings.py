@@ -69,9 +69,10 @@ def new_listings(scope: Scope) -> Figure[YearPartRow]:
 
     A listing of which only the month, the quarter or the year is known counts on the first day of it, as everywhere.
     """
+    until = max(scope.first, scope.known_until)
     parts = [
-        (max(scope.first, date(year, 1, 1)), min(scope.last, date(year, 12, 31)))
-        for year in range(scope.first.year, scope.last.year + 1)
+        (max(scope.first, date(year, 1, 1)), min(until, date(year, 12, 31)))
+        for year in range(scope.first.year, until.year + 1)
     ]
     per_day = dict(
         scope.listings()

@@ -40,12 +40,12 @@ def total_amount(scope: Scope) -> Figure[Money]:
 def monthly(scope: Scope) -> Figure[MonthRow]:
     """V3: events of each month beside the same days of the year before.
 
-    Events of which only the quarter or the year is known belong to no month; `left_out` counts those of the period.
+    Months that have not begun on the as-of date are left out. Events of which only the quarter or the year is known belong to no month; `left_out` counts those of the period.
     """
     now, before = _per_month(scope), _per_month(scope.year_before())
     rows = tuple(
         MonthRow(year, month, now.get((year, month), 0), before.get((year - 1, month), 0))
-        for year, month in months(scope.first, scope.last)
+        for year, month in months(scope.first, scope.known_until)
     )
     left_out = scope.deals().exclude(announced_precision__in=IN_A_MONTH).count()
     return Figure("V3", scope, rows, left_out)

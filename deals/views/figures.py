@@ -201,6 +201,12 @@ def public_statistics(request):
     return redirect("deals:statistics")
 
 
+def _label(claim: Claim, row) -> str:
+    """What a row is called, by its first two texts: a company and its round, one institution and another."""
+    texts = [cell(column, column.get(row)) for column in claim.columns if column.unit == Unit.TEXT]
+    return " · ".join(texts[:2])
+
+
 @require_safe
 @login_required
 def figure_rows(request, code: str):
@@ -223,7 +229,8 @@ def figure_rows(request, code: str):
         {
             "claim": claim,
             "column": column,
-            "label": next((cell(other, other.get(row)) for other in claim.columns if other.unit == Unit.TEXT), ""),
+            "label": _label(claim, row),
+            "menu": menu_of(scope, request.user),
             "records": records,
             "page": page,
             "hidden": records.counted - page.paginator.count,

@@ -63,7 +63,7 @@ def test_filters_narrow_the_page(cast, market, client, path):
 
     assert events("") == 6
     assert events("region=CN-YRD") == 2
-    assert events("category=devices") == 4
+    assert events("category=devices") == 2
     assert events("scheme=labels") == 1
     assert events("verified=true") == 0
     assert events("as_of=2020-01-15") == 1

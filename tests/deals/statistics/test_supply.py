@@ -76,7 +76,7 @@ OPEN = [
     ({"rounds": ("b", "d")}, {0, 1}, 0),
     ({"categories": ("devices-robots",)}, {1}, 0),
     # Anshan counts in security.
-    ({"categories": ("devices",)}, {1, 2}, 1),
+    ({"categories": ("devices",)}, {1, 2}, 0),
     ({"scheme": "industrial-internet"}, {0, 1, 2}, 0),
 ]
 
