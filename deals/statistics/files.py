@@ -77,7 +77,7 @@ def _heads(claim: Claim) -> list[tuple[str, str]]:
                 (f"{column.name}_{part}", f"{column.title} · {title}")
                 for part, title in (
                     ("currency", _("Currency")),
-                    ("is_bound", _("Lower bound")),
+                    ("is_bound", _("Is a lower bound")),
                     ("undisclosed", _("Undisclosed")),
                 )
                 if f"{column.name}_{part}" not in names
@@ -140,7 +140,7 @@ def as_xlsx(claim: Claim, figure: Figure) -> FigureFile:
                 sheet.write_number(at, number, float(value), formats.get(unit))
     sheet.freeze_panes(1, 0)
     sheet.autofit()
-    notes = book.add_worksheet(_("About"))
+    notes = book.add_worksheet(_("About this figure"))
     notes.set_column(0, 0, 28)
     notes.set_column(1, 1, 90)
     for at, (label, value) in enumerate(about(claim, figure)):

@@ -20,7 +20,7 @@ from deals import charts
 from deals.models import Deal, PublicStatistics
 from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit, key_of
 from deals.statistics.claims.words import cell
-from deals.statistics.describing import described, query_of
+from deals.statistics.describing import described, query_of, title
 from deals.statistics.evidence import behind
 from deals.statistics.files import WRITERS, about
 from deals.statistics.filters import ScopeFilter
@@ -58,6 +58,7 @@ def panel(claim: Claim, scope: Scope, at: str, opens_records: bool = True) -> di
         "claim": claim,
         "figure": figure,
         "value": claim.value(figure),
+        "not_applied": _not_applied(figure, scope),
         "chart": _chart(claim, figure, link, f"{at}:{opens_records}"),
         "columns": [{"title": column.title, "number": column.unit in NUMBERS} for column in claim.columns],
         "rows": [
@@ -77,6 +78,15 @@ def panel(claim: Claim, scope: Scope, at: str, opens_records: bool = True) -> di
             for form in (*WRITERS, *(IMAGES if claim.code in charts.CHARTS else ()))
         ],
     }
+
+
+def _not_applied(figure: Figure, scope: Scope) -> str:
+    """Which filter of a page does not narrow one of its figures."""
+    if figure.scope.region != scope.region:
+        return _("This figure compares places with each other; the place chosen does not narrow it.")
+    if figure.scope.categories != scope.categories:
+        return _("This figure compares categories with each other; the category chosen does not narrow it.")
+    return ""
 
 
 def _chart(claim: Claim, figure: Figure, link, at: str) -> str:
@@ -150,6 +160,7 @@ def study(request):
         context |= {
             "scope": scope,
             "described": described(scope),
+            "title": title(scope),
             "panels": parts,
             "compared": compared,
             "holding": sum(part["holds"] is True for part in parts),

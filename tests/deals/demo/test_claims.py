@@ -395,7 +395,13 @@ def test_another_period_is_answered_and_not_compared(analyst, client):
 
 @pytest.mark.parametrize(
     ("options", "named"),
-    [({"scheme": "cars"}, "--scheme"), ({"region": "CN-XX"}, "--region"), ({"last": date(2019, 1, 1)}, "--to")],
+    [
+        ({"scheme": "cars"}, "--scheme"),
+        ({"region": "CN-XX"}, "--region"),
+        ({"category": "cars"}, "--category"),
+        ({"round": "z"}, "--round"),
+        ({"last": date(2019, 1, 1)}, "--to"),
+    ],
 )
 def test_a_wrong_option_is_named(options, named):
     with pytest.raises(CommandError, match=named):
