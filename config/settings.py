@@ -162,7 +162,14 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "django_cache",
+            # The page of the study alone keeps sixty figures and charts.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -214,9 +221,13 @@ MATCHING_LEASE_SECONDS = env.int("MATCHING_LEASE_SECONDS", 120)
 # Subjects that one shard ranks (0: as many as take a few seconds), and how many recommendations each of them keeps.
 MATCHING_SHARD_SIZE = env.int("MATCHING_SHARD_SIZE", 0)
 MATCHING_LIST_LENGTH = env.int("MATCHING_LIST_LENGTH", 50)
+# For how long a page of statistics counts and draws before it answers; what is left comes after it.
+STATISTICS_PAGE_SECONDS = env.float("STATISTICS_PAGE_SECONDS", 1.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "matching.tasks.sweep", "schedule": MATCHING_SWEEP_SECONDS},
     "expire-introductions": {"task": "deals.tasks.expire_introductions", "schedule": crontab(minute=7)},
+    # Half of the minute within which a verified deal is to show in figures that are ready.
+    "refresh-statistics": {"task": "deals.tasks.refresh_statistics", "schedule": 30, "options": {"expires": 30}},
     "seek-duplicates": {"task": "deals.tasks.seek_duplicates", "schedule": crontab(minute="4-59/10")},
     "nightly-run": {"task": "matching.tasks.nightly_run", "schedule": crontab(hour=3, minute=20)},
 }

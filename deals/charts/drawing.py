@@ -12,6 +12,10 @@ from xml.etree import ElementTree
 
 import altair as alt
 import vl_convert
+from altair.utils.schemapi import disable_debug_mode
+
+# Each part of a chart would be checked against the schema, which takes as long as drawing it.
+disable_debug_mode()
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 ElementTree.register_namespace("", SVG)
@@ -70,7 +74,7 @@ def _styled(chart: alt.Chart) -> alt.Chart:
 
 def draw(chart: alt.Chart, title: str, narrow: bool = False) -> str:
     """Return `chart` as SVG for a page, named `title`; a `narrow` one may be as narrow as a telephone."""
-    return in_page(vl_convert.vegalite_to_svg(_styled(chart).to_dict()), title, narrow)
+    return in_page(vl_convert.vegalite_to_svg(_styled(chart).to_dict(validate=False)), title, narrow)
 
 
 def in_page(svg: str, title: str, narrow: bool = False) -> str:
@@ -122,7 +126,7 @@ def as_file(chart: alt.Chart, form: str, title: str, notes: list[str]) -> bytes:
     """Return `chart` as a file, `form` svg or png, with `title` above it and `notes` in lines below the title."""
     lines = [line for note in notes for line in in_lines(note, NOTE_LENGTH)]
     named = chart.properties(title=alt.TitleParams(text=title, subtitle=lines, subtitleLineHeight=16))
-    spec = json.dumps(_styled(named).configure_view(stroke=None).to_dict())
+    spec = json.dumps(_styled(named).configure_view(stroke=None).to_dict(validate=False))
     for colour, real in IN_FILE.items():
         spec = spec.replace(colour, real)
     spec = spec.replace('"background": "transparent"', '"background": "#ffffff"')
