@@ -139,8 +139,10 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Statistics group by long expressions: compiling these takes longer than reading 300,000 deals by them, and they are
-    # to be sorted and hashed in memory.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c work_mem=32MB")
+    # to be sorted and hashed in memory. Workers within a query would each look up anew who is in a category.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c jit=off -c work_mem=32MB -c max_parallel_workers_per_gather=0"
+    )
 else:
     raise ImproperlyConfigured("DATABASE_URL must be a postgres:// or a sqlite:// address.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,9 +1,13 @@
 """The sector overview."""
 
+import time
 from datetime import date
+from functools import partial
 
+from django.conf import settings
 from django.db.models import Max
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -13,6 +17,7 @@ from django.views.decorators.http import require_safe
 from deals.models import Deal, PublicStatistics
 from deals.sheets import OVERVIEW, sheet_of
 from deals.statistics.asked import Asked, remember
+from deals.statistics.companies import SeveralRow
 from deals.statistics.describing import rows_query
 from deals.statistics.filters import ScopeFilter, periods
 from deals.statistics.overview import DRAWN, Overview
@@ -26,6 +31,8 @@ from taxonomy.models import Source
 
 # How many companies with several rounds the page lists.
 SEVERAL = 40
+# From top to bottom, below the numbers at a glance.
+SECTIONS = ("months", "categories", "provinces", "rounds", "listings", "institutions", "several")
 PERIOD_NAMES = {
     "last_12_months": lambda: _("Last 12 months"),
     "this_year": lambda: _("This year"),
@@ -47,29 +54,53 @@ def statistics(request):
         remember(Asked(OVERVIEW, scope, get_language(), signed_in))
         sheet = sheet_of(OVERVIEW, scope, signed_in)
         figures = Overview(scope, sheet.figure)
-        several = figures.several_named(SEVERAL)
-        deals = _shown_deals([int(row.key) for rows in several.values() for row in rows], request.user)
         context |= {
+            "request": request,
+            "user": request.user,
             "scope": scope,
             "has_not_begun": scope.first > timezone.localdate(),
             "figures": figures,
-            "charts": {code: sheet.chart(code) for code in DRAWN},
-            "tiles": tiles(figures.provinces),
+            # Asked for by the section that shows them.
+            "charts": {code: partial(sheet.chart, code) for code in DRAWN},
+            "tiles": lambda: tiles(figures.provinces),
             "tiles_width": WIDTH,
             "tiles_height": HEIGHT,
             "presets": _presets(request, scope),
             "investor_types": dict(Investor.Type.choices),
             "instruments": dict(Deal.Kind.choices),
-            "several": [
-                (rows[0], [deals[int(row.key)] for row in rows if int(row.key) in deals]) for rows in several.values()
-            ],
+            "several": partial(_several, figures, request.user),
             "rows_query": urlencode(rows_query(scope)),
             "is_public": PublicStatistics.are_on(),
-            "listing_table": _listing_table(figures),
+            "listing_table": lambda: _listing_table(figures),
         }
+        first = request.GET.get("from")
+        names = SECTIONS[SECTIONS.index(first) :] if first in SECTIONS else SECTIONS
+        sections, left = _sections(() if context["has_not_begun"] else names, context)
+        further = request.GET.dict() | {"from": left[0]} if left else None
+        context |= {"sections": sections, "further": f"{request.path}?{urlencode(further)}" if further else ""}
+        if first in SECTIONS:
+            return render(request, "deals/statistics/overview/further.html", context)
     status = 200 if context["valid"] else 400
     part = "deals/statistics/_figures.html" if request.htmx.target == "results" else "deals/statistics/page.html"
     return render(request, part, context, status=status)
+
+
+def _sections(names: tuple[str, ...], context: dict) -> tuple[list[str], tuple[str, ...]]:
+    """Return the sections that are ready in the time that a page may take, at least one, and the names of the others."""
+    end = time.monotonic() + settings.STATISTICS_PAGE_SECONDS
+    sections = []
+    for name in names:
+        if sections and time.monotonic() > end:
+            break
+        sections.append(render_to_string(f"deals/statistics/overview/{name}.html", context))
+    return sections, names[len(sections) :]
+
+
+def _several(figures: Overview, user) -> list[tuple[SeveralRow, list[Deal]]]:
+    """Return the companies with several rounds, each with its deals as `user` may see them."""
+    several = figures.several_named(SEVERAL)
+    deals = _shown_deals([int(row.key) for rows in several.values() for row in rows], user)
+    return [(rows[0], [deals[int(row.key)] for row in rows if int(row.key) in deals]) for rows in several.values()]
 
 
 def _shown_deals(ids: list[int], user) -> dict[int, Deal]:

@@ -18,6 +18,7 @@ from deals.statistics.claims import CLAIMS, FIGURES
 from deals.statistics.kept import RECORDS, state
 from deals.statistics.scope import Scope
 from deals.statistics.topics import TOPICS
+from deals.views.statistics import SECTIONS
 from investors.models import Investor, Thesis
 from taxonomy.models import ExchangeRate, Source
 from tests.deals.conftest import YEAR, deal
@@ -48,6 +49,20 @@ def test_what_is_left_comes_after_the_page(cast, market, client, in_no_time, pag
     codes = [re.findall(r'<section class="panel figure-panel" id="(\w+)"', part) for part in parts]
     # One at a time, each once, in their order, and only the first is a whole page.
     assert [code for (code,) in codes] == list(PAGES[page])
+    assert ["<html" in part for part in parts] == [True] + [False] * (len(parts) - 1)
+
+
+def test_the_overview_is_the_same_in_parts(cast, populated, client, settings):
+    def headings(text):
+        return re.findall(r"<h2>(.*?)</h2>", text)
+
+    client.force_login(cast.analyst)
+    address = reverse("deals:statistics")
+    whole = client.get(address, PERIOD | {"region": "CN-YRD"}).text
+    settings.STATISTICS_PAGE_SECONDS = 0
+    parts = followed(client, client.get(address, PERIOD | {"region": "CN-YRD"}).text)
+    assert len(parts) == len(SECTIONS)
+    assert [heading for part in parts for heading in headings(part)] == headings(whole)
     assert ["<html" in part for part in parts] == [True] + [False] * (len(parts) - 1)
 
 
