@@ -6,17 +6,19 @@ For each size the database, which must be one for this alone, is flushed and fil
 it holds already. The period is the last nine months, as in the study.
 
 A page is asked for as a reader does, through the middleware and the templates: cold with an empty cache, so that all is
-computed and drawn, then warm. Of a question, first is the first answer on a new connection, then come median and 95%
+computed and drawn, then warm; whole is when a cold page has all that it asks for after its first answer. Of a question, first is the first answer on a new connection, then come median and 95%
 quantile of the answers after it, each computed anew; kept is what a page takes that was asked before, from the cache. The
 tables are in the memory of the server or of the machine throughout.
 """
 
 import argparse
 import os
+import re
 import sys
 import time
 from datetime import date
 from functools import partial
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -100,26 +102,32 @@ def measure_pages(only: list[str], cold: int, warm: int) -> None:
     client = Client(SERVER_NAME="localhost")
     client.force_login(reader)
 
-    def read(address: str) -> float:
-        def ask() -> None:
+    def read(address: str) -> tuple[float, float]:
+        """Seconds until the page is there, and until all that it asks for after that is there too."""
+        started, first = time.perf_counter(), None
+        while address:
             answer = client.get(address)
             assert answer.status_code == 200, (address, answer.status_code)
-
-        return timed(ask)
+            first = first or time.perf_counter() - started
+            further = re.search(r'hx-get="([^"]+)" hx-trigger="load"', answer.content.decode())
+            address = unescape(further[1]) if further else ""
+        return first, time.perf_counter() - started
 
     pages = addresses()
     # What a process does once, as loading templates and fonts, is not a page's.
     read(pages["overview"])
-    print(f"{'':12}{'cold, min':>10}{'median':>9}{'max':>9}{'warm':>9}{'95%':>9}   milliseconds")
+    print(f"{'':12}{'cold, min':>10}{'median':>9}{'max':>9}{'whole':>9}{'warm':>9}{'95%':>9}   milliseconds")
     for name, address in pages.items():
         if only and name not in only:
             continue
-        colds = []
+        colds, wholes = [], []
         for _ in range(cold):
             cache.clear()
-            colds.append(read(address))
-        warms = [read(address) for _ in range(warm)]
-        times = [min(colds), np.median(colds), max(colds), np.median(warms), np.quantile(warms, 0.95)]
+            answered, whole = read(address)
+            colds.append(answered)
+            wholes.append(whole)
+        warms = [read(address)[0] for _ in range(warm)]
+        times = [min(colds), np.median(colds), max(colds), min(wholes), np.median(warms), np.quantile(warms, 0.95)]
         print(f"{name:12} {in_milliseconds(*times)}   load {os.getloadavg()[0]:.1f}", flush=True)
 
 

@@ -12,6 +12,10 @@ from xml.etree import ElementTree
 
 import altair as alt
 import vl_convert
+from altair.utils.schemapi import disable_debug_mode
+
+# Each part of a chart would be checked against the schema, which takes as long as drawing it.
+disable_debug_mode()
 
 from taxonomy.names import has_han
 
@@ -125,7 +129,7 @@ def as_file(chart: alt.Chart, form: str, title: str, notes: list[str]) -> bytes:
     """Return `chart` as a file, `form` svg or png, with `title` above it and `notes` in lines below the title."""
     lines = [line for note in notes for line in in_lines(note, NOTE_LENGTH)]
     named = chart.properties(title=alt.TitleParams(text=title, subtitle=lines, subtitleLineHeight=16))
-    spec = json.dumps(_styled(named).configure_view(stroke=None).to_dict())
+    spec = json.dumps(_styled(named).configure_view(stroke=None).to_dict(validate=False))
     for colour, real in IN_FILE.items():
         spec = spec.replace(colour, real)
     spec = spec.replace('"background": "transparent"', '"background": "#ffffff"')

@@ -42,11 +42,13 @@ class EntrantsRow:
 
 @dataclass(frozen=True)
 class TypeRow:
-    """Institutions of a type with a venture event in the period; `leaders` are those with most, at most `NAMED`."""
+    """Institutions of a type with a venture event in the period; `new` had none before it, `leaders` are those with most,
+    at most `NAMED`."""
 
     key: str
     active: int
     of_active: int
+    new: int
     events: int
     leaders: tuple[Names, ...]
 
@@ -159,6 +161,8 @@ def by_type(scope: Scope) -> Figure[TypeRow]:
         .annotate(n=Count("pk", distinct=True))
     )
     total = sum(map(len, found.values()))
+    entered = {pk for pk, first, _last in firsts_and_lasts(scope) if first >= scope.first}
+    new = Counter(kind for pk, kind, *_ in most_active(scope) if pk in entered)
     named = _names({pk for ids in found.values() for pk in ids[:NAMED]})
     return Figure(
         "I2",
@@ -168,6 +172,7 @@ def by_type(scope: Scope) -> Figure[TypeRow]:
                 kind,
                 len(found[kind]),
                 total,
+                new[kind],
                 events[kind],
                 tuple(Names(str(pk), *named[pk]) for pk in found[kind][:NAMED]),
             )

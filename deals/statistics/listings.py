@@ -13,6 +13,7 @@ from taxonomy.models import Board
 STAR = "star"
 # The boards on which young companies of new industries are listed.
 GROWTH_BOARDS = ("star", "chinext")
+BOARDS_TOGETHER = "+".join(GROWTH_BOARDS)
 # The quarter in which trading on the STAR Market began, and the year in whose listings the study sees its share.
 STAR_SINCE, SHARE_SINCE = date(2019, 7, 1), date(2019, 1, 1)
 

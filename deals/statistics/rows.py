@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from deals.statistics.scope import Scope
+from taxonomy.dates import MONTH
 from taxonomy.names import in_language
 
 Row = TypeVar("Row")
@@ -78,12 +79,14 @@ class EventCount:
 
 @dataclass(frozen=True)
 class MonthRow:
-    """Events of one month of the period, and of the same days a year before."""
+    """Events of one month of the period, or of the quarter or year that begins with it, and of the same days a year
+    before."""
 
     year: int
     month: int
     events: int
     before: int
+    precision: str = MONTH
 
     @property
     def key(self) -> str:
@@ -165,6 +168,11 @@ class BoardYearRow(PartRow):
     """New listings of a year on a board; `denominator` are those of the year on all boards."""
 
     year: int = 0
+
+    @property
+    def board(self) -> str:
+        """The code of the board, also where the key names the year before it."""
+        return self.key.rpartition("/")[2]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Venture events: how many, how much, when, in which round."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Count
@@ -12,9 +13,12 @@ from deals.statistics.amounts import money_by
 from deals.statistics.rows import CompanyRounds, EventCount, Figure, Money, MonthRow, RoundRow
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
+from taxonomy.dates import QUARTER, YEAR
 from taxonomy.facts import DatePrecision
 from taxonomy.models import Round
 
+# Months that a chart holds one by one, and those that it holds by quarter.
+MANY_MONTHS, MANY_QUARTERS = 26, 84
 IN_A_MONTH = [DatePrecision.DAY, DatePrecision.MONTH]
 
 
@@ -69,6 +73,20 @@ def months(first: date, last: date) -> list[tuple[int, int]]:
     """Return the months from `first` to `last`, both included."""
     start, end = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
     return [(number // 12, number % 12 + 1) for number in range(start, end + 1)]
+
+
+def spans(rows: Sequence[MonthRow]) -> tuple[MonthRow, ...]:
+    """Put months together where a chart could not hold them: quarters from more than two years of them on, years from
+    more than seven."""
+    if len(rows) <= MANY_MONTHS:
+        return tuple(rows)
+    precision = QUARTER if len(rows) <= MANY_QUARTERS else YEAR
+    found: dict[tuple[int, int], MonthRow] = {}
+    for row in rows:
+        key = row.year, row.month - (row.month - 1) % (3 if precision == QUARTER else 12)
+        so_far = found.get(key, MonthRow(*key, 0, 0, precision))
+        found[key] = replace(so_far, events=so_far.events + row.events, before=so_far.before + row.before)
+    return tuple(found.values())
 
 
 def by_round(scope: Scope) -> Figure[RoundRow]:

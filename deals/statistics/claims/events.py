@@ -14,7 +14,6 @@ from deals.statistics.scope import Scope
 from deals.statistics.venture import by_round, early_events, events, in_a_month, monthly, total_amount
 from taxonomy import display
 from taxonomy.dates import PartialDate
-from taxonomy.facts import DatePrecision
 
 
 def _events_and_companies(figure: Figure[EventCount]) -> str:
@@ -26,7 +25,7 @@ def _events_and_companies(figure: Figure[EventCount]) -> str:
 
 
 def _month(row: MonthRow) -> PartialDate:
-    return PartialDate(date(row.year, row.month, 1), DatePrecision.MONTH)
+    return PartialDate(date(row.year, row.month, 1), row.precision)
 
 
 def _in_month(scope: Scope, year: int, month: int):
