@@ -14,10 +14,10 @@ import altair as alt
 import vl_convert
 from altair.utils.schemapi import disable_debug_mode
 
+from taxonomy.names import has_han
+
 # Each part of a chart would be checked against the schema, which takes as long as drawing it.
 disable_debug_mode()
-
-from taxonomy.names import has_han
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 ElementTree.register_namespace("", SVG)

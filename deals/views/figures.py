@@ -17,7 +17,7 @@ from deals import charts
 from deals.models import Deal, PublicStatistics
 from deals.sheets import IMAGES, PAGES, STUDY_PAGE, sheet_of
 from deals.statistics.asked import Asked, remember
-from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Unit
+from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit
 from deals.statistics.claims.words import cell
 from deals.statistics.describing import described, query_of, title
 from deals.statistics.evidence import behind
