@@ -9,7 +9,7 @@ from itertools import combinations
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from deals.models import Deal, Participation
-from deals.statistics.rows import Figure, InvestorTypeRow, LeagueRow, Names, PairRow
+from deals.statistics.rows import Figure, LeagueRow, Names, PairRow
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
 from investors.models import Investor
@@ -153,7 +153,8 @@ def by_type(scope: Scope) -> Figure[TypeRow]:
     Among equals the one that led more comes first, then the older.
     """
     found: dict[str, list[int]] = {}
-    for pk, kind, _n, _led in most_active(scope):
+    ranked = most_active(scope)
+    for pk, kind, *_ in ranked:
         found.setdefault(kind, []).append(pk)
     events = dict(
         with_investors(scope, scope.deals())
@@ -162,7 +163,7 @@ def by_type(scope: Scope) -> Figure[TypeRow]:
     )
     total = sum(map(len, found.values()))
     entered = {pk for pk, first, _last in firsts_and_lasts(scope) if first >= scope.first}
-    new = Counter(kind for pk, kind, *_ in most_active(scope) if pk in entered)
+    new = Counter(kind for pk, kind, *_ in ranked if pk in entered)
     named = _names({pk for ids in found.values() for pk in ids[:NAMED]})
     return Figure(
         "I2",
@@ -185,26 +186,6 @@ def by_type(scope: Scope) -> Figure[TypeRow]:
 def events_of_type(scope: Scope, kind: str) -> QuerySet[Deal]:
     """Venture events of the period with an institution of a type."""
     return scope.deals().filter(Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__type=kind)))
-
-
-def active_investors(scope: Scope) -> Figure[InvestorTypeRow]:
-    """I1, I2: institutions with a venture event in the period by type, and how many had none in the scope before."""
-    rows = (
-        _firsts(scope)
-        .filter(last__gte=scope.first)
-        .values_list("participations__investor", "participations__investor__type", "first")
-    )
-    active: dict[str, int] = {}
-    new: dict[str, int] = {}
-    for _pk, kind, first in rows:
-        active[kind] = active.get(kind, 0) + 1
-        new[kind] = new.get(kind, 0) + (first >= scope.first)
-    total = sum(active.values())
-    return Figure(
-        "I1",
-        scope,
-        tuple(InvestorTypeRow(kind, active[kind], new[kind], total) for kind in Investor.Type.values if kind in active),
-    )
 
 
 def league(scope: Scope, limit: int = 15) -> Figure[LeagueRow]:

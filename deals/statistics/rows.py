@@ -194,16 +194,6 @@ class InstrumentRow:
 
 
 @dataclass(frozen=True)
-class InvestorTypeRow:
-    """Institutions of a type with a deal in the period; `new` had none in the scope before it."""
-
-    type: str
-    active: int
-    new: int
-    denominator: int
-
-
-@dataclass(frozen=True)
 class LeagueRow(Names):
     type: str = ""
     deals: int = 0
@@ -222,10 +212,3 @@ class PairRow:
     @property
     def key(self) -> str:
         return f"{self.first.key}-{self.second.key}"
-
-
-@dataclass(frozen=True)
-class CompanyRounds(Names):
-    """A company with several rounds in the period; `deals` are their ids, oldest first."""
-
-    deals: tuple[int, ...] = ()

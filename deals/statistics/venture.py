@@ -1,16 +1,14 @@
 """Venture events: how many, how much, when, in which round."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from django.db.models import Count
 from django.db.models.functions import ExtractMonth, ExtractYear
 
-from companies.models import Company
-from deals.models import Deal
 from deals.statistics.amounts import money_by
-from deals.statistics.rows import CompanyRounds, EventCount, Figure, Money, MonthRow, RoundRow
+from deals.statistics.rows import EventCount, Figure, Money, MonthRow, RoundRow
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
 from taxonomy.dates import QUARTER, YEAR
@@ -122,31 +120,3 @@ def early_events(figure: Figure[RoundRow], up_to: int = 45) -> tuple[int, int]:
         sum(row.events for row in figure.rows if row.order is not None and row.order <= up_to),
         sum(row.events for row in figure.rows),
     )
-
-
-def multi_round(scope: Scope) -> Figure[CompanyRounds]:
-    """V12: companies with two or more rounds in the period, most rounds first."""
-    several = scope.deals().values("company").annotate(n=Count("pk")).filter(n__gte=2).values("company")
-    rounds: dict[int, list[int]] = {}
-    for pk, company in (
-        scope.deals().filter(company__in=several).order_by("announced_on", "pk").values_list("pk", "company")
-    ):
-        rounds.setdefault(company, []).append(pk)
-    companies = Company.objects.in_bulk(rounds)
-    rows = [
-        CompanyRounds(
-            key=str(pk),
-            name_zh=companies[pk].short_zh or companies[pk].name_zh,
-            name_en=companies[pk].short_en or companies[pk].name_en,
-            deals=tuple(deals),
-        )
-        for pk, deals in rounds.items()
-    ]
-    rows.sort(key=lambda row: (-len(row.deals), int(row.key)))
-    return Figure("V12", scope, tuple(rows))
-
-
-def deals_of(rows: Iterable[CompanyRounds]) -> dict[int, Deal]:
-    """Return the deals behind rows of `multi_round`, by id."""
-    ids = [pk for row in rows for pk in row.deals]
-    return Deal.objects.select_related("round", "currency").in_bulk(ids)

@@ -183,7 +183,9 @@ def figure_rows(request, code: str):
         row, column, records = behind(claim, answer(code, scope), key, name, request.user)
     except LookupError as error:
         raise Http404 from error
-    page = Paginator(records.rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(records.rows.values_list("pk", flat=True), PAGE_SIZE).get_page(request.GET.get("page"))
+    # Of all records the keys are put in order, and only those of the page are read.
+    page.object_list = list(records.rows.filter(pk__in=list(page.object_list)))
     return render(
         request,
         "deals/statistics/rows.html",

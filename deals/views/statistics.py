@@ -31,8 +31,8 @@ from taxonomy.models import Source
 
 # How many companies with several rounds the page lists.
 SEVERAL = 40
-# From top to bottom, below the numbers at a glance.
-SECTIONS = ("months", "categories", "provinces", "rounds", "listings", "institutions", "several")
+# From top to bottom.
+SECTIONS = ("glance", "months", "categories", "provinces", "rounds", "listings", "institutions", "several")
 PERIOD_NAMES = {
     "last_12_months": lambda: _("Last 12 months"),
     "this_year": lambda: _("This year"),
