@@ -348,6 +348,8 @@ SPECTACULAR_SETTINGS = {
         "DealAudience": "deals.models.Deal.Audience",
         "DealKind": "deals.models.Deal.Kind",
         "DealStatus": "deals.models.Deal.Status",
+        "ListingStatus": "deals.models.Listing.Status",
+        "DatePrecision": "taxonomy.facts.DatePrecision",
         "IntroductionStatus": "deals.models.Introduction.Status",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

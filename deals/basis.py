@@ -25,30 +25,34 @@ def of_deal(deal: Deal, amount_shown: bool) -> Basis:
         kind = AmountKind(deal.amount_kind).label
         exactness.append(pgettext("how exact", "Amount: %(kind)s") % {"kind": kind})
     side = side_of(deal.recorded_by, deal) if deal.recorded_by else None
-    confirmed = bool(deal.company_confirmed_at) + bool(deal.investor_confirmed_at)
-    return Basis(_headline(deal, confirmed), _recorded_as(deal, side), exactness)
+    said = ""
+    if deal.is_confirmed_by_both:
+        said = _("Start-up and investor say the same. No administrator has checked it yet.")
+    elif deal.company_confirmed_at or deal.investor_confirmed_at:
+        said = _("One party says so. No administrator has checked it yet.")
+    return Basis(_headline(deal, said), _recorded_as(deal, side), exactness)
 
 
 def of_listing(listing: Listing) -> Basis:
     by = listing.recorded_by
     side = Side.COMPANY if by and speaks_for(by, listing.company) else None
     exactness = [_date(listing.get_listed_precision_display())]
-    return Basis(_headline(listing, int(side is not None)), _recorded_as(listing, side), exactness)
+    said = _("The company says so. No administrator has checked it yet.") if side else ""
+    return Basis(_headline(listing, said), _recorded_as(listing, side), exactness)
 
 
 def _date(precision: str) -> str:
     return pgettext("how exact", "Date: %(precision)s") % {"precision": precision}
 
 
-def _headline(record: Deal | Listing, confirmed: int) -> str:
+def _headline(record: Deal | Listing, said: str) -> str:
+    """`said` is what the parties say, as long as no administrator has decided."""
     if not record.is_standing:
         return _("It counts nowhere.")
     if record.status == Deal.Status.VERIFIED:
         return _("An administrator has checked it.")
-    if confirmed > 1:
-        return _("Start-up and investor say the same. No administrator has checked it yet.")
-    if confirmed:
-        return _("One party says so. No administrator has checked it yet.")
+    if said:
+        return said
     if record.source_id or record.source_url:
         return _("A source says so. Nobody here has checked it yet.")
     return _("Nobody has confirmed it yet.")

@@ -25,13 +25,16 @@ def nav_url(name, *args) -> str:
 
 
 @register.inclusion_tag("partials/nav_link.html", takes_context=True)
-def nav_link(context, name, icon, label, *args, badge=0):
+def nav_link(context, name, icon, label, *args, badge=0, below=""):
     """One entry of the navigation; left out where this installation has no such page.
 
     Of several entries that hold the current page the first is marked: one's own profile before the list it is in.
+    `below` names the pages below this one that have an entry of their own.
     """
     url, request = _reverse(name, args), context.get("request")
     active = bool(url) and request is not None and request.path.startswith(url)
+    if active and any(request.path == _reverse(page, ()) for page in below.split()):
+        active = False
     if active:
         active = getattr(request, "_nav_at", url) == url
         request._nav_at = url if active else request._nav_at

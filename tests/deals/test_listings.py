@@ -8,7 +8,7 @@ from auditlog.models import LogEntry
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Notification
 from deals import listings
@@ -109,13 +109,13 @@ def test_a_recorded_offering_is_not_recorded_again(listed, record):
 
 def test_what_is_refused_leaves_no_offering_behind(listed):
     with pytest.raises(ActionError):
-        listed(raised=parse_amount("1亿元"), source_url="no address")
+        listed(raised=parse_amount("1亿元"), ticker="6" * 21)
     assert not Deal.objects.exists() and not Listing.objects.exists()
 
 
 def test_a_company_is_on_a_board_once(cast, listed):
     first = listed()
-    with pytest.raises(ActionError) as refused:
+    with pytest.raises(ActionError) as refused, translation.override("zh-hans"):
         listed(listed=parse_date("2021"))
     assert (refused.value.code, refused.value.field) == ("listed_already", "board")
     assert "科创板" in refused.value.messages[0] and f"#{first.pk}" in refused.value.messages[0]
@@ -143,6 +143,7 @@ def test_the_company_corrects_what_nobody_verified(cast, listed):
     listing.refresh_from_db()
     with pytest.raises(PermissionDenied):
         listings.correct(cast.founder, listing, board=listing.board, listed=listing.listed)
+    assert not listings.may_correct(cast.founder, listing) and listings.may_correct(cast.administrator, listing)
 
 
 def test_what_is_verified_stands(cast, listed):
@@ -197,7 +198,7 @@ def test_mail_about_a_listing(cast, listed, django_capture_on_commit_callbacks):
 # --- What counts --------------------------------------------------------------------------------------------------
 
 
-def test_a_rejected_listing_counted_until_it_left(cast, listed):
+def test_a_rejected_listing_counted_until_it_left(cast, listed, page):
     """It is known since 1 March and was rejected on 10 March, at noon."""
     listing = listed()
     noon = datetime(2026, 3, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -212,6 +213,11 @@ def test_a_rejected_listing_counted_until_it_left(cast, listed):
     assert companies() == 0
     days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 9), date(2026, 3, 10)]
     assert [companies(day) for day in days] == [0, 1, 1, 0]
+    # It is counted, and its page is the administrators'.
+    rows = f"{path('figure_rows', 'L1')}?column=listings&since=2020-01-01&until=2020-12-31&as_of=2026-03-09"
+    assert listing.get_absolute_url() in page(cast.administrator, rows).text
+    shown = page(cast.analyst, rows)
+    assert shown.context["records"].counted == 1 and listing.get_absolute_url() not in shown.text
 
 
 # --- Pages --------------------------------------------------------------------------------------------------------

@@ -312,9 +312,12 @@ def test_no_listing_is_lost(cast, offering, record, merge):
     one, two = offering
     Listing.objects.create(company=cast.company, board_id="hkex", listed_on=date(2020, 7, 22), offering=one)
     assert refused(lambda: merge(one, two)) == "two_listings"
-    Listing.objects.filter(offering=one).delete()
+    # What was rejected is no longer lost.
+    Listing.objects.filter(offering=one).update(status="rejected", reject_reason="wrong")
     venture = record()
     assert refused(lambda: merge(venture, two, choices={"round": venture.pk})) == "listing_of_others"
+    merge(one, two)
+    assert Listing.objects.standing().get().offering == one
 
 
 def test_nothing_else_hangs_on_a_deal():

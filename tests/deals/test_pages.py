@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from companies.models import Company
-from deals import actions
+from deals import actions, listings
 from deals.models import Deal, Introduction
 from investors.models import Investor
 from taxonomy.dates import PartialDate
-from taxonomy.models import Region
+from taxonomy.models import Board, Region
 
 
 @pytest.fixture
@@ -299,6 +299,45 @@ def test_confirming_verifying_rejecting(cast, page, record):
     deal.refresh_from_db()
     assert deal.status == "rejected"
     assert page(cast.founder, deal.get_absolute_url()).status_code == 404
+
+
+def test_a_capital_raise_from_the_page_of_a_listing(cast, client, page):
+    star = Board.objects.get(pk="star")
+    listing = listings.record(
+        cast.founder, company=cast.company, board=star, listed=PartialDate(date(2020, 7, 22), "day")
+    )
+    client.cookies["language"] = "zh-hans"
+    path = f"{reverse('deals:record')}?company={cast.company.pk}&kind=follow_on"
+    assert path.replace("&", "&amp;") in text(page(cast.founder, listing.get_absolute_url()))
+    form = page(cast.founder, path).context["form"]
+    assert (form["company"].value(), form["kind"].value()) == (f"磐石工控安全 #{cast.company.pk}", "follow_on")
+    page(cast.founder, path, typed(kind="follow_on", round="", announced="2021-05", **{"part-0-investor": ""}))
+    deal = Deal.objects.get()
+    shown = text(page(cast.analyst, deal.get_absolute_url()))
+    assert "再融资（增发）" in shown and "<dt>轮次</dt>" not in shown
+    assert page(cast.founder, f"{reverse('deals:record')}?company=x").status_code == 404
+
+
+def test_what_a_deal_rests_on(cast, client, page, record):
+    client.cookies["language"] = "en"
+    deal = record(amount_audience="parties", source_url="https://news.example/a")
+
+    def said(user):
+        shown = text(page(user, deal.get_absolute_url()))
+        return shown.partition("What this rests on")[2].partition("</aside>")[0]
+
+    assert "One party says so" in said(cast.analyst) and "Fang" in said(cast.analyst)
+    assert "for the start-up" in said(cast.analyst) and "news.example/a" in said(cast.analyst)
+    # How exact an amount is known is told to those who read it.
+    assert "Date: Day · Amount: Exact" in said(cast.investor)
+    assert "Amount" not in said(cast.analyst) and "Date: Day" in said(cast.analyst)
+    actions.confirm(cast.investor, deal)
+    assert "Start-up and investor say the same" in said(cast.analyst)
+    actions.verify(cast.administrator, deal)
+    assert "An administrator has checked it" in said(cast.analyst) and "Ada" in said(cast.analyst)
+    by_hand = Deal.objects.create(company=cast.company, kind="ipo", announced_on=date(2019, 1, 1))
+    shown = text(page(cast.analyst, by_hand.get_absolute_url()))
+    assert "Nobody has confirmed it yet" in shown and "none is given" in shown
 
 
 def test_an_amount_kept_to_the_parties(cast, page, record):

@@ -6,13 +6,14 @@ import pytest
 from auditlog.models import LogEntry
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Notification
-from deals import actions
+from deals import actions, listings
 from deals.models import Deal
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import PartialDate, parse_date
+from taxonomy.models import Board
 
 Status = Deal.Status
 
@@ -62,10 +63,10 @@ def test_no_deal_before_the_founding(cast, record, announced, fits):
     if fits:
         record(announced=parse_date(announced))
         return
-    with pytest.raises(actions.ActionError) as refused:
+    with pytest.raises(actions.ActionError) as refused, translation.override("en"):
         record(announced=parse_date(announced))
     assert refused.value.code == "before_founding"
-    assert "2018年6月1日" in refused.value.messages[0]
+    assert "1 Jun 2018" in refused.value.messages[0]
 
 
 def test_an_investor_is_in_a_round_once(cast, record):
@@ -79,6 +80,32 @@ def test_a_venture_round_needs_a_round(record):
     with pytest.raises(actions.ActionError):
         record(round=None)
     assert record(kind="acquisition").round is None
+
+
+@pytest.mark.parametrize("kind", ["follow_on", "rights_issue"])
+def test_a_listed_company_raises_more(cast, record, kind):
+    given = {"kind": kind, "round": None, "investors": [], "announced": parse_date("2022-05")}
+    with pytest.raises(actions.ActionError) as refused:
+        record(**given)
+    assert (refused.value.code, refused.value.field) == ("not_listed", "kind")
+    listing = listings.record(
+        cast.founder, company=cast.company, board=Board.objects.get(pk="star"), listed=parse_date("2022-06")
+    )
+    # A month later than the placement.
+    with pytest.raises(actions.ActionError):
+        record(**given)
+    deal = record(**given | {"announced": parse_date("2022")})
+    assert (deal.kind, deal.round, deal.participations.count()) == (kind, None, 0)
+    listings.reject(cast.administrator, listing, "wrong")
+    with pytest.raises(actions.ActionError):
+        record(**given | {"announced": parse_date("2022")})
+
+
+def test_money_raised_on_a_board_has_no_round(record):
+    with pytest.raises(actions.ActionError) as refused:
+        record(kind="ipo")
+    assert (refused.value.code, refused.value.field) == ("round_of_none", "round")
+    assert record(kind="ipo", round=None, investors=[]).pk
 
 
 def test_an_amount_needs_its_currency(record):

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from companies.models import Company, Membership, Raise
 from deals import merging
@@ -423,6 +424,21 @@ def test_a_listing_follows_its_deal(bring):
         date(2016, 2, 29),
     )
     assert deal("D4").known_on == date(2016, 2, 29)
+
+
+def test_what_was_decided_on_a_listing_stays(bring):
+    bring()
+    Listing.objects.filter(source_ref="D4").update(status="verified", verified_at=timezone.now())
+    report = bring(deals=("2016-01-20", "2016-02"))
+    assert (report.tallies["listings"].updated, report.tallies["listings"].kept) == (0, 1)
+    assert Listing.objects.get(source_ref="D4").listed_on == date(2016, 1, 20)
+
+
+def test_a_rejected_listing_keeps_no_other_out(bring):
+    bring()
+    rejected = {"status": "rejected", "reject_reason": "wrong", "left_at": timezone.now()}
+    Listing.objects.filter(source_ref="D4").update(source=None, source_ref="", **rejected)
+    assert bring().tallies["listings"].created == 1
 
 
 def test_a_former_name_stays_a_spelling(bring):
