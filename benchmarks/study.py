@@ -1,229 +1,45 @@
-"""What each question of the study costs, on made-up sectors of 3,000, 30,000 and 300,000 deals.
+"""What the statistics cost, on made-up sectors of 3,000, 30,000 and 300,000 deals: each page, and each question of them.
 
-    DATABASE_URL=postgres://… python benchmarks/study.py [--deals 3000 30000 300000] [--only P3 P3b] [--filled]
+    DATABASE_URL=postgres://… python benchmarks/study.py [pages | questions] [--deals 3000 30000 300000] [--filled]
 
 For each size the database, which must be one for this alone, is flushed and filled; `--filled` measures the one size that
-it holds already. First is the first answer on a new connection, then come median and 95% quantile of the answers after it,
-each computed anew; kept is what a page takes that was asked before, from the cache. The tables are in the memory of the
-server or of the machine throughout. The period is the last nine months, as in the study.
+it holds already. The period is the last nine months, as in the study.
+
+A page is asked for as a reader does, through the middleware and the templates: cold with an empty cache, so that all is
+computed and drawn, then warm; whole is when a cold page has all that it asks for after its first answer. Of a question, first is the first answer on a new connection, then come median and 95%
+quantile of the answers after it, each computed anew; kept is what a page takes that was asked before, from the cache. The
+tables are in the memory of the server or of the machine throughout.
 """
 
 import argparse
 import os
+import re
 import sys
 import time
-from datetime import date, datetime, timedelta
+from datetime import date
+from functools import partial
+from html import unescape
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from urllib.parse import urlencode
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-TODAY, YEARS = date(2026, 9, 30), 12
-LADDER = ("seed", "angel", "pre_a", "a", "a_plus", "b", "b_plus", "c", "d", "pre_ipo")
-TYPES = {
-    "large_venture": 0.05, "venture": 0.5, "corporate": 0.18, "government": 0.1, "angel": 0.08, "private_equity": 0.09,
-}  # fmt: skip
-BATCH = 5000
+sys.path.insert(0, str(ROOT))
+from benchmarks.sector import TODAY, Filling  # noqa: E402
 
 
-def zipf(n: int, power: float = 1.0) -> np.ndarray:
-    share = 1 / np.arange(1, n + 1) ** power
-    return share / share.sum()
+def scope():
+    from deals.statistics.scope import Scope
+
+    return Scope(first=date(TODAY.year, 1, 1), last=TODAY, scheme="industrial-internet")
 
 
-def store(model, rows) -> None:
-    model.objects.bulk_create(list(rows), batch_size=BATCH)
-
-
-class Filling:
-    """A sector of about `deals` deals, a third as many companies and a thirtieth as many investors, into the database.
-
-    Some categories, places and investors have most of it; investors keep to categories and a home. A tenth of the
-    companies raises; there are as many introductions.
-    """
-
-    def __init__(self, deals: int, seed: int = 0):
-        from taxonomy.models import Category, Region
-
-        self.rng = np.random.default_rng(seed)
-        self.deals, self.companies, self.investors = deals, deals // 3, deals // 30
-        self.leaves = list(Category.objects.offered().exclude(parent=None).order_by("path"))
-        self.roots = sorted({leaf.parent_id for leaf in self.leaves})
-        self.regions = list(Region.objects.provinces().order_by("order")[:31])
-        # Beijing, Guangdong, Shanghai and Jiangsu come first.
-        lead = ["CN-BJ", "CN-GD", "CN-SH", "CN-JS"]
-        self.regions.sort(key=lambda region: lead.index(region.code) if region.code in lead else 9)
-
-    def fill(self) -> None:
-        self._companies()
-        self._investors()
-        self._deals()
-        self._listings()
-        self._raises()
-        self._introductions()
-
-    def _days_ago(self, n: int) -> np.ndarray:
-        return (365 * YEARS * (1 - np.sqrt(self.rng.random(n)))).astype(int)
-
-    def _companies(self) -> None:
-        from companies.models import Company, CompanyCategory
-
-        n, rng = self.companies, self.rng
-        self.leaf = rng.choice(len(self.leaves), n, p=zipf(len(self.leaves), 0.7))
-        self.place = rng.choice(len(self.regions), n, p=zipf(len(self.regions), 1.1))
-        further = rng.choice(len(self.leaves), n)
-        store(
-            Company,
-            (
-                Company(pk=k + 1, short_zh=f"企业{k}", short_en=f"Company {k}", region=self.regions[self.place[k]])
-                for k in range(n)
-            ),
-        )
-        links = [(k + 1, self.leaf[k], True) for k in range(n)]
-        links += [(k + 1, further[k], False) for k in range(0, n, 3) if further[k] != self.leaf[k]]
-        store(
-            CompanyCategory,
-            (CompanyCategory(company_id=k, category=self.leaves[leaf], is_primary=first) for k, leaf, first in links),
-        )
-
-    def _investors(self) -> None:
-        from investors.models import Investor, Thesis
-
-        n, rng = self.investors, self.rng
-        self.type = rng.choice(list(TYPES), n, p=list(TYPES.values()))
-        self.activity = zipf(n, 0.6)[rng.permutation(n)]
-        self.home = rng.choice(len(self.regions), n, p=zipf(len(self.regions), 1.1))
-        self.field = rng.choice(len(self.leaves), (n, 3))
-        self.stage = rng.integers(0, len(LADDER), n)
-        store(
-            Investor,
-            (Investor(pk=k + 1, name_zh=f"机构{k}", name_en=f"Investor {k}", type=self.type[k]) for k in range(n)),
-        )
-        chosen = np.flatnonzero(rng.random(n) < 0.7)
-        low = [1_000_000 * int(2 ** min(self.stage[k], 6)) for k in chosen]
-        store(
-            Thesis,
-            (
-                Thesis(pk=t + 1, investor_id=k + 1, ticket_low=low[t], ticket_high=low[t] * 8)
-                for t, k in enumerate(chosen)
-            ),
-        )
-        wanted = {"categories": [], "excluded": [], "rounds": [], "regions": []}
-        for t, k in enumerate(chosen, start=1):
-            own = {self.leaves[leaf].pk for leaf in self.field[k]}
-            wanted["categories"] += [(t, pk) for pk in own]
-            if rng.random() < 0.2:
-                wanted["excluded"].append((t, int(rng.choice([pk for pk in self.roots]))))
-            wanted["rounds"] += [(t, code) for code in LADDER[max(self.stage[k] - 1, 0) : self.stage[k] + 2]]
-            if rng.random() < 0.5:
-                wanted["regions"].append((t, self.regions[self.home[k]].pk))
-        for field, pairs in wanted.items():
-            through = getattr(Thesis, field).through
-            key = f"{getattr(Thesis, field).field.m2m_reverse_field_name()}_id"
-            store(through, (through(thesis_id=t, **{key: value}) for t, value in pairs))
-
-    def _deals(self) -> None:
-        from deals.models import Deal, Participation
-
-        n, rng = self.deals, self.rng
-        self.of = rng.choice(self.companies, n, p=zipf(self.companies, 0.3))
-        ago = self._days_ago(n)
-        rounds = np.clip(rng.binomial(len(LADDER) - 1, 0.3, n) + (ago < 1500), 0, len(LADDER) - 1)
-        told = rng.random(n) < 0.7
-        amount = np.round(10 ** (6.3 + 0.25 * rounds + rng.normal(0, 0.3, n)), -5)
-        rows = []
-        for k in range(n):
-            day, sum_ = TODAY - timedelta(int(ago[k])), int(amount[k]) if told[k] else None
-            kind = "follow_on" if k % 97 == 0 else "venture"
-            rows.append(
-                Deal(
-                    pk=k + 1, company_id=int(self.of[k]) + 1, kind=kind, announced_on=day, known_on=day,
-                    round_id=LADDER[rounds[k]] if kind == "venture" else None, currency_id="CNY" if told[k] else None,
-                    amount_kind="exact" if told[k] else "undisclosed", amount_low=sum_, amount_high=sum_,
-                )
-            )  # fmt: skip
-        store(Deal, rows)
-        size = 1 + rng.binomial(4, 0.33, n)
-        deal = np.repeat(np.arange(n), size)
-        investor = rng.choice(self.investors, len(deal), p=self.activity)
-        # Three in four invest in their own field: among ten drawn, the one that suits best.
-        for _ in range(3):
-            other = rng.choice(self.investors, len(deal), p=self.activity)
-            suits = (self.field[other] == self.leaf[self.of[deal]][:, None]).any(axis=1)
-            investor = np.where(suits, other, investor)
-        pairs = np.unique(np.stack([deal, investor], axis=1), axis=0)
-        store(Participation, (Participation(deal_id=int(d) + 1, investor_id=int(i) + 1) for d, i in pairs))
-
-    def _listings(self) -> None:
-        from deals.models import Listing
-
-        chosen = self.rng.permutation(self.companies)[: self.companies // 30]
-        days = [TODAY - timedelta(int(ago)) for ago in self._days_ago(len(chosen))]
-        boards = self.rng.choice(["star", "chinext", "sse_main", "szse_main"], len(chosen))
-        store(
-            Listing,
-            (
-                Listing(company_id=int(k) + 1, board_id=board, listed_on=day, known_on=day)
-                for k, board, day in zip(chosen, boards, days, strict=True)
-            ),
-        )
-
-    def _raises(self) -> None:
-        from companies.models import Raise
-
-        rng = self.rng
-        self.raising = rng.permutation(self.companies)[: self.companies // 10]
-        round_ = np.clip(rng.binomial(len(LADDER) - 1, 0.3, len(self.raising)), 0, len(LADDER) - 1)
-        store(
-            Raise,
-            (
-                Raise(
-                    pk=k + 1, company_id=int(self.raising[k]) + 1, round_id=LADDER[round_[k]],
-                    amount_low=2_000_000 * 2 ** int(round_[k]), amount_high=4_000_000 * 2 ** int(round_[k]),
-                    amount_audience="members" if k % 2 else "investors",
-                    opened_on=TODAY - timedelta(int(rng.integers(1, 180))),
-                )
-                for k in range(len(self.raising))
-            ),
-        )  # fmt: skip
-
-    def _introductions(self) -> None:
-        from deals.models import Introduction
-
-        rng, seen, rows = self.rng, set(), []
-        zone = ZoneInfo("Asia/Shanghai")
-        now = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=zone)
-        for k, investor in zip(
-            rng.integers(0, len(self.raising), 3 * len(self.raising)),
-            rng.choice(self.investors, 3 * len(self.raising), p=self.activity),
-            strict=True,
-        ):
-            if (k, investor) in seen:
-                continue
-            seen.add((k, investor))
-            asked = now - timedelta(hours=int(rng.integers(1, 24 * 300)))
-            status = str(rng.choice(["accepted", "declined", "expired", "asked"], p=[0.3, 0.3, 0.3, 0.1]))
-            answered = min(asked + timedelta(hours=int(rng.integers(1, 24 * 14))), now)
-            rows.append(
-                Introduction(
-                    company_id=int(self.raising[k]) + 1, investor_id=int(investor) + 1, raise_asked_id=int(k) + 1,
-                    asked_side=str(rng.choice(["company", "investor"])), message="?", status=status, asked_at=asked,
-                    expires_on=asked.date() + timedelta(14), answered_at=None if status == "asked" else answered,
-                    decline_reason="timing" if status == "declined" else "",
-                )
-            )  # fmt: skip
-        store(Introduction, rows)
-
-
-def measure(only: list[str], repeats: int) -> None:
+def describe() -> None:
     from django.db import connection
 
     from companies.models import Company
     from deals.models import Deal, Participation
-    from deals.statistics import kept
-    from deals.statistics.claims import FIGURES
-    from deals.statistics.scope import Scope
     from investors.models import Investor
 
     with connection.cursor() as cursor:
@@ -231,8 +47,15 @@ def measure(only: list[str], repeats: int) -> None:
             cursor.execute("VACUUM ANALYZE")
     parts = [f"{model.objects.count():,} × {model.__name__}" for model in (Company, Investor, Deal, Participation)]
     print(f"\n{', '.join(parts)}; load {os.getloadavg()[0]:.1f}")
-    print(f"{'':6}{'first':>9}{'median':>9}{'95%':>9}{'kept':>9}{'queries':>9}{'rows':>7}   milliseconds")
-    scope = Scope(first=date(TODAY.year, 1, 1), last=TODAY, scheme="industrial-internet")
+
+
+def measure_questions(only: list[str], repeats: int) -> None:
+    from django.db import connection
+
+    from deals.statistics import kept
+    from deals.statistics.claims import FIGURES
+
+    print(f"{'':12}{'first':>9}{'median':>9}{'95%':>9}{'kept':>9}{'queries':>9}{'rows':>7}   milliseconds")
     for code, claim in FIGURES.items():
         if only and code not in only:
             continue
@@ -242,29 +65,104 @@ def measure(only: list[str], repeats: int) -> None:
         seconds = []
         for _ in range(repeats + 1):
             connection.queries_log.clear()
-            started = time.perf_counter()
-            figure = claim.answer(scope)
-            seconds.append(time.perf_counter() - started)
+            seconds.append(timed(partial(claim.answer, scope())))
         queries, again = len(connection.queries_log), np.array(seconds[1:])
-        kept.answer(code, scope)
-        started = time.perf_counter()
-        kept.answer(code, scope)
-        times = [seconds[0], np.median(again), np.quantile(again, 0.95), time.perf_counter() - started]
-        print(f"{code:6}{''.join(f'{1000 * t:9.0f}' for t in times)}{queries:9}{len(figure.rows):7}", flush=True)
+        figure = kept.answer(code, scope())
+        times = [
+            seconds[0], np.median(again), np.quantile(again, 0.95), timed(partial(kept.answer, code, scope())),
+        ]  # fmt: skip
+        print(f"{code:12}{in_milliseconds(*times)}{queries:9}{len(figure.rows):7}", flush=True)
+    connection.force_debug_cursor = False
+
+
+def addresses() -> dict[str, str]:
+    """Every kind of page, by its name."""
+    from django.urls import reverse
+
+    from deals.statistics.describing import query_of
+    from deals.statistics.topics import TOPICS
+
+    pages = {"overview": reverse("deals:statistics")}
+    pages |= {code: reverse("deals:topic", args=[code]) for code in TOPICS}
+    pages["study"] = reverse("deals:study")
+    pages["csv of V7"] = reverse("deals:figure_file", args=["V7", "csv"])
+    pages["rows of V5"] = reverse("deals:figure_rows", args=["V5"])
+    query = query_of(scope())
+    value = {"rows of V5": {"row": "services", "column": "events"}}
+    return {name: f"{page}?{urlencode(query | value.get(name, {}))}" for name, page in pages.items()}
+
+
+def measure_pages(only: list[str], cold: int, warm: int) -> None:
+    from django.core.cache import cache
+    from django.test import Client
+
+    from accounts.models import User
+
+    reader, _ = User.objects.get_or_create(email="reader@localhost", defaults={"role": User.Role.ANALYST})
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(reader)
+
+    def read(address: str) -> tuple[float, float]:
+        """Seconds until the page is there, and until all that it asks for after that is there too."""
+        started, first = time.perf_counter(), None
+        while address:
+            answer = client.get(address)
+            assert answer.status_code == 200, (address, answer.status_code)
+            first = first or time.perf_counter() - started
+            further = re.search(r'hx-get="([^"]+)" hx-trigger="load"', answer.content.decode())
+            address = unescape(further[1]) if further else ""
+        return first, time.perf_counter() - started
+
+    pages = addresses()
+    # What a process does once, as loading templates and fonts, is not a page's.
+    read(pages["overview"])
+    print(f"{'':12}{'cold, min':>10}{'median':>9}{'max':>9}{'whole':>9}{'warm':>9}{'95%':>9}   milliseconds")
+    for name, address in pages.items():
+        if only and name not in only:
+            continue
+        colds, wholes = [], []
+        for _ in range(cold):
+            cache.clear()
+            answered, whole = read(address)
+            colds.append(answered)
+            wholes.append(whole)
+        warms = [read(address)[0] for _ in range(warm)]
+        times = [min(colds), np.median(colds), max(colds), min(wholes), np.median(warms), np.quantile(warms, 0.95)]
+        print(f"{name:12} {in_milliseconds(*times)}   load {os.getloadavg()[0]:.1f}", flush=True)
+
+
+def timed(do) -> float:
+    started = time.perf_counter()
+    do()
+    return time.perf_counter() - started
+
+
+def in_milliseconds(*seconds: float) -> str:
+    return "".join(f"{1000 * one:9.0f}" for one in seconds)
+
+
+def measure(options) -> None:
+    describe()
+    if options.what in ("pages", "both"):
+        measure_pages(options.only, options.cold, options.warm)
+    if options.what in ("questions", "both"):
+        measure_questions(options.only, options.repeats)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=["questions", "pages", "both"], default="both")
     parser.add_argument("--deals", type=int, nargs="+", default=[3_000, 30_000, 300_000])
-    parser.add_argument("--only", nargs="*", default=[], help="codes of the questions")
-    parser.add_argument("--repeats", type=int, default=9)
+    parser.add_argument("--only", nargs="*", default=[], help="codes of the questions, names of the pages")
+    parser.add_argument("--repeats", type=int, default=9, help="answers to each question after the first")
+    parser.add_argument("--cold", type=int, default=3, help="requests of each page with an empty cache")
+    parser.add_argument("--warm", type=int, default=20, help="requests of each page after them")
     parser.add_argument("--filled", action="store_true", help="measure what the database holds")
     options = parser.parse_args()
     if "DATABASE_URL" not in os.environ:
         parser.error("name a database for this alone in DATABASE_URL: it is flushed")
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    sys.path.insert(0, str(ROOT))
     import django
 
     django.setup()
@@ -272,7 +170,7 @@ def main() -> None:
     from django.db import transaction
 
     if options.filled:
-        measure(options.only, options.repeats)
+        measure(options)
         return
     call_command("migrate", verbosity=0)
     for deals in options.deals:
@@ -282,7 +180,7 @@ def main() -> None:
         with transaction.atomic():
             Filling(deals).fill()
         print(f"filled in {time.perf_counter() - started:.0f} s", file=sys.stderr)
-        measure(options.only, options.repeats)
+        measure(options)
 
 
 if __name__ == "__main__":

@@ -138,6 +138,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Statistics group by long expressions: compiling these takes longer than reading 300,000 deals by them, and they are
+    # to be sorted and hashed in memory. Workers within a query would each look up anew who is in a category.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c jit=off -c work_mem=32MB -c max_parallel_workers_per_gather=0"
+    )
 else:
     raise ImproperlyConfigured("DATABASE_URL must be a postgres:// or a sqlite:// address.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -159,7 +164,14 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "django_cache",
+            # The page of the study alone keeps sixty figures and charts.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -211,9 +223,13 @@ MATCHING_LEASE_SECONDS = env.int("MATCHING_LEASE_SECONDS", 120)
 # Subjects that one shard ranks (0: as many as take a few seconds), and how many recommendations each of them keeps.
 MATCHING_SHARD_SIZE = env.int("MATCHING_SHARD_SIZE", 0)
 MATCHING_LIST_LENGTH = env.int("MATCHING_LIST_LENGTH", 50)
+# For how long a page of statistics counts and draws before it answers; what is left comes after it.
+STATISTICS_PAGE_SECONDS = env.float("STATISTICS_PAGE_SECONDS", 1.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "matching.tasks.sweep", "schedule": MATCHING_SWEEP_SECONDS},
     "expire-introductions": {"task": "deals.tasks.expire_introductions", "schedule": crontab(minute=7)},
+    # Half of the minute within which a verified deal is to show in figures that are ready.
+    "refresh-statistics": {"task": "deals.tasks.refresh_statistics", "schedule": 30, "options": {"expires": 30}},
     "seek-duplicates": {"task": "deals.tasks.seek_duplicates", "schedule": crontab(minute="4-59/10")},
     "nightly-run": {"task": "matching.tasks.nightly_run", "schedule": crontab(hour=3, minute=20)},
 }

@@ -31,7 +31,9 @@ class ColumnSerializer(serializers.Serializer):
 class FigureSerializer(QuestionSerializer):
     value = serializers.CharField(help_text="The answer in few words.")
     scope = serializers.DictField(child=serializers.CharField())
-    filters = serializers.DictField(child=serializers.CharField(), help_text="The scope in the reader's language.")
+    about = serializers.DictField(
+        child=serializers.CharField(), help_text="Definition, filters, date and sources in the reader's language."
+    )
     left_out = serializers.IntegerField(help_text="Records that no row could hold.")
     columns = ColumnSerializer(many=True)
     rows = serializers.ListField(

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from deals import actions, duplicates
+from deals import actions, duplicates, refreshing
 
 
 @shared_task
@@ -15,3 +15,9 @@ def expire_introductions() -> int:
 def seek_duplicates() -> int:
     """Compare the market's deals anew, so that no page has to. Running twice at once is harmless."""
     return duplicates.refresh()
+
+
+@shared_task
+def refresh_statistics() -> int:
+    """Count anew what readers of the statistics asked for of late. Running twice at once is harmless."""
+    return refreshing.refresh()

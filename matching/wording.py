@@ -15,7 +15,7 @@ from deals.models import Side
 from investors.models import Investor
 from taxonomy import display
 from taxonomy.models import Category, Region, Round
-from taxonomy.names import is_chinese
+from taxonomy.names import in_letters, is_chinese
 
 FOR, AGAINST, UNKNOWN = "for", "against", "unknown"
 SHOWN_WORDS = 5
@@ -106,7 +106,11 @@ class Names:
         return comma(self.category(code) for code in codes)
 
     def place(self, code: str) -> str:
-        return self._regions.get(code, code.title() if code.isascii() else code)
+        if (region := self._regions.get(code)) is not None:
+            return region
+        if code.isascii():
+            return code.title()
+        return code if is_chinese() else in_letters(code)
 
     def places(self, codes) -> str:
         return comma(self.place(code) for code in codes)

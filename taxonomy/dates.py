@@ -31,6 +31,12 @@ class PartialDate:
         }[self.precision]
 
 
+def period_start(day: date, precision: str) -> date:
+    """Return the first day of the day, month, quarter or year in which `day` lies."""
+    month = {DAY: day.month, MONTH: day.month, QUARTER: (day.month - 1) // 3 * 3 + 1, YEAR: 1}[precision]
+    return day if precision == DAY else date(day.year, month, 1)
+
+
 def last_day(first: date, precision: str) -> date:
     """Return the last day of the day, month, quarter or year that begins with `first`."""
     if precision == DAY:

@@ -352,6 +352,15 @@ class RateTable:
         for currency, day, cny in rows:
             self.steps.setdefault(currency, []).append((day, cny))
 
+    def during(self, first: date, last: date) -> "RateTable":
+        """The rates that are in force on some day from `first` to `last`: the same answers for these days."""
+        kept = []
+        for currency, steps in self.steps.items():
+            begun = max((day for day, _rate in steps if day <= first), default=date.min)
+            in_force = [step for step in steps if begun <= step[0] <= last] or steps[:1]
+            kept += [(currency, *step) for step in in_force]
+        return RateTable(kept)
+
     def cny(self, currency: str, on: date) -> Decimal | None:
         """CNY for one unit of `currency` on a day: the last rate known then, else the first ever, else None."""
         if currency == "CNY":

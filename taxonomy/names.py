@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from django.utils.translation import get_language
+from pypinyin import lazy_pinyin
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _NOISE = re.compile(r"[\s\-_.,·•・'\"’“”()（）\[\]【】<>《》/\\&]+")
@@ -35,6 +36,16 @@ def in_language(zh: str, en: str) -> str:
 
 def has_han(text: str) -> bool:
     return bool(HAN.search(text))
+
+
+def in_letters(name: str) -> str:
+    """Return a Chinese place name as English texts write it: 武汉 as Wuhan, 西安 as Xi'an; a name in letters as it is."""
+    if not has_han(name):
+        return name
+    syllables = lazy_pinyin(name.removesuffix("市"))
+    # An apostrophe parts a syllable that begins with a vowel from the one before it.
+    joined = "".join(f"'{one}" if at and one[0] in "aeo" else one for at, one in enumerate(syllables))
+    return joined[:1].upper() + joined[1:]
 
 
 def fold(name: str) -> str:

@@ -1,5 +1,6 @@
 """The fixed cast: one person of each kind, one company and one institution, and strangers to both."""
 
+import json
 import os
 import sqlite3
 import threading
@@ -7,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from types import SimpleNamespace
+from xml.sax.saxutils import escape
 
 import pytest
 from django.core.cache import cache
@@ -172,6 +174,17 @@ def make_cast() -> SimpleNamespace:
 def cast(db) -> SimpleNamespace:
     """The fixed cast, see `make_cast`."""
     return make_cast()
+
+
+@pytest.fixture
+def charts_in_words(monkeypatch):
+    """Charts are not drawn: all that their marks say and where they lead stands there as text."""
+
+    def words(spec) -> str:
+        text = escape(json.dumps(spec, ensure_ascii=False))
+        return f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>{text}</text></svg>'
+
+    monkeypatch.setattr("deals.charts.drawing.vl_convert.vegalite_to_svg", words)
 
 
 @pytest.fixture

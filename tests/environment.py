@@ -19,5 +19,7 @@ os.environ["STATIC_ROOT"] = str(_folder / "static")
 # product does the same (`matching.runs`).
 for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
+# A page is whole at once, however busy the machine.
+os.environ["STATISTICS_PAGE_SECONDS"] = "600"
 os.environ.pop("ALLOWED_HOSTS", None)
 os.environ.pop("BIND", None)

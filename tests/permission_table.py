@@ -307,6 +307,11 @@ ARGUMENTS = {
 }
 
 
+STATISTICS = {
+    "deals:statistics", "deals:study", "deals:topic", "deals:figure_file", "deals:figure_rows", "api:figure-detail",
+}  # fmt: skip
+
+
 def place(scene: SimpleNamespace, name: str) -> str:
     """Return the address of a row."""
     if name == "admin:*":
@@ -314,8 +319,9 @@ def place(scene: SimpleNamespace, name: str) -> str:
     path = reverse(name, args=ARGUMENTS.get(name, lambda scene: [])(scene))
     if name == "deals:introduction_ask":
         path += f"?company={scene.company.pk}&investor={scene.third_investor.pk}"
-    if name == "deals:figure_rows":
-        path += "?column=events"
+    if name in STATISTICS:
+        # The deal of the scene lies in this year.
+        path += "?since=2022-01-01&until=2022-12-31&column=events"
     return path
 
 

@@ -46,7 +46,7 @@ PAGES = [name for method, name in rows() if method == "GET" and not name.startsw
 
 
 @pytest.fixture
-def scene(cast):
+def scene(cast, charts_in_words):
     scene = stage(cast)
     scene.introduction.message = "芝麻开门"
     scene.introduction.save()

@@ -48,7 +48,7 @@ NAMES = sorted({name for _method, name in ROWS})
 
 
 @pytest.fixture
-def scene(cast):
+def scene(cast, charts_in_words):
     return stage(cast)
 
 

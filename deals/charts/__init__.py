@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from deals.charts.drawing import as_file, draw
-from deals.charts.kinds import Band, Bars, Columns, Kind, Lines, Link, Stacked
+from deals.charts.kinds import Band, Bars, Columns, Kind, Lines, Link, Months, Stacked
 from deals.charts.shapes import Heat, Network, Points, Provinces, TimeLine
 from deals.statistics.claims import Claim
 from deals.statistics.rows import Figure
@@ -21,8 +21,8 @@ CHARTS: dict[str, Kind] = {
     "L8": Bars("name", ("numerator",)),
     "L9": Provinces("name", ("numerator",)),
     "L11": Bars("name", ("days_to_clear", "days_to_list")),
-    "L12": TimeLine("name", ("date",)),
-    "V3": Columns("month", ("events", "before")),
+    "L12": TimeLine("name", ("date", "numerator")),
+    "V3": Months("month", ("events", "before")),
     "V4": Bars("name", ("events",)),
     "V5": Bars("name", ("company_share", "share")),
     "V6": Bars("name", ("company_share", "share")),
@@ -39,7 +39,7 @@ CHARTS: dict[str, Kind] = {
     "P3c": Bars("asker", ("answered_share", "accepted_share")),
     "P3d": Bars("asker", ("median",)),
     "I1b": Columns("year", ("entrants",)),
-    "I2": Bars("type", ("active",)),
+    "I2": Bars("type", ("active", "new")),
     "I3": Bars("type", ("categories", "declared")),
     "R1": Band("month", ("known", "low", "high")),
     "R2": Bars("institution", ("events", "led")),

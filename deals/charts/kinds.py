@@ -1,7 +1,7 @@
 """The kinds of chart that figures are drawn as. Each draws named columns of a figure's rows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import altair as alt
@@ -10,6 +10,7 @@ from deals.charts.drawing import HERE, PALETTE, WIDTH, in_lines
 from deals.statistics.claims import Claim, Column, Unit
 from deals.statistics.claims.words import cell
 from deals.statistics.rows import Figure, Money
+from deals.statistics.venture import spans
 from taxonomy import display
 
 # Gives the address of the records behind a value, or None.
@@ -96,6 +97,10 @@ class Kind:
         raise NotImplementedError
 
 
+def _nowhere(column: Column, row) -> None:
+    """What stands behind no single row of a figure leads to no records."""
+
+
 def scaled(column: Column, value) -> float | None:
     plain = number(value)
     return round(100 * plain, 2) if plain is not None and column.unit == Unit.SHARE else plain
@@ -180,6 +185,17 @@ class Columns(Kind):
             )
             .properties(width=min(WIDTH, len(names) * WIDEST), height=HEIGHT)
         )
+
+
+@dataclass(frozen=True)
+class Months(Columns):
+    """Columns of months; of quarters or years where the period is long: these lead nowhere."""
+
+    def chart(self, claim, figure, link):
+        rows = spans(figure.rows)
+        if len(rows) < len(figure.rows):
+            link = _nowhere
+        return super().chart(claim, replace(figure, rows=rows), link)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ from deals.tiles import PLACES
 from taxonomy import display
 from taxonomy.dates import PartialDate
 
+# Letters of a name beside a point.
+NAME_LENGTH = 22
+
 
 @dataclass(frozen=True)
 class Points(Kind):
@@ -175,43 +178,48 @@ def _first_day(value: date | PartialDate) -> date:
 
 @dataclass(frozen=True)
 class TimeLine(Kind):
-    """What happened when: a point on a line of days for each row, named beside it."""
+    """What happened when: a point on a line of days for each row, named beside it; a second value stands at the point."""
 
     def chart(self, claim, figure, link):
-        label, day = claim.column(self.label), claim.column(self.values[0])
+        label, day, *others = (claim.column(name) for name in (self.label, *self.values))
         rows = [
             {
                 "name": "\n".join(in_lines(str(label.get(row)), 46)),
                 "day": _first_day(day.get(row)).isoformat(),
-                "tip": f"{cell(day, day.get(row))} · {label.get(row)}",
-                "href": HERE + (link(day, row) or ""),
+                "tip": " · ".join(
+                    [cell(day, day.get(row)), str(label.get(row))]
+                    + [f"{other.title}: {cell(other, other.get(row))}" for other in others]
+                ),
+                "said": "/".join(cell(other, other.get(row)) for other in others),
+                "href": HERE + (next((address for other in others if (address := link(other, row))), None) or ""),
             }
             for row in self.drawn(claim, figure)
             if day.get(row)
         ]
         names = [row["name"] for row in rows]
         split = "split(datum.label, '\\n')"
-        return (
-            alt.Chart(alt.Data(values=rows))
-            .mark_circle(size=110, color=PALETTE[0], opacity=1)
-            .encode(
-                x=alt.X(
-                    "day:T",
-                    title=None,
-                    scale=alt.Scale(nice=True, padding=16),
-                    axis=alt.Axis(format="%Y-%m", labelColor=MUTED, labelOverlap=True, tickCount=6),
-                ),
-                y=alt.Y(
-                    "name:N",
-                    sort=names,
-                    title=None,
-                    axis=alt.Axis(labelExpr=split, labelLineHeight=14, ticks=False, domain=False, grid=True),
-                ),
-                description="tip:N",
-                href="href:N",
-            )
-            .properties(width=WIDTH - 260, height=max(1, len(rows)) * 34)
+        base = alt.Chart(alt.Data(values=rows)).encode(
+            x=alt.X(
+                "day:T",
+                title=None,
+                scale=alt.Scale(nice=True, padding=16),
+                axis=alt.Axis(format="%Y-%m", labelColor=MUTED, labelOverlap=True, tickCount=6),
+            ),
+            y=alt.Y(
+                "name:N",
+                sort=names,
+                title=None,
+                axis=alt.Axis(labelExpr=split, labelLineHeight=14, ticks=False, domain=False, grid=True),
+            ),
         )
+        points = base.mark_circle(size=110, color=PALETTE[0], opacity=1).encode(description="tip:N", href="href:N")
+        texts = base.mark_text(align="left", dx=11, color=INK, fontSize=12, aria=False).encode(text="said:N")
+        return (points + texts).properties(width=WIDTH - 260, height=max(1, len(rows)) * 34)
+
+
+def _shortened(name: str) -> str:
+    limit = NAME_LENGTH if name.isascii() else NAME_LENGTH // 2
+    return name if len(name) <= limit else f"{name[: limit - 1]}…"
 
 
 @dataclass(frozen=True)
@@ -229,7 +237,8 @@ class Network(Kind):
         graph = networkx.Graph()
         for row in self.drawn(claim, figure):
             graph.add_edge(str(label.get(row)), str(other.get(row)), weight=column.get(row))
-        places = networkx.spring_layout(graph, seed=7, iterations=200, k=1.6 / max(1, len(graph)) ** 0.5)
+        # Distances on paper after those in the graph (Kamada and Kawai, 1989), which keeps names apart.
+        places = networkx.kamada_kawai_layout(graph, weight=None)
         weight = dict(graph.degree(weight="weight"))
         edges = []
         for row in self.drawn(claim, figure):
@@ -245,15 +254,18 @@ class Network(Kind):
                     "href": HERE + (link(column, row) or ""),
                 }
             )
-        nodes = [{"name": name, "x": x, "y": y, "value": weight[name]} for name, (x, y) in places.items()]
-        scale = alt.Scale(domain=[-1.15, 1.15])
-        hidden = {"axis": None, "scale": scale}
+        nodes = [{"name": _shortened(name), "x": x, "y": y, "value": weight[name]} for name, (x, y) in places.items()]
+        across, up = (
+            alt.Scale(domain=[min(ends) - margin, max(ends) + margin])
+            for ends, margin in zip(zip(*places.values(), strict=True), (0.25, 0.12), strict=True)
+        )
+        x, y = alt.X("x:Q", axis=None, scale=across), alt.Y("y:Q", axis=None, scale=up)
         lines = (
             alt.Chart(alt.Data(values=edges))
             .mark_rule(color=PALETTE[1])
             .encode(
-                x=alt.X("x:Q", **hidden),
-                y=alt.Y("y:Q", **hidden),
+                x=x,
+                y=y,
                 x2="x2:Q",
                 y2="y2:Q",
                 strokeWidth=alt.StrokeWidth("value:Q", scale=alt.Scale(range=[1.5, 9]), legend=None),
@@ -261,7 +273,7 @@ class Network(Kind):
                 href="href:N",
             )
         )
-        base = alt.Chart(alt.Data(values=nodes)).encode(x=alt.X("x:Q", **hidden), y=alt.Y("y:Q", **hidden))
+        base = alt.Chart(alt.Data(values=nodes)).encode(x=x, y=y)
         dots = base.mark_circle(color=PALETTE[0], opacity=1, aria=False).encode(
             size=alt.Size("value:Q", scale=alt.Scale(range=[60, 420]), legend=None)
         )

@@ -5,19 +5,18 @@ denominator and the number of events whose amount is undisclosed.
 """
 
 from deals.statistics.categories import by_category
-from deals.statistics.investors import active_investors, league
+from deals.statistics.investors import league
 from deals.statistics.listings import listed_by_board, listings_per_year
 from deals.statistics.offerings import capital_raised
 from deals.statistics.regions import by_macro_region, by_province
 from deals.statistics.rows import Figure, Money
 from deals.statistics.scope import Scope
-from deals.statistics.venture import by_round, events, monthly, multi_round, total_amount
+from deals.statistics.venture import by_round, events, monthly, total_amount
 
 __all__ = [
     "Figure",
     "Money",
     "Scope",
-    "active_investors",
     "by_category",
     "by_macro_region",
     "by_province",
@@ -28,6 +27,5 @@ __all__ = [
     "listed_by_board",
     "listings_per_year",
     "monthly",
-    "multi_round",
     "total_amount",
 ]

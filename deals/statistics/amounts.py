@@ -18,13 +18,20 @@ COUNTED = Q(amount_low__isnull=False, amount_audience=Deal.Audience.EVERYONE)
 RATE = DecimalField(max_digits=20, decimal_places=6)
 
 
-def money_by(deals, *keys: str, currency: str = "CNY", rates: RateTable | None = None) -> dict[Hashable, Money]:
+def money_by(
+    deals,
+    *keys: str,
+    currency: str = "CNY",
+    rates: RateTable | None = None,
+    period: tuple[date, date] = (date.min, date.max),
+) -> dict[Hashable, Money]:
     """Return the sum of `deals` for each value of `keys` (a tuple of values; `()` for all together).
 
     The database adds up the amounts of one currency between two changes of its rate; what is left to convert is one
-    row for each of these and value.
+    row for each of these and value. `period` is one in which all `deals` lie: the shorter it is, the fewer rates the
+    database has to tell apart.
     """
-    rates = rates or ExchangeRate.objects.table()
+    rates = (rates or ExchangeRate.objects.table()).during(*period)
     rows = (
         by_rate(deals, currency, rates)
         .values(*keys, "counted_in", "counted_on")
@@ -107,13 +114,15 @@ def _day_of_rate(rates: RateTable, currency: str) -> Case:
     days = {code: sorted({day for day, _rate in steps} | set(into)) for code, steps in rates.steps.items()}
     days["CNY"] = into
     return Case(
+        # First what most deals are: without an amount, or in a currency that is converted into itself, at any rate.
+        When(~COUNTED | Q(currency=currency), then=_day(date.min)),
         *(
             When(
-                COUNTED & Q(currency=code),
+                currency=code,
                 then=Case(*(When(announced_on__gte=day, then=_day(day)) for day in reversed(of)), default=_day(of[0])),
             )
             for code, of in days.items()
-            if of
+            if of and code != currency
         ),
         default=_day(date.min),
     )

@@ -6,7 +6,7 @@ Rows name single companies: those whose profile is not published are left out.
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Sum
 
 from companies.models import Company
 from deals.models import Deal
@@ -140,14 +140,13 @@ def cumulative(scope: Scope, limit: int = NAMED) -> Figure[CumulativeRow]:
     """
     rates = ExchangeRate.objects.table()
     raised = scope.history().filter(company__in=scope.deals().values("company"))
-    largest = (
-        raised.filter(company__is_published=True)
-        .values("company")
-        .annotate(bound=Sum(converted(scope.currency, rates), filter=COUNTED))
-        .order_by(F("bound").desc(nulls_last=True), "company")
-        .values_list("company", flat=True)[:limit]
+    bounds = raised.values_list("company").annotate(
+        bound=Sum(converted(scope.currency, rates), filter=COUNTED), n=Count("pk")
     )
-    companies = Company.objects.in_bulk(list(largest))
+    # The order is made here: the same rows also say how many events there are in all.
+    totals = sorted(bounds, key=lambda row: (row[1] is None, -(row[1] or 0), row[0]))
+    largest = _first_published([company for company, _bound, _n in totals], limit)
+    companies = {company.pk: company for company in largest}
     sums = money_by(raised.filter(company__in=companies), "company", currency=scope.currency, rates=rates)
     of_period = Counter(
         dict(scope.deals().filter(company__in=companies).values_list("company").annotate(n=Count("pk")))
@@ -157,7 +156,19 @@ def cumulative(scope: Scope, limit: int = NAMED) -> Figure[CumulativeRow]:
         for pk, company in companies.items()
     ]
     rows.sort(key=lambda row: (-row.money.low, int(row.key)))
-    return Figure("V13", scope, tuple(rows), raised.count() - sum(row.events for row in rows))
+    return Figure("V13", scope, tuple(rows), sum(n for *_, n in totals) - sum(row.events for row in rows))
+
+
+def _first_published(ids: list[int], limit: int) -> list[Company]:
+    """Return the first `limit` of these companies whose profile is published."""
+    found: list[Company] = []
+    for start in range(0, len(ids), limit):
+        part = ids[start : start + limit]
+        published = Company.objects.filter(is_published=True).in_bulk(part)
+        found += [published[pk] for pk in part if pk in published]
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
 
 def incubated(scope: Scope, limit: int = NAMED) -> Figure[IncubatedRow]:

@@ -66,8 +66,9 @@ def concentration(scope: Scope) -> Figure[ConcentrationRow]:
     """P1: how unevenly venture events lie over the provinces in each of the ten years up to the end of the period.
 
     The last year reaches to that day; the beginning of the period does not narrow this. `left_out` counts the events of
-    all ten years that have no province.
+    all ten years that have no province. A place does not narrow it.
     """
+    scope = scope.everywhere()
     places, years = Places.read(), years_of(scope)
     per_year: dict[int, dict[int, int]] = {year: dict.fromkeys(places.provinces, 0) for year in years}
     elsewhere = dict.fromkeys(years, 0)

@@ -29,6 +29,17 @@ def described(scope: Scope) -> list[tuple[str, str]]:
     ]
 
 
+def title(scope: Scope) -> str:
+    """Return what a report on a scope is called: its sector, category and place, and the period."""
+    parts = [
+        _names(Scheme, "code", [scope.scheme]) or _("All companies"),
+        _names(Category.objects.filter(scheme__code=scope.scheme), "code", scope.categories),
+        _names(Region, "code", [scope.region]),
+        f"{display.partial_date(scope.first)} – {display.partial_date(scope.last)}",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
 def _names(rows, field: str, codes) -> str:
     codes = [code for code in codes if code]
     if not codes:

@@ -38,8 +38,9 @@ def activity_and_product(scope: Scope) -> Figure[EconomyRow]:
     """V11: events of each province beside its gross product of the last whole year on file, largest product first.
 
     Provinces are those of which a product is on file: Hong Kong, Macao and Taiwan are not. `left_out` counts the
-    events that lie in none of them.
+    events that lie in none of them. A place does not narrow it.
     """
+    scope = scope.everywhere()
     figure = by_province(scope)
     year = GrossProduct.objects.latest_before(scope.known_until)
     on_file = GrossProduct.objects.filter(year=year).select_related("province", "source") if year else []

@@ -6,9 +6,17 @@ from functools import cached_property
 from django.db.models import Exists, Min, OuterRef, Q
 
 from companies.models import CompanyCategory
-from deals.statistics.categories import scheme_of
 from deals.statistics.scope import Scope
+from deals.statistics.shared import once
 from taxonomy.models import Category, Scheme
+
+
+def scheme_of(scope: Scope) -> Scheme | None:
+    """The scheme by which a scope is cut: its own, or the one offered first, or else one that companies are in."""
+    if scope.scheme:
+        return Scheme.objects.filter(code=scope.scheme).first()
+    used = CompanyCategory.objects.filter(category__scheme=OuterRef("pk"))
+    return Scheme.objects.annotate(used=Exists(used)).order_by("-used", "-is_default", "pk").first()
 
 
 @dataclass(frozen=True)
@@ -20,19 +28,20 @@ class Fields:
     shown: tuple[Category, ...]
     everything: tuple[Category, ...]
 
-    @classmethod
-    def of(cls, scope: Scope) -> "Fields":
+    @staticmethod
+    @once
+    def of(scope: Scope) -> "Fields":
         scheme = scheme_of(scope)
         if scheme is None:
-            return cls(None, (), ())
+            return Fields(None, (), ())
         everything = tuple(scheme.categories.all())
         roots = tuple(category for category in everything if category.parent_id is None)
         if len(scope.categories) == 1:
             base = [category for category in everything if category.code == scope.categories[0]]
             children = [category for category in everything if base and category.parent_id == base[0].pk]
             if children:
-                return cls(scheme, (*children, *base), everything)
-        return cls(scheme, roots, everything)
+                return Fields(scheme, (*children, *base), everything)
+        return Fields(scheme, roots, everything)
 
     @cached_property
     def place(self) -> dict[int, int]:
@@ -54,6 +63,10 @@ class Fields:
             found[place].append(category)
         return found
 
+    def places_of(self, code: str) -> list[int]:
+        """The place among `shown` of the category with this code; none where it is not there."""
+        return [place for place, one in enumerate(self.shown) if one.code == code]
+
     def wanted(self, category: int) -> set[int]:
         """The places among `shown` that somebody who names a category means: its own, or all below it."""
         if category in self.place:
@@ -63,22 +76,26 @@ class Fields:
         path = next((one.path for one in self.everything if one.pk == category), None)
         return {place for place, one in enumerate(self.shown) if path and f"{one.path}/".startswith(f"{path}/")}
 
-    def counted(self, places: list[int] | None = None, everywhere: bool = False) -> Q:
+    def counted(
+        self, places: list[int] | None = None, everywhere: bool = False, links: str = "company__category_links"
+    ) -> Q:
         """Return the condition that keeps, beside each row's `company`, the one link by which it counts here.
+
+        `links` leads from a row to the links of its company; it is empty for links themselves.
 
         A company counts in its primary category, or else in its first one of the scheme. `places` keeps companies that
         count as these of `shown`; `everywhere` those in any category of the scheme, also beside a drilled one.
         """
-        links = "company__category_links"
+        to = f"{links}__" if links else ""
         chosen = range(len(self.shown)) if places is None else places
         ids = [category for place in chosen for category in self.members[place]]
         if everywhere:
             ids = [category.pk for category in self.everything]
-        counts = Q(**{f"{links}__is_primary": True})
+        counts = Q(**{f"{to}is_primary": True})
         if not self._are_all_marked:
             first = self._unmarked.order_by().values("company").annotate(first=Min("pk")).values("first")
-            counts |= Q(**{f"{links}__in": first})
-        return counts & Q(**{f"{links}__category__in": ids})
+            counts |= Q(**{f"{to}pk__in": first})
+        return counts & Q(**{f"{to}category__in": ids})
 
     @staticmethod
     def narrowed(scope: Scope) -> Scope:

@@ -15,6 +15,7 @@ from deals.statistics.claims import Claim, Unit, key_of
 from deals.statistics.claims.words import plain
 from deals.statistics.describing import described, query_of
 from deals.statistics.rows import Figure, Money
+from taxonomy.models import Source
 
 # What a spreadsheet takes for the beginning of a formula. Source: OWASP, "CSV injection".
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -48,7 +49,21 @@ def about(claim: Claim, figure: Figure) -> list[tuple[str, str]]:
     ]
     if figure.left_out:
         pairs.append((_("Events that no row could hold"), str(figure.left_out)))
-    return [*pairs, (_("Computed on"), timezone.localtime().isoformat(timespec="minutes"))]
+    pairs.append((_("Computed on"), timezone.localtime().isoformat(timespec="minutes")))
+    sources = list(Source.objects.order_by("name"))
+    if any(source.simulated for source in sources):
+        pairs.append(
+            (
+                _("Note"),
+                _(
+                    "Simulated market: companies, institutions and deals are invented, except where the study is named as their source."
+                ),
+            )
+        )
+    named = [f"{source.attribution} · {source.licence}".removesuffix(" · ") for source in sources if source.attribution]
+    if named:
+        pairs.append((_("Sources of the records"), "; ".join(named)))
+    return pairs
 
 
 def _heads(claim: Claim) -> list[tuple[str, str]]:
@@ -62,7 +77,7 @@ def _heads(claim: Claim) -> list[tuple[str, str]]:
                 (f"{column.name}_{part}", f"{column.title} · {title}")
                 for part, title in (
                     ("currency", _("Currency")),
-                    ("is_bound", _("Lower bound")),
+                    ("is_bound", _("Is a lower bound")),
                     ("undisclosed", _("Undisclosed")),
                 )
                 if f"{column.name}_{part}" not in names
@@ -125,7 +140,7 @@ def as_xlsx(claim: Claim, figure: Figure) -> FigureFile:
                 sheet.write_number(at, number, float(value), formats.get(unit))
     sheet.freeze_panes(1, 0)
     sheet.autofit()
-    notes = book.add_worksheet(_("About"))
+    notes = book.add_worksheet(_("About this figure"))
     notes.set_column(0, 0, 28)
     notes.set_column(1, 1, 90)
     for at, (label, value) in enumerate(about(claim, figure)):
@@ -147,7 +162,7 @@ def as_data(claim: Claim, figure: Figure) -> dict:
         "definition": str(claim.definition),
         "value": claim.value(figure),
         "scope": query_of(figure.scope) | {"currency": figure.scope.currency},
-        "filters": dict(described(figure.scope)),
+        "about": dict(about(claim, figure)),
         "left_out": figure.left_out,
         "columns": [{"name": column.name, "title": str(column.title), "unit": column.unit} for column in claim.columns],
         "rows": [
@@ -174,13 +189,12 @@ def _in_json(column, value):
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
+def _number(value: Decimal | int) -> int | float:
+    return int(value) if value == int(value) else float(value)
 
 
 def as_json(claim: Claim, figure: Figure) -> FigureFile:
-    data = as_data(claim, figure) | {"computed_at": timezone.now().isoformat(timespec="seconds")}
-    return FigureFile(json.dumps(data, ensure_ascii=False, indent=1).encode(), "application/json")
+    return FigureFile(json.dumps(as_data(claim, figure), ensure_ascii=False, indent=1).encode(), "application/json")
 
 
 WRITERS = {"csv": as_csv, "xlsx": as_xlsx, "json": as_json}

@@ -24,6 +24,8 @@ class ScopeForm(forms.Form):
         for name in ("since", "until"):
             if data.get(name) and not FIRST_YEAR < data[name].year <= 2100:
                 self.add_error(name, _("Choose a year after %(year)d.") % {"year": FIRST_YEAR})
+        if data.get("as_of") and data["as_of"] > timezone.localdate():
+            self.add_error("as_of", _("This day has not come yet. Leave it empty for what is known today."))
         if since and until and until < since:
             self.add_error("until", _("The period ends before it begins: choose a later end or an earlier beginning."))
         return data

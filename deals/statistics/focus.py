@@ -11,6 +11,7 @@ from deals.statistics.fields import Fields
 from deals.statistics.investors import with_investors
 from deals.statistics.rows import Figure, Names
 from deals.statistics.scope import Scope
+from deals.statistics.shared import once
 from investors.models import Investor, Thesis
 
 # How many institutions the figure by institution lists: those with most events.
@@ -132,13 +133,18 @@ class Portfolio:
         return declared
 
 
+@once
+def portfolio(scope: Scope) -> Portfolio:
+    return Portfolio(scope)
+
+
 def focus_by_type(scope: Scope) -> Figure[TypeFocus]:
     """I3: the breadth of institutions by type, from all their events in the scope up to the end of the period.
 
     Categories are the roots of the scheme, or the children of the one category that the scope names; a company counts
     in its primary one. Theses are those of today.
     """
-    found = Portfolio(scope)
+    found = portfolio(scope)
     rows = []
     for kind in Investor.Type.values:
         own = found.types == kind
@@ -165,7 +171,7 @@ def focus_by_type(scope: Scope) -> Figure[TypeFocus]:
 def focus_by_investor(scope: Scope) -> Figure[InvestorFocus]:
     """I3: the breadth of each of the institutions with most events up to the end of the period; `left_out` counts the
     institutions that are not among them."""
-    found = Portfolio(scope)
+    found = portfolio(scope)
     # Most events first; among equals the older.
     chosen = np.lexsort((found.investors, -found.total))[:LISTED]
     names = {
@@ -198,7 +204,7 @@ def focus_by_investor(scope: Scope) -> Figure[InvestorFocus]:
 def institutions(scope: Scope, kind: str, which: str = "") -> QuerySet[Investor]:
     """The institutions of a row of `focus_by_type`: all of them, the "wide" with events in every category, or the
     "declaring"."""
-    found = Portfolio(scope)
+    found = portfolio(scope)
     own = found.types == kind
     if which == "wide":
         own &= found.categories == len(found.fields.shown)
@@ -210,6 +216,5 @@ def institutions(scope: Scope, kind: str, which: str = "") -> QuerySet[Investor]
 def events_of(scope: Scope, investor: str, category: str = "") -> QuerySet[Deal]:
     """The events of an institution that `focus_by_investor` counts, in one category where `category` names it."""
     fields = Fields.of(scope)
-    places = [place for place, one in enumerate(fields.shown) if one.code == category] if category else None
-    deals = scope.history().filter(fields.counted(places=places))
+    deals = scope.history().filter(fields.counted(fields.places_of(category) if category else None))
     return deals.filter(Exists(Participation.objects.filter(deal=OuterRef("pk"), investor=investor)))

@@ -14,6 +14,7 @@ from deals.statistics.fitting import LACKS, Fit
 from deals.statistics.places import Places
 from deals.statistics.rows import Figure, Money, Names
 from deals.statistics.scope import Scope
+from deals.statistics.shared import once
 from deals.statistics.supply import Supply, next_to, of_late
 from investors.models import Investor
 from taxonomy.models import ExchangeRate, Region, Round
@@ -111,6 +112,11 @@ class Market:
         return found
 
 
+@once
+def market_of(scope: Scope) -> Market:
+    return Market(scope)
+
+
 def areas(scope: Scope) -> dict[int | None, Names]:
     """Return, by the id of a place, the region by which the gap map counts it."""
     places = Places.read()
@@ -130,7 +136,7 @@ def unmatched_raises(scope: Scope) -> Figure[UnmatchedRow]:
     A company counts in its primary category; `left_out` counts the raises of companies with none. The period only gives
     the day, which is its last.
     """
-    market = Market(scope)
+    market = market_of(scope)
     rows = []
     for place, category in enumerate(market.fields.shown):
         own = [ask for ask in market.demand.asks if ask.place == place]
@@ -157,7 +163,7 @@ def gap_map(scope: Scope) -> Figure[GapRow]:
     Regions are the four statistical ones, or provinces where the scope names a region. `left_out` counts the raises of
     companies without a category.
     """
-    market = Market(scope)
+    market = market_of(scope)
     categories, rounds = market.fields.shown, {one.code: one for one in Round.objects.all()}
     order = {code: number for number, code in enumerate(rounds)}
     named = {names.key: names for names in market.areas.values()} | {OTHER.key: OTHER}
@@ -248,8 +254,7 @@ def raises_of(ids: tuple[int, ...]) -> QuerySet[Raise]:
 def deals_of(scope: Scope, row: GapRow) -> QuerySet[Deal]:
     """The venture events of twelve months that a row of the gap map counts."""
     fields, area = Fields.of(scope), areas(scope)
-    places = [place for place, one in enumerate(fields.shown) if one.code == row.category.key]
-    deals = of_late(scope, years=1).deals().filter(fields.counted(places))
+    deals = of_late(scope, years=1).deals().filter(fields.counted(fields.places_of(row.category.key)))
     deals = deals.filter(round__in=next_to(list(Round.objects.all()))[row.round.key])
     if row.region.key == OTHER.key:
         return deals.exclude(company__region__in=list(area))
@@ -258,6 +263,6 @@ def deals_of(scope: Scope, row: GapRow) -> QuerySet[Deal]:
 
 def investors_of(scope: Scope, row: GapRow) -> QuerySet[Investor]:
     """The institutions that fit at least one of a row's raises."""
-    market = Market(scope)
+    market = market_of(scope)
     kinds = sorted({ask.kind for ask in market.demand.asks if ask.pk in set(row.raised)})
     return Investor.objects.filter(pk__in=market.supply.investors[market.fit.institutions(kinds)].tolist())

@@ -1,13 +1,17 @@
 """Investors: who was active, who was new, who did most."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from deals.models import Deal, Participation
-from deals.statistics.rows import Figure, InvestorTypeRow, LeagueRow, Names, PairRow
+from deals.statistics.rows import Figure, LeagueRow, Names, PairRow
 from deals.statistics.scope import Scope
+from deals.statistics.shared import once
 from investors.models import Investor
 
 # How many institutions of a type a figure keeps by name, and for how many years it looks for entrants.
@@ -38,11 +42,13 @@ class EntrantsRow:
 
 @dataclass(frozen=True)
 class TypeRow:
-    """Institutions of a type with a venture event in the period; `leaders` are those with most, at most `NAMED`."""
+    """Institutions of a type with a venture event in the period; `new` had none before it, `leaders` are those with most,
+    at most `NAMED`."""
 
     key: str
     active: int
     of_active: int
+    new: int
     events: int
     leaders: tuple[Names, ...]
 
@@ -67,32 +73,34 @@ def _firsts(scope: Scope):
     )
 
 
+@once
+def firsts_and_lasts(scope: Scope) -> list[tuple[int, date, date]]:
+    """Return the institutions with a venture event up to the end of the period, by their ids, with the days of their
+    first and of their last one."""
+    return list(_firsts(scope).values_list("participations__investor", "first", "last"))
+
+
 def activity(scope: Scope) -> Figure[Activity]:
     """I1: institutions with a venture event in the period, and how many had none in the scope before.
 
     Under a type of investor only institutions of it count; under rounds, categories or places an institution is new
     whose first event within them falls into the period.
     """
-    counts = _firsts(scope).aggregate(
-        active=Count("participations__investor", filter=Q(last__gte=scope.first)),
-        new=Count("participations__investor", filter=Q(first__gte=scope.first)),
-        known=Count("participations__investor"),
-    )
-    return Figure("I1", scope, (Activity(**counts),))
+    found = firsts_and_lasts(scope)
+    active = sum(last >= scope.first for _pk, _first, last in found)
+    new = sum(first >= scope.first for _pk, first, _last in found)
+    return Figure("I1", scope, (Activity(active, new, known=len(found)),))
 
 
 def entrants(scope: Scope) -> Figure[EntrantsRow]:
     """I1: institutions by the year of their first venture event in the scope, the last ten years up to the end of the
     period; the last year reaches to that day. The beginning of the period does not narrow this."""
     years = range(scope.last.year - YEARS + 1, scope.last.year + 1)
-    counts = _firsts(scope).aggregate(
-        before=Count("participations__investor", filter=Q(first__year__lt=years[0])),
-        **{f"y{year}": Count("participations__investor", filter=Q(first__year=year)) for year in years},
-    )
-    known, rows = counts["before"], []
+    counts = Counter(first.year for _pk, first, _last in firsts_and_lasts(scope))
+    known, rows = sum(number for year, number in counts.items() if year < years[0]), []
     for year in years:
-        known += counts[f"y{year}"]
-        rows.append(EntrantsRow(year, counts[f"y{year}"], known))
+        known += counts[year]
+        rows.append(EntrantsRow(year, counts[year], known))
     return Figure("I1b", scope, tuple(rows))
 
 
@@ -119,23 +127,44 @@ def known(scope: Scope, year: int | None = None) -> QuerySet[Investor]:
     return Investor.objects.filter(pk__in=firsts.values("participations__investor"))
 
 
+@once
+def most_active(scope: Scope) -> list[tuple[int, str, int, int]]:
+    """Return id, type, events and led events of the institutions with a venture event in the period: most events first,
+    among equals the one that led more, then the older."""
+    person = "participations__investor"
+    counts = (
+        with_investors(scope, scope.deals())
+        .values_list(person)
+        .annotate(n=Count("pk"), led=Count("pk", filter=Q(participations__is_lead=True)))
+    )
+    # Looked up apart: grouping by them as well would cost more than reading them all.
+    types = dict(Investor.objects.order_by().values_list("pk", "type"))
+    return sorted(((pk, types[pk], n, led) for pk, n, led in counts), key=lambda row: (-row[2], -row[3], row[0]))
+
+
+def _names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    rows = Investor.objects.filter(pk__in=ids).order_by().values_list("pk", "name_zh", "name_en")
+    return {pk: (zh, en) for pk, zh, en in rows}
+
+
 def by_type(scope: Scope) -> Figure[TypeRow]:
     """I2: institutions with a venture event in the period by type, those with most events by name; all types that occur.
 
     Among equals the one that led more comes first, then the older.
     """
-    parts = with_investors(scope, scope.deals())
-    person = "participations__investor"
-    found: dict[str, list[tuple]] = {}
-    for kind, *names in (
-        parts.values(person, f"{person}__name_zh", f"{person}__name_en", f"{person}__type")
-        .annotate(n=Count("pk"), led=Count("pk", filter=Q(participations__is_lead=True)))
-        .order_by("-n", "-led", person)
-        .values_list(f"{person}__type", person, f"{person}__name_zh", f"{person}__name_en")
-    ):
-        found.setdefault(kind, []).append(names)
-    events = dict(parts.values_list(f"{person}__type").annotate(n=Count("pk", distinct=True)))
+    found: dict[str, list[int]] = {}
+    ranked = most_active(scope)
+    for pk, kind, *_ in ranked:
+        found.setdefault(kind, []).append(pk)
+    events = dict(
+        with_investors(scope, scope.deals())
+        .values_list("participations__investor__type")
+        .annotate(n=Count("pk", distinct=True))
+    )
     total = sum(map(len, found.values()))
+    entered = {pk for pk, first, _last in firsts_and_lasts(scope) if first >= scope.first}
+    new = Counter(kind for pk, kind, *_ in ranked if pk in entered)
+    named = _names({pk for ids in found.values() for pk in ids[:NAMED]})
     return Figure(
         "I2",
         scope,
@@ -144,8 +173,9 @@ def by_type(scope: Scope) -> Figure[TypeRow]:
                 kind,
                 len(found[kind]),
                 total,
+                new[kind],
                 events[kind],
-                tuple(Names(str(pk), zh, en) for pk, zh, en in found[kind][:NAMED]),
+                tuple(Names(str(pk), *named[pk]) for pk in found[kind][:NAMED]),
             )
             for kind in Investor.Type.values
             if kind in found
@@ -158,55 +188,19 @@ def events_of_type(scope: Scope, kind: str) -> QuerySet[Deal]:
     return scope.deals().filter(Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__type=kind)))
 
 
-def active_investors(scope: Scope) -> Figure[InvestorTypeRow]:
-    """I1, I2: institutions with a venture event in the period by type, and how many had none in the scope before."""
-    rows = (
-        _firsts(scope)
-        .filter(last__gte=scope.first)
-        .values_list("participations__investor", "participations__investor__type", "first")
-    )
-    active: dict[str, int] = {}
-    new: dict[str, int] = {}
-    for _pk, kind, first in rows:
-        active[kind] = active.get(kind, 0) + 1
-        new[kind] = new.get(kind, 0) + (first >= scope.first)
-    total = sum(active.values())
-    return Figure(
-        "I1",
-        scope,
-        tuple(InvestorTypeRow(kind, active[kind], new[kind], total) for kind in Investor.Type.values if kind in active),
-    )
-
-
 def league(scope: Scope, limit: int = 15) -> Figure[LeagueRow]:
     """R2: the institutions with most venture events in the period; among equals the one that led more, then the older."""
-    person = "participations__investor"
-    rows = (
-        with_investors(scope, scope.deals())
-        .values(person, f"{person}__name_zh", f"{person}__name_en", f"{person}__type")
-        .annotate(
-            n=Count("pk"),
-            led=Count("pk", filter=Q(participations__is_lead=True)),
-            c=Count("company", distinct=True),
-        )
-        .order_by("-n", "-led", person)[:limit]
+    first = most_active(scope)[:limit]
+    ids = [pk for pk, *_ in first]
+    named = _names(ids)
+    companies = dict(
+        Participation.objects.filter(investor__in=ids, deal__in=scope.deals().values("pk"))
+        .order_by()
+        .values_list("investor")
+        .annotate(n=Count("deal__company", distinct=True))
     )
-    return Figure(
-        "R2",
-        scope,
-        tuple(
-            LeagueRow(
-                key=str(row[person]),
-                name_zh=row[f"{person}__name_zh"],
-                name_en=row[f"{person}__name_en"],
-                type=row[f"{person}__type"],
-                deals=row["n"],
-                led=row["led"],
-                companies=row["c"],
-            )
-            for row in rows
-        ),
-    )
+    rows = tuple(LeagueRow(str(pk), *named[pk], kind, n, led, companies[pk]) for pk, kind, n, led in first)
+    return Figure("R2", scope, rows)
 
 
 def co_investment(scope: Scope, most_active: int = 30) -> Figure[PairRow]:

@@ -1,6 +1,7 @@
 """Figures are computed once for a scope and a state of the records."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.cache import cache
@@ -14,7 +15,7 @@ from deals.statistics.scope import Scope
 from investors.models import Investor, Thesis
 from taxonomy.models import ExchangeRate
 
-KEPT_SECONDS = 3600
+KEPT_SECONDS = 6 * 3600
 # Figures that an older release of this code computed are not those of this one.
 RELEASE = hashlib.sha256(
     b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
@@ -46,16 +47,23 @@ def key_of(what: str, scope: Scope, at: str) -> str:
     return f"{what}:{RELEASE}:{hashlib.sha256(repr(scope).encode()).hexdigest()[:24]}:{at}"
 
 
-def kept(what: str, scope: Scope, compute, at: str | None = None):
-    """Return `compute(scope)`, from the cache where nothing has changed since."""
-    key = key_of(what, scope, at or state())
-    found = cache.get(key)
-    if found is None:
-        found = compute(scope)
-        cache.set(key, found, KEPT_SECONDS)
-    return found
+class Kept:
+    """Answers to questions, each a code and a scope: the kept ones are fetched together, the others are computed when
+    they are asked for, and kept. Raises `KeyError` for an unknown code."""
+
+    def __init__(self, questions: Iterable[tuple[str, Scope]], at: str | None = None):
+        self.at = at or state()
+        self._keys = {(code, scope): key_of(f"figure:{code}", scope, self.at) for code, scope in questions}
+        self._found = cache.get_many(self._keys.values())
+
+    def figure(self, code: str, scope: Scope) -> Figure:
+        key = self._keys[code, scope]
+        if key not in self._found:
+            self._found[key] = FIGURES[code].answer(scope)
+            cache.set(key, self._found[key], KEPT_SECONDS)
+        return self._found[key]
 
 
 def answer(code: str, scope: Scope, at: str | None = None) -> Figure:
     """Return the figure of one question of the study. Raises `KeyError` for an unknown code."""
-    return kept(f"figure:{code}", scope, FIGURES[code].answer, at)
+    return Kept([(code, scope)], at).figure(code, scope)

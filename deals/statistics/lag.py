@@ -26,12 +26,13 @@ BAND = (10, 90)
 class LagRow:
     """A month: events known of it, and how many there will be (None where too little is known of the past).
 
-    `complete` is the share of a month's events that used to be known at this age.
+    `complete` is the share of a month's events that used to be known at this age, learned from `taught` events.
     """
 
     year: int
     month: int
     known: int
+    taught: int = 0
     complete: float | None = None
     expected: float | None = None
     low: float | None = None
@@ -54,8 +55,8 @@ def _month_before(day: date, count: int) -> date:
 def reporting_lag(scope: Scope) -> Figure[LagRow]:
     """R1: the last twelve months of the period that had ended on the as-of date, with what they usually still gain.
 
-    Learned from the 36 months before them, under the filters of the scope. Events known by quarter or year only are
-    left out.
+    Learned from the 36 months before them, under the filters of the scope; nothing is learned where no event became
+    known after its month. Events known by quarter or year only are left out.
     """
     known_by = scope.as_of or timezone.localdate()
     last = min(scope.last, known_by)
@@ -65,6 +66,8 @@ def reporting_lag(scope: Scope) -> Figure[LagRow]:
     # Grown up is what ended a year before the as-of date.
     grown_up = _month_before(known_by, RECENT) - timedelta(1)
     counts = _known_days(scope.in_period(_month_before(grown_up, TEACHING - 1), grown_up))
+    if not _tells_delays(counts):
+        counts = {}
     now = {month: sum(days.values()) for month, days in _known_days(_whole(scope, recent)).items()}
     rows = []
     for year, month in recent:
@@ -72,6 +75,11 @@ def reporting_lag(scope: Scope) -> Figure[LagRow]:
         age = (known_by - month_end(year, month)).days
         rows.append(_row(year, month, known, [_known_at(days, past, age) for past, days in counts.items()]))
     return Figure("R1", scope, tuple(rows))
+
+
+def _tells_delays(counts: dict[tuple[int, int], dict[date, int]]) -> bool:
+    """Whether the records say when events became known: a source that gives no such day seems never to be late."""
+    return any(day > month_end(*month) for month, days in counts.items() for day in days)
 
 
 def _whole(scope: Scope, recent: list[tuple[int, int]]) -> Scope:
@@ -101,13 +109,14 @@ def _row(year: int, month: int, known: int, past: list[tuple[int, int]]) -> LagR
     parts, wholes = (np.array(column, dtype=float) for column in zip(*past, strict=True)) if past else ([], [])
     # Without an event at this age there is nothing to grow from.
     if not past or not parts.sum():
-        return LagRow(year, month, known)
+        return LagRow(year, month, known, taught=int(sum(wholes)))
     complete = float(parts.sum() / wholes.sum())
     slow, fast = np.percentile(parts / wholes, BAND)
     return LagRow(
         year,
         month,
         known,
+        taught=int(wholes.sum()),
         complete=complete,
         expected=known / complete,
         low=known / float(max(fast, complete)),

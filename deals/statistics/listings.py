@@ -13,6 +13,7 @@ from taxonomy.models import Board
 STAR = "star"
 # The boards on which young companies of new industries are listed.
 GROWTH_BOARDS = ("star", "chinext")
+BOARDS_TOGETHER = "+".join(GROWTH_BOARDS)
 # The quarter in which trading on the STAR Market began, and the year in whose listings the study sees its share.
 STAR_SINCE, SHARE_SINCE = date(2019, 7, 1), date(2019, 1, 1)
 
@@ -69,9 +70,10 @@ def new_listings(scope: Scope) -> Figure[YearPartRow]:
 
     A listing of which only the month, the quarter or the year is known counts on the first day of it, as everywhere.
     """
+    until = max(scope.first, scope.known_until)
     parts = [
-        (max(scope.first, date(year, 1, 1)), min(scope.last, date(year, 12, 31)))
-        for year in range(scope.first.year, scope.last.year + 1)
+        (max(scope.first, date(year, 1, 1)), min(until, date(year, 12, 31)))
+        for year in range(scope.first.year, until.year + 1)
     ]
     per_day = dict(
         scope.listings()

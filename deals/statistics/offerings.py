@@ -71,7 +71,7 @@ class PaceRow(ListedCompanyRow):
 
 def capital_raised(scope: Scope) -> Figure[InstrumentRow]:
     """L5: capital raised on boards in the period, by instrument, and the companies that raised."""
-    money = money_by(scope.capital_raises(), "kind", currency=scope.currency)
+    money = money_by(scope.capital_raises(), "kind", currency=scope.currency, period=scope.period)
     companies = dict(scope.capital_raises().values_list("kind").annotate(n=Count("company", distinct=True)))
     rows = tuple(
         InstrumentRow(kind, companies.get(kind, 0), money.get((kind,), Money(currency=scope.currency)))

@@ -1,50 +1,91 @@
-"""The figures of the overview page together, computed once for a scope and a state of the records."""
+"""The figures of the overview page, as they are answered elsewhere too."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from deals.statistics.categories import by_category
-from deals.statistics.investors import active_investors, league
-from deals.statistics.kept import kept
-from deals.statistics.listings import listed_by_board, listings_per_year
-from deals.statistics.offerings import capital_raised
-from deals.statistics.regions import by_macro_region, by_province
-from deals.statistics.rows import (
-    BoardRow,
-    BoardYearRow,
-    CompanyRounds,
-    EventCount,
-    Figure,
-    InstrumentRow,
-    InvestorTypeRow,
-    LeagueRow,
-    Money,
-    MonthRow,
-    PopulationRow,
-    RoundRow,
-    ShareRow,
-)
+from deals.statistics.companies import SeveralRow
+from deals.statistics.listings import BOARDS_TOGETHER
+from deals.statistics.rows import BoardRow, BoardYearRow, Figure, InstrumentRow, PopulationRow
 from deals.statistics.scope import Scope
-from deals.statistics.venture import by_round, early_events, events, monthly, multi_round, total_amount
+from deals.statistics.venture import early_events
+
+CODES = ("V1", "V2", "V3", "V4", "V5", "V7", "V8", "V12", "L3", "L4", "L5", "I1", "I2", "R2")
+DRAWN = ("V3", "V4", "V5", "L4", "I2")
+
+
+def beside(scope: Scope) -> tuple[tuple[str, Scope], ...]:
+    """Return what the page asks of other scopes: the events of the year before, and the verified ones."""
+    return ("V1", scope.year_before()), ("V1", replace(scope, verified_only=True))
 
 
 @dataclass(frozen=True)
 class Overview:
+    """`figure` answers one of `CODES`, or of the questions `beside` the scope."""
+
     scope: Scope
-    events: Figure[EventCount]
-    events_before: Figure[EventCount]
-    events_verified: Figure[EventCount]
-    total: Figure[Money]
-    monthly: Figure[MonthRow]
-    rounds: Figure[RoundRow]
-    categories: Figure[ShareRow]
-    provinces: Figure[ShareRow]
-    macro: Figure[PopulationRow]
-    listings: Figure[BoardYearRow]
-    boards: Figure[BoardRow]
-    capital: Figure[InstrumentRow]
-    investors: Figure[InvestorTypeRow]
-    league: Figure[LeagueRow]
-    several: Figure[CompanyRounds]
+    figure: Callable[..., Figure]
+
+    @property
+    def events(self) -> Figure:
+        return self.figure("V1")
+
+    @property
+    def events_before(self) -> Figure:
+        return self.figure("V1", self.scope.year_before())
+
+    @property
+    def events_verified(self) -> Figure:
+        return self.figure("V1", replace(self.scope, verified_only=True))
+
+    @property
+    def total(self) -> Figure:
+        return self.figure("V2")
+
+    @property
+    def monthly(self) -> Figure:
+        return self.figure("V3")
+
+    @property
+    def rounds(self) -> Figure:
+        return self.figure("V4")
+
+    @property
+    def categories(self) -> Figure:
+        return self.figure("V5")
+
+    @property
+    def provinces(self) -> Figure:
+        return self.figure("V7")
+
+    @property
+    def macro(self) -> Figure:
+        return self.figure("V8")
+
+    @property
+    def listings(self) -> Figure[BoardYearRow]:
+        return self.figure("L4")
+
+    @property
+    def boards(self) -> list[BoardRow]:
+        """The boards one by one, without the row of several together."""
+        return [row for row in self.figure("L3").rows if row.key != BOARDS_TOGETHER]
+
+    @property
+    def capital(self) -> list[InstrumentRow]:
+        """The instruments one by one."""
+        return [row for row in self.figure("L5").rows if row.kind]
+
+    @property
+    def activity(self) -> Figure:
+        return self.figure("I1")
+
+    @property
+    def investors(self) -> Figure:
+        return self.figure("I2")
+
+    @property
+    def league(self) -> Figure:
+        return self.figure("R2")
 
     @property
     def change(self) -> float | None:
@@ -66,44 +107,20 @@ class Overview:
         return next((row for row in self.macro.rows if row.key == "CN-EAST"), None)
 
     @property
-    def active(self) -> int:
-        return sum(row.active for row in self.investors.rows)
-
-    @property
-    def new(self) -> int:
-        return sum(row.new for row in self.investors.rows)
-
-    @property
     def listed(self) -> int:
-        return self.boards.rows[0].denominator if self.boards.rows else 0
+        """Companies that are listed."""
+        return self.figure("L3").rows[-1].denominator
 
     @property
-    def listed_in_period(self) -> int:
-        """New listings of the years of the period, as a whole: L2 beside a period that is a year."""
-        return sum(row.numerator for row in self.listings.rows if row.year == self.scope.last.year)
+    def several(self) -> int:
+        """Companies with several rounds in the period, also those that are not named."""
+        return next((row.companies for row in self.figure("V12").rows), 0)
 
-
-def overview(scope: Scope, at: str | None = None) -> Overview:
-    """Return the figures of a scope, from the cache where nothing has changed since."""
-    return kept("overview", scope, compute, at)
-
-
-def compute(scope: Scope) -> Overview:
-    return Overview(
-        scope=scope,
-        events=events(scope),
-        events_before=events(scope.year_before()),
-        events_verified=events(replace(scope, verified_only=True)),
-        total=total_amount(scope),
-        monthly=monthly(scope),
-        rounds=by_round(scope),
-        categories=by_category(scope),
-        provinces=by_province(scope),
-        macro=by_macro_region(scope),
-        listings=listings_per_year(scope),
-        boards=listed_by_board(scope),
-        capital=capital_raised(scope),
-        investors=active_investors(scope),
-        league=league(scope),
-        several=multi_round(scope),
-    )
+    def several_named(self, limit: int) -> dict[int, list[SeveralRow]]:
+        """Return the rounds of the first companies with several, by the company's id."""
+        found: dict[int, list[SeveralRow]] = {}
+        for row in self.figure("V12").rows:
+            if row.company not in found and len(found) == limit:
+                break
+            found.setdefault(row.company, []).append(row)
+        return found

@@ -8,6 +8,8 @@ from companies.models import Company
 from deals.statistics.amounts import money_by
 from deals.statistics.rows import Figure, Money, PartRow, PopulationRow, ShareRow
 from deals.statistics.scope import Scope
+from deals.statistics.shared import once
+from deals.statistics.venture import event_count
 from taxonomy.models import Region
 
 DELTA = "CN-YRD"
@@ -29,23 +31,23 @@ def _provinces_by_place() -> dict[int, Region]:
     return provinces | {pk: provinces[parent] for pk, parent in inside}
 
 
+@once
 def by_province(scope: Scope) -> Figure[ShareRow]:
-    """V7: events, companies and capital of each Chinese province, most events first; all provinces are there.
+    """V7: events, companies and capital of each Chinese province of the scope, most events first.
 
     `left_out` counts the events of companies that lie elsewhere or whose province is not known.
     """
     provinces = _provinces_by_place()
-    sums = money_by(scope.deals(), "company__region", currency=scope.currency)
+    sums = money_by(scope.deals(), "company__region", currency=scope.currency, period=scope.period)
     events, companies, money, left_out = {}, {}, {}, 0
-    counts = scope.deals().values("company__region").annotate(n=Count("pk"), c=Count("company", distinct=True))
-    for row in counts:
-        place = row["company__region"]
+    counts = scope.deals().values_list("company__region").annotate(c=Count("company", distinct=True))
+    for place, number in counts:
         if place not in provinces:
-            left_out += row["n"]
+            left_out += sums[(place,)].events
             continue
         key = provinces[place].pk
-        events[key] = events.get(key, 0) + row["n"]
-        companies[key] = companies.get(key, 0) + row["c"]
+        events[key] = events.get(key, 0) + sums[(place,)].events
+        companies[key] = companies.get(key, 0) + number
         money[key] = money[key] + sums[(place,)] if key in money else sums[(place,)]
     rows = [
         ShareRow(
@@ -60,8 +62,18 @@ def by_province(scope: Scope) -> Figure[ShareRow]:
         )
         for province in sorted({region.pk: region for region in provinces.values()}.values(), key=_order)
     ]
+    inside = _codes_within(scope)
+    rows = [row for row in rows if row.events or inside is None or row.key in inside]
     rows.sort(key=lambda row: -row.events)
     return Figure("V7", scope, tuple(rows), left_out)
+
+
+def _codes_within(scope: Scope) -> set[str] | None:
+    """The provinces of the place that a scope names; None where it names none."""
+    if not scope.region:
+        return None
+    region = Region.objects.filter(code=scope.region).first()
+    return set(Region.objects.within(region).values_list("code", flat=True)) if region else set()
 
 
 def _order(region: Region):
@@ -71,8 +83,9 @@ def _order(region: Region):
 def by_cluster(scope: Scope, cluster: str = DELTA, beside: tuple[str, ...] = ("CN-BJ", "CN-GD")) -> Figure[ClusterRow]:
     """V9: the provinces of a cluster, all of them together, and the provinces beside it, as `by_province` counts them.
 
-    `left_out` counts the events of the period that lie in none of them.
+    `left_out` counts the events of the period that lie in none of them. A place does not narrow it.
     """
+    scope = scope.everywhere()
     provinces = {row.key: row for row in by_province(scope).rows}
     group = Region.objects.get(code=cluster)
     members = [provinces[code] for code in group.members.values_list("code", flat=True) if code in provinces]
@@ -95,21 +108,22 @@ def by_cluster(scope: Scope, cluster: str = DELTA, beside: tuple[str, ...] = ("C
     ]
     apart = {row.key for row in others} - {row.key for row in members}
     counted = together.events + sum(row.events for row in others if row.key in apart)
-    return Figure("V9", scope, tuple(rows), scope.deals().count() - counted)
+    return Figure("V9", scope, tuple(rows), event_count(scope) - counted)
 
 
 def by_western_province(scope: Scope, group: str = "CN-WEST") -> Figure[ShareRow]:
     """V10: the provinces of a statistical region, most events first, of those of all provinces.
 
-    `left_out` counts the events of the period that lie outside it.
+    `left_out` counts the events of the period that lie outside it. A place does not narrow it.
     """
+    scope = scope.everywhere()
     members = set(Region.objects.filter(groups__code=group).values_list("code", flat=True))
     rows = tuple(row for row in by_province(scope).rows if row.key in members)
-    return Figure("V10", scope, rows, scope.deals().count() - sum(row.events for row in rows))
+    return Figure("V10", scope, rows, event_count(scope) - sum(row.events for row in rows))
 
 
 def listed_by_province(scope: Scope) -> Figure[PartRow]:
-    """L9: companies listed by the end of the period by Chinese province, most first; all provinces are there.
+    """L9: companies listed by the end of the period by Chinese province of the scope, most first.
 
     `left_out` counts those that lie elsewhere or whose province is not known.
     """
@@ -124,7 +138,12 @@ def listed_by_province(scope: Scope) -> Figure[PartRow]:
             left_out += number
     total = sum(companies.values())
     shown = sorted({region.pk: region for region in provinces.values()}.values(), key=_order)
-    rows = [PartRow(one.code, one.name_zh, one.name_en, companies.get(one.code, 0), total) for one in shown]
+    inside = _codes_within(scope)
+    rows = [
+        PartRow(one.code, one.name_zh, one.name_en, companies.get(one.code, 0), total)
+        for one in shown
+        if one.code in companies or inside is None or one.code in inside
+    ]
     rows.sort(key=lambda row: -row.numerator)
     return Figure("L9", scope, tuple(rows), left_out)
 
@@ -145,8 +164,9 @@ def by_macro_region(scope: Scope) -> Figure[PopulationRow]:
 
     Listed are all companies with a listing up to the end of the period, funded those with a venture event in it.
     The denominators are companies of a province that belongs to one of the four regions; `left_out` counts the
-    others.
+    others. A place does not narrow it.
     """
+    scope = scope.everywhere()
     provinces = _provinces_by_place()
     groups = list(Region.objects.filter(kind=Region.Kind.MACRO).prefetch_related("members"))
     macro = {member.pk: group.pk for group in groups for member in group.members.all()}

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from deals.statistics.scope import Scope
+from taxonomy.dates import MONTH
 from taxonomy.names import in_language
 
 Row = TypeVar("Row")
@@ -78,12 +79,14 @@ class EventCount:
 
 @dataclass(frozen=True)
 class MonthRow:
-    """Events of one month of the period, and of the same days a year before."""
+    """Events of one month of the period, or of the quarter or year that begins with it, and of the same days a year
+    before."""
 
     year: int
     month: int
     events: int
     before: int
+    precision: str = MONTH
 
     @property
     def key(self) -> str:
@@ -166,6 +169,11 @@ class BoardYearRow(PartRow):
 
     year: int = 0
 
+    @property
+    def board(self) -> str:
+        """The code of the board, also where the key names the year before it."""
+        return self.key.rpartition("/")[2]
+
 
 @dataclass(frozen=True)
 class BoardRow(PartRow):
@@ -183,16 +191,6 @@ class InstrumentRow:
     @property
     def key(self) -> str:
         return self.kind or "all"
-
-
-@dataclass(frozen=True)
-class InvestorTypeRow:
-    """Institutions of a type with a deal in the period; `new` had none in the scope before it."""
-
-    type: str
-    active: int
-    new: int
-    denominator: int
 
 
 @dataclass(frozen=True)
@@ -214,10 +212,3 @@ class PairRow:
     @property
     def key(self) -> str:
         return f"{self.first.key}-{self.second.key}"
-
-
-@dataclass(frozen=True)
-class CompanyRounds(Names):
-    """A company with several rounds in the period; `deals` are their ids, oldest first."""
-
-    deals: tuple[int, ...] = ()

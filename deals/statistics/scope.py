@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from companies.models import Company, CompanyCategory, Raise
 from deals.models import Deal, Introduction, Listing, Participation
 from deals.models.standing import end_of
+from taxonomy.dates import last_day, period_start
+from taxonomy.facts import DatePrecision
 from taxonomy.models import Category, Region
 
 
@@ -22,6 +25,37 @@ def twelve_months(last: date) -> tuple[date, date]:
     """The month of `last` up to that day, and the eleven whole months before it."""
     months = last.year * 12 + last.month - 1 - 11
     return date(months // 12, months % 12 + 1, 1), last
+
+
+def _counts_in(chosen: list[Category], links) -> Q:
+    """The condition that a company counts in one of these categories or below, by the links of its own.
+
+    It counts once in a scheme: in its primary category, or else in the first one.
+    """
+    inside = Q()
+    for category in chosen:
+        inside |= Q(category__in=Category.objects.under(category))
+    of_scheme = CompanyCategory.objects.filter(
+        company=OuterRef("company"), category__scheme__in={category.scheme_id for category in chosen}
+    )
+    first = links.filter(
+        inside,
+        ~Exists(of_scheme.filter(is_primary=True)),
+        ~Exists(of_scheme.filter(pk__lt=OuterRef("pk"))),
+        is_primary=False,
+    )
+    return Q(Exists(links.filter(inside, is_primary=True))) | Q(Exists(first))
+
+
+def _over_by(day: date) -> Q:
+    """The condition that a deal's date, as exactly as it is known, lies on or before `day`."""
+    over = Q(announced_precision=DatePrecision.DAY)
+    for precision in (DatePrecision.MONTH, DatePrecision.QUARTER, DatePrecision.YEAR):
+        begun = period_start(day, precision)
+        if last_day(begun, precision) > day:
+            begun = period_start(begun - timedelta(1), precision)
+        over |= Q(announced_precision=precision, announced_on__lte=begun)
+    return over & Q(announced_on__lte=day)
 
 
 @dataclass(frozen=True)
@@ -48,15 +82,28 @@ class Scope:
         if self.last < self.first:
             raise ValueError("the period ends before it begins")
 
+    @property
+    def period(self) -> tuple[date, date]:
+        return self.first, self.last
+
     def in_period(self, first: date, last: date) -> "Scope":
         return replace(self, first=first, last=last)
 
     def year_before(self) -> "Scope":
-        """The same days of the year before."""
-        first, last = year_before(self.first), year_before(self.last)
-        if self.last.day == calendar.monthrange(self.last.year, self.last.month)[1]:
+        """The same days of the year before, as far as the period can be known."""
+        until = max(self.first, self.known_until)
+        first, last = year_before(self.first), year_before(until)
+        if until.day == calendar.monthrange(until.year, until.month)[1]:
             last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
         return self.in_period(first, last)
+
+    def everywhere(self) -> "Scope":
+        """Without a place, for what compares places with each other."""
+        return replace(self, region="")
+
+    def of_all_categories(self) -> "Scope":
+        """Without categories, for what compares categories with each other."""
+        return replace(self, categories=())
 
     @property
     def day(self) -> date:
@@ -72,13 +119,12 @@ class Scope:
             chosen = Category.objects.filter(code__in=self.categories)
             if self.scheme:
                 chosen = chosen.filter(scheme__code=self.scheme)
-            subtrees = Q()
-            for category in chosen:
-                subtrees |= Q(category__in=Category.objects.under(category))
             # Unknown codes leave nothing rather than everything.
-            queryset = queryset.filter(Exists(links.filter(subtrees))) if subtrees else queryset.none()
+            queryset = queryset.filter(_counts_in(list(chosen), links)) if chosen else queryset.none()
         elif self.scheme:
-            queryset = queryset.filter(Exists(links.filter(category__scheme__code=self.scheme)))
+            # By their ids, so that the database need not join the categories for each company.
+            inside = list(Category.objects.filter(scheme__code=self.scheme).order_by().values_list("pk", flat=True))
+            queryset = queryset.filter(Exists(links.filter(category__in=inside))) if inside else queryset.none()
         if self.region:
             region = Region.objects.filter(code=self.region).first()
             places = Region.objects.within(region).values("pk") if region else []
@@ -87,8 +133,14 @@ class Scope:
 
     @property
     def known_until(self) -> date:
-        """The last day of which the figure tells: the end of the period, or the as-of date where that is earlier."""
-        return min(self.last, self.as_of or self.last)
+        """The last day of which the figure tells: the end of the period, the as-of date or today, whichever is first."""
+        today = timezone.localdate()
+        return min(self.last, self.as_of or today, today)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything of the period can be known."""
+        return self.first <= self.known_until
 
     def all_deals(self):
         """Standing deals of every kind and time that the filters leave."""
@@ -105,8 +157,11 @@ class Scope:
         return deals.order_by()
 
     def history(self):
-        """Venture events up to the end of the period."""
-        return self.all_deals().venture().filter(announced_on__lte=self.last)
+        """Venture events up to the end of the period.
+
+        One of which only the month, the quarter or the year is known counts where all of that lies before the end.
+        """
+        return self.all_deals().venture().filter(_over_by(self.last))
 
     def deals(self):
         """Venture events of the period."""
@@ -114,7 +169,8 @@ class Scope:
 
     def capital_raises(self):
         """Money raised on boards in the period. It has no round, and rounds do not narrow it."""
-        return replace(self, rounds=()).all_deals().capital_raises().between(self.first, self.last)
+        raises = replace(self, rounds=()).all_deals().capital_raises()
+        return raises.filter(_over_by(self.last), announced_on__gte=self.first)
 
     def listings(self):
         """Standing listings up to the end of the period. Rounds, investors and verification do not narrow them."""

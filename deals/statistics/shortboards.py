@@ -4,17 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import QuerySet
-
-from companies.models import Company
-from deals.models import Deal
 from deals.statistics.categories import by_category
-from deals.statistics.fields import Fields
 from deals.statistics.rows import Figure, ShareRow
 from deals.statistics.scope import Scope
 
 # A short board has less than this part of the average share.
 BELOW = Fraction(2, 3)
+# So few companies say nothing of a category.
+JUDGED_FROM = 30
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,8 @@ class ShortBoardRow(ShareRow):
     @property
     def is_short(self) -> bool:
         """Whether its shares of companies and of events both lie below two thirds of the average share."""
+        if self.of_companies < JUDGED_FROM:
+            return False
         return self.lags(self.companies, self.of_companies) and self.lags(self.events, self.of_events)
 
     def lags(self, part: int, whole: int) -> bool:
@@ -42,20 +41,12 @@ class ShortBoardRow(ShareRow):
 
 
 def short_boards(scope: Scope) -> Figure[ShortBoardRow]:
-    """P2: each category's share of companies, events and capital beside the average share, as `by_category` counts."""
+    """P2: each category's share of companies, events and capital beside the average share, as `by_category` counts.
+
+    Categories do not narrow it. None is judged where fewer than thirty companies raised.
+    """
+    scope = scope.of_all_categories()
     figure = by_category(scope)
     total = sum((row.money.low for row in figure.rows), Decimal(0))
     rows = tuple(ShortBoardRow(**vars(row), categories=len(figure.rows), of_low=total) for row in figure.rows)
     return Figure("P2", scope, rows, figure.left_out)
-
-
-def events_of(scope: Scope, category: str) -> QuerySet[Deal]:
-    """The events of the period that count in a category."""
-    fields = Fields.of(scope)
-    places = [place for place, one in enumerate(fields.shown) if one.code == category]
-    return scope.deals().filter(fields.counted(places=places))
-
-
-def companies_of(scope: Scope, category: str) -> QuerySet[Company]:
-    """The companies with an event in the period that count in a category."""
-    return Company.objects.filter(pk__in=events_of(scope, category).values("company"))

@@ -58,4 +58,6 @@ TOPICS = {
         ),
     )
 }
-PUBLIC_FIGURES = {code for topic in TOPICS.values() if topic.public for code in topic.figures}
+# These tell of single deals, whose amounts are open to everyone logged in and to nobody else.
+_OF_SINGLE_DEALS = {"V12", "V13", "V14", "V15", "L10"}
+PUBLIC_FIGURES = {code for topic in TOPICS.values() if topic.public for code in topic.figures} - _OF_SINGLE_DEALS

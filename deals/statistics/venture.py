@@ -1,19 +1,22 @@
 """Venture events: how many, how much, when, in which round."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Count
 from django.db.models.functions import ExtractMonth, ExtractYear
 
-from companies.models import Company
-from deals.models import Deal
 from deals.statistics.amounts import money_by
-from deals.statistics.rows import CompanyRounds, EventCount, Figure, Money, MonthRow, RoundRow
+from deals.statistics.rows import EventCount, Figure, Money, MonthRow, RoundRow
 from deals.statistics.scope import Scope
+from deals.statistics.shared import once
+from taxonomy.dates import QUARTER, YEAR
 from taxonomy.facts import DatePrecision
 from taxonomy.models import Round
 
+# Months that a chart holds one by one, and those that it holds by quarter.
+MANY_MONTHS, MANY_QUARTERS = 26, 84
 IN_A_MONTH = [DatePrecision.DAY, DatePrecision.MONTH]
 
 
@@ -23,21 +26,28 @@ def events(scope: Scope) -> Figure[EventCount]:
     return Figure("V1", scope, (EventCount(**counts),))
 
 
+@once
+def event_count(scope: Scope) -> int:
+    return scope.deals().count()
+
+
 def total_amount(scope: Scope) -> Figure[Money]:
     """V2: the total as a lower bound, with the number of events left out of it."""
-    total = money_by(scope.deals(), currency=scope.currency).get((), Money(currency=scope.currency))
+    total = money_by(scope.deals(), currency=scope.currency, period=scope.period).get(
+        (), Money(currency=scope.currency)
+    )
     return Figure("V2", scope, (total,))
 
 
 def monthly(scope: Scope) -> Figure[MonthRow]:
     """V3: events of each month beside the same days of the year before.
 
-    Events of which only the quarter or the year is known belong to no month; `left_out` counts those of the period.
+    Months that have not begun on the as-of date are left out. Events of which only the quarter or the year is known belong to no month; `left_out` counts those of the period.
     """
     now, before = _per_month(scope), _per_month(scope.year_before())
     rows = tuple(
         MonthRow(year, month, now.get((year, month), 0), before.get((year - 1, month), 0))
-        for year, month in months(scope.first, scope.last)
+        for year, month in months(scope.first, scope.known_until)
     )
     left_out = scope.deals().exclude(announced_precision__in=IN_A_MONTH).count()
     return Figure("V3", scope, rows, left_out)
@@ -63,13 +73,27 @@ def months(first: date, last: date) -> list[tuple[int, int]]:
     return [(number // 12, number % 12 + 1) for number in range(start, end + 1)]
 
 
+def spans(rows: Sequence[MonthRow]) -> tuple[MonthRow, ...]:
+    """Put months together where a chart could not hold them: quarters from more than two years of them on, years from
+    more than seven."""
+    if len(rows) <= MANY_MONTHS:
+        return tuple(rows)
+    precision = QUARTER if len(rows) <= MANY_QUARTERS else YEAR
+    found: dict[tuple[int, int], MonthRow] = {}
+    for row in rows:
+        key = row.year, row.month - (row.month - 1) % (3 if precision == QUARTER else 12)
+        so_far = found.get(key, MonthRow(*key, 0, 0, precision))
+        found[key] = replace(so_far, events=so_far.events + row.events, before=so_far.before + row.before)
+    return tuple(found.values())
+
+
 def by_round(scope: Scope) -> Figure[RoundRow]:
     """V4: events and companies of each round, in the order of rounds; rounds without events are left out."""
     counts = {
         row["round"]: row
         for row in scope.deals().values("round").annotate(n=Count("pk"), c=Count("company", distinct=True))
     }
-    money = money_by(scope.deals(), "round", currency=scope.currency)
+    money = money_by(scope.deals(), "round", currency=scope.currency, period=scope.period)
     total = sum(row["n"] for row in counts.values())
     companies = scope.deals().aggregate(n=Count("company", distinct=True))["n"]
     rows = tuple(
@@ -96,31 +120,3 @@ def early_events(figure: Figure[RoundRow], up_to: int = 45) -> tuple[int, int]:
         sum(row.events for row in figure.rows if row.order is not None and row.order <= up_to),
         sum(row.events for row in figure.rows),
     )
-
-
-def multi_round(scope: Scope) -> Figure[CompanyRounds]:
-    """V12: companies with two or more rounds in the period, most rounds first."""
-    several = scope.deals().values("company").annotate(n=Count("pk")).filter(n__gte=2).values("company")
-    rounds: dict[int, list[int]] = {}
-    for pk, company in (
-        scope.deals().filter(company__in=several).order_by("announced_on", "pk").values_list("pk", "company")
-    ):
-        rounds.setdefault(company, []).append(pk)
-    companies = Company.objects.in_bulk(rounds)
-    rows = [
-        CompanyRounds(
-            key=str(pk),
-            name_zh=companies[pk].short_zh or companies[pk].name_zh,
-            name_en=companies[pk].short_en or companies[pk].name_en,
-            deals=tuple(deals),
-        )
-        for pk, deals in rounds.items()
-    ]
-    rows.sort(key=lambda row: (-len(row.deals), int(row.key)))
-    return Figure("V12", scope, tuple(rows))
-
-
-def deals_of(rows: Iterable[CompanyRounds]) -> dict[int, Deal]:
-    """Return the deals behind rows of `multi_round`, by id."""
-    ids = [pk for row in rows for pk in row.deals]
-    return Deal.objects.select_related("round", "currency").in_bulk(ids)

@@ -1,92 +1,35 @@
 """Figures of the study: a page for each topic, the study as a report, files, and the records behind each value."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from deals import charts
 from deals.models import Deal, PublicStatistics
-from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit, key_of
+from deals.sheets import IMAGES, PAGES, STUDY_PAGE, sheet_of
+from deals.statistics.asked import Asked, remember
+from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit
 from deals.statistics.claims.words import cell
-from deals.statistics.describing import described, query_of
+from deals.statistics.describing import described, query_of, title
 from deals.statistics.evidence import behind
 from deals.statistics.files import WRITERS, about
 from deals.statistics.filters import ScopeFilter
-from deals.statistics.kept import KEPT_SECONDS, answer, state
-from deals.statistics.kept import key_of as cache_key_of
-from deals.statistics.rows import Figure
+from deals.statistics.kept import answer
 from deals.statistics.scope import Scope
 from deals.statistics.topics import PUBLIC_FIGURES, TOPICS
 from deals.views.access import statistics_reader
 from taxonomy.models import Source
 
 PAGE_SIZE = 30
-# Rows of a table on a page; all are in the files.
-SHOWN_ROWS = 40
-# Letters from which on a cell may be broken into lines.
-LONG_TEXT = 28
-IMAGES = {"svg": "image/svg+xml", "png": "image/png"}
-NUMBERS = (Unit.COUNT, Unit.NUMBER, Unit.SHARE, Unit.MONEY, Unit.YEAR)
-
-
-def panel(claim: Claim, scope: Scope, at: str, opens_records: bool = True) -> dict:
-    """Return what a page shows of one figure; its numbers lead to their records where the reader may open these."""
-    figure = answer(claim.code, scope, at)
-    query = urlencode(query_of(scope))
-
-    def link(column, row) -> str | None:
-        column = claim.counting(column)
-        if not opens_records or column is None or not column.get(row):
-            return None
-        where = {"row": key_of(row), "column": column.name}
-        address = reverse("deals:figure_rows", args=[claim.code])
-        return f"{address}?{urlencode({name: value for name, value in where.items() if value})}&{query}"
-
-    return {
-        "claim": claim,
-        "figure": figure,
-        "value": claim.value(figure),
-        "chart": _chart(claim, figure, link, f"{at}:{opens_records}"),
-        "columns": [{"title": column.title, "number": column.unit in NUMBERS} for column in claim.columns],
-        "rows": [
-            [
-                {
-                    "text": (text := cell(column, column.get(row))),
-                    "long": len(text) > LONG_TEXT,
-                    "number": column.unit in NUMBERS,
-                    "link": link(column, row),
-                }
-                for column in claim.columns
-            ]
-            for row in figure.rows[:SHOWN_ROWS]
-        ],
-        "files": [
-            {"form": form.upper(), "address": f"{reverse('deals:figure_file', args=[claim.code, form])}?{query}"}
-            for form in (*WRITERS, *(IMAGES if claim.code in charts.CHARTS else ()))
-        ],
-    }
-
-
-def _chart(claim: Claim, figure: Figure, link, at: str) -> str:
-    """Draw a figure in the reader's language; kept as long as the figure is."""
-    key = cache_key_of(f"chart:{charts.RELEASE}:{get_language()}:{claim.code}", figure.scope, at)
-    drawn = cache.get(key)
-    if drawn is None:
-        drawn = charts.on_page(claim, figure, link)
-        cache.set(key, drawn, KEPT_SECONDS)
-    return mark_safe(drawn)
 
 
 def _asked(request) -> tuple[ScopeFilter, Scope | None]:
@@ -108,6 +51,26 @@ def menu_of(scope: Scope | None, user) -> dict:
     }
 
 
+def _panels(request, page: str, scope: Scope) -> dict:
+    """Return the panels of a page, from the figure on that the address names; those that would keep the reader waiting
+    are left to an address that the page asks for next."""
+    remember(Asked(page, scope, get_language(), request.user.is_authenticated))
+    signed_in = request.user.is_authenticated
+    sheet = sheet_of(page, scope, signed_in)
+    codes = [code for code in PAGES[page] if signed_in or code in PUBLIC_FIGURES] if scope.has_begun else []
+    first = request.GET.get("from")
+    parts, left = sheet.panels(codes[codes.index(first) :] if first in codes else codes)
+    further = query_of(scope) | {"from": left[0]} if left else None
+    return {
+        "sheet": sheet,
+        "scope": scope,
+        "described": described(scope),
+        "panels": parts,
+        "further": f"{request.path}?{urlencode(further)}" if further else "",
+        "goes_on": first in codes,
+    }
+
+
 @require_safe
 @statistics_reader
 def topic(request, code: str):
@@ -117,18 +80,8 @@ def topic(request, code: str):
     filters, scope = _asked(request)
     context = {"filters": filters, "valid": scope is not None, "topic": chosen, "menu": menu_of(scope, request.user)}
     if scope:
-        at = state()
-        context |= {
-            "scope": scope,
-            "described": described(scope),
-            "panels": [
-                panel(FIGURES[figure], scope, at, request.user.is_authenticated)
-                for figure in chosen.figures
-                if figure in FIGURES
-            ],
-        }
-    part = "deals/statistics/_topic.html" if request.htmx.target == "results" else "deals/statistics/topic.html"
-    return render(request, part, context, status=200 if scope else 400)
+        context |= _panels(request, code, scope)
+    return _shown(request, context, "topic")
 
 
 @require_safe
@@ -140,22 +93,30 @@ def study(request):
     scope = filters.scope() if filters.is_valid() else None
     context = {"filters": filters, "valid": scope is not None, "menu": menu_of(scope, request.user)}
     if scope:
-        at = state()
         # The paper's values are compared where the market is drawn after it, and only for what it looked at.
         compared = scope == STUDY and Source.objects.filter(simulated=True).exists()
-        parts = []
-        for claim in CLAIMS.values():
-            part = panel(claim, scope, at)
-            parts.append(part | {"holds": claim.holds(part["figure"]) if compared else None})
-        context |= {
-            "scope": scope,
-            "described": described(scope),
-            "panels": parts,
-            "compared": compared,
-            "holding": sum(part["holds"] is True for part in parts),
-        }
-    part = "deals/statistics/_study.html" if request.htmx.target == "results" else "deals/statistics/study.html"
-    return render(request, part, context, status=200 if scope else 400)
+        context |= _panels(request, STUDY_PAGE, scope) | {"compared": compared, "title": title(scope)}
+        parts = {part["claim"].code: part for part in context["panels"]}
+        if compared:
+            for part in parts.values():
+                part["holds"] = part["claim"].holds(part["figure"])
+        if compared and not context["further"]:
+            sheet = context["sheet"]
+            context["holding"] = sum(claim.holds(sheet.figure(code)) is True for code, claim in CLAIMS.items())
+        context["contents"] = [
+            {"claim": claim, "value": parts[code]["value"] if code in parts else ""} for code, claim in CLAIMS.items()
+        ]
+    return _shown(request, context, "study")
+
+
+def _shown(request, context: dict, name: str):
+    """Render a page, or what a page that is open already asks for: its results under other filters, or further panels."""
+    template = f"{name}.html"
+    if context.get("goes_on"):
+        template = "_panels.html"
+    elif request.htmx.target == "results":
+        template = f"_{name}.html"
+    return render(request, f"deals/statistics/{template}", context, status=200 if context["valid"] else 400)
 
 
 @require_safe
@@ -201,6 +162,12 @@ def public_statistics(request):
     return redirect("deals:statistics")
 
 
+def _label(claim: Claim, row) -> str:
+    """What a row is called, by its first two texts: a company and its round, one institution and another."""
+    texts = [cell(column, column.get(row)) for column in claim.columns if column.unit == Unit.TEXT]
+    return " · ".join(texts[:2])
+
+
 @require_safe
 @login_required
 def figure_rows(request, code: str):
@@ -216,14 +183,17 @@ def figure_rows(request, code: str):
         row, column, records = behind(claim, answer(code, scope), key, name, request.user)
     except LookupError as error:
         raise Http404 from error
-    page = Paginator(records.rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(records.rows.values_list("pk", flat=True), PAGE_SIZE).get_page(request.GET.get("page"))
+    # Of all records the keys are put in order, and only those of the page are read.
+    page.object_list = list(records.rows.filter(pk__in=list(page.object_list)))
     return render(
         request,
         "deals/statistics/rows.html",
         {
             "claim": claim,
             "column": column,
-            "label": next((cell(other, other.get(row)) for other in claim.columns if other.unit == Unit.TEXT), ""),
+            "label": _label(claim, row),
+            "menu": menu_of(scope, request.user),
             "records": records,
             "page": page,
             "hidden": records.counted - page.paginator.count,

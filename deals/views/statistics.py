@@ -1,26 +1,28 @@
 """The sector overview."""
 
+import time
 from datetime import date
+from functools import partial
 
-from django.core.cache import cache
+from django.conf import settings
 from django.db.models import Max
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from deals.charts import RELEASE
-from deals.charts import overview as charts
 from deals.models import Deal, PublicStatistics
+from deals.sheets import OVERVIEW, sheet_of
+from deals.statistics.asked import Asked, remember
+from deals.statistics.companies import SeveralRow
 from deals.statistics.describing import rows_query
 from deals.statistics.filters import ScopeFilter, periods
-from deals.statistics.kept import KEPT_SECONDS, key_of, state
-from deals.statistics.overview import Overview, overview
+from deals.statistics.overview import DRAWN, Overview
 from deals.statistics.scope import Scope
-from deals.statistics.venture import deals_of
+from deals.statistics.shared import together
 from deals.tiles import HEIGHT, WIDTH, tiles
 from deals.views.access import statistics_reader
 from deals.views.figures import menu_of
@@ -29,6 +31,8 @@ from taxonomy.models import Source
 
 # How many companies with several rounds the page lists.
 SEVERAL = 40
+# From top to bottom.
+SECTIONS = ("glance", "months", "categories", "provinces", "rounds", "listings", "institutions", "several")
 PERIOD_NAMES = {
     "last_12_months": lambda: _("Last 12 months"),
     "this_year": lambda: _("This year"),
@@ -40,39 +44,71 @@ PERIOD_NAMES = {
 
 @require_safe
 @statistics_reader
+@together()
 def statistics(request):
     filters = ScopeFilter(request.GET, Deal.objects.all(), request=request)
     scope = filters.scope() if filters.is_valid() else None
     context = {"filters": filters, "valid": filters.is_valid(), "menu": menu_of(scope, request.user)}
     if scope:
-        at = state()
-        figures = overview(scope, at)
-        several = figures.several.rows[:SEVERAL]
-        deals = _shown_deals(several, request.user)
+        signed_in = request.user.is_authenticated
+        remember(Asked(OVERVIEW, scope, get_language(), signed_in))
+        sheet = sheet_of(OVERVIEW, scope, signed_in)
+        figures = Overview(scope, sheet.figure)
         context |= {
+            "request": request,
+            "user": request.user,
             "scope": scope,
-            "has_not_begun": scope.first > timezone.localdate(),
+            "has_not_begun": not scope.has_begun,
             "figures": figures,
-            "charts": _charts(figures, key_of("charts", scope, at)),
-            "tiles": tiles(figures.provinces),
+            # Asked for by the section that shows them.
+            "charts": {code: partial(sheet.chart, code) for code in DRAWN},
+            "tiles": lambda: tiles(figures.provinces),
             "tiles_width": WIDTH,
             "tiles_height": HEIGHT,
             "presets": _presets(request, scope),
             "investor_types": dict(Investor.Type.choices),
             "instruments": dict(Deal.Kind.choices),
-            "several": [(row, [deals[pk] for pk in row.deals if pk in deals]) for row in several],
+            "several": partial(_several, figures, request.user),
             "rows_query": urlencode(rows_query(scope)),
             "is_public": PublicStatistics.are_on(),
-            "listing_table": _listing_table(figures),
+            "listing_table": lambda: _listing_table(figures),
         }
+        first = request.GET.get("from")
+        names = SECTIONS[SECTIONS.index(first) :] if first in SECTIONS else SECTIONS
+        if not signed_in:
+            # Single deals are for those who are logged in.
+            names = [name for name in names if name != "several"]
+        sections, left = _sections(() if context["has_not_begun"] else names, context)
+        further = request.GET.dict() | {"from": left[0]} if left else None
+        context |= {"sections": sections, "further": f"{request.path}?{urlencode(further)}" if further else ""}
+        if first in SECTIONS:
+            return render(request, "deals/statistics/overview/further.html", context)
     status = 200 if context["valid"] else 400
     part = "deals/statistics/_figures.html" if request.htmx.target == "results" else "deals/statistics/page.html"
     return render(request, part, context, status=status)
 
 
-def _shown_deals(several, user) -> dict[int, Deal]:
-    """Return the deals behind rows of companies, by id, each with whether its amount may be shown to `user`."""
-    deals = deals_of(several)
+def _sections(names: tuple[str, ...], context: dict) -> tuple[list[str], tuple[str, ...]]:
+    """Return the sections that are ready in the time that a page may take, at least one, and the names of the others."""
+    end = time.monotonic() + settings.STATISTICS_PAGE_SECONDS
+    sections = []
+    for name in names:
+        if sections and time.monotonic() > end:
+            break
+        sections.append(render_to_string(f"deals/statistics/overview/{name}.html", context))
+    return sections, names[len(sections) :]
+
+
+def _several(figures: Overview, user) -> list[tuple[SeveralRow, list[Deal]]]:
+    """Return the companies with several rounds, each with its deals as `user` may see them."""
+    several = figures.several_named(SEVERAL)
+    deals = _shown_deals([int(row.key) for rows in several.values() for row in rows], user)
+    return [(rows[0], [deals[int(row.key)] for row in rows if int(row.key) in deals]) for rows in several.values()]
+
+
+def _shown_deals(ids: list[int], user) -> dict[int, Deal]:
+    """Return deals by their ids, each with whether its amount may be shown to `user`."""
+    deals = Deal.objects.select_related("round", "currency").in_bulk(ids)
     public = {pk: deal.amount_audience == Deal.Audience.EVERYONE for pk, deal in deals.items()}
     if user.is_authenticated:
         visible = Deal.objects.filter(pk__in=deals).with_amount_shown(user)
@@ -80,27 +116,6 @@ def _shown_deals(several, user) -> dict[int, Deal]:
     for pk, deal in deals.items():
         deal.amount_shown = public[pk]
     return deals
-
-
-def _charts(figures: Overview, key: str) -> dict[str, str]:
-    """Draw what there is to draw, in the reader's language; kept as long as the figures are."""
-    key = f"charts:{RELEASE}:{get_language()}:{key}"
-    found = cache.get(key)
-    if found is None:
-        found = {}
-        if figures.events.row.events:
-            types = {code: str(name) for code, name in Investor.Type.choices}
-            found = {
-                "monthly": charts.monthly(figures.monthly),
-                "rounds": charts.rounds(figures.rounds),
-                "categories": charts.categories(figures.categories),
-            }
-            if figures.investors.rows:
-                found["investors"] = charts.investors(figures.investors, types)
-        if figures.listings.rows:
-            found["listings"] = charts.listings(figures.listings)
-        cache.set(key, found, KEPT_SECONDS)
-    return {name: mark_safe(svg) for name, svg in found.items()}
 
 
 def _presets(request, scope: Scope) -> list[dict]:
@@ -124,9 +139,9 @@ def _presets(request, scope: Scope) -> list[dict]:
 
 def _listing_table(figures: Overview) -> dict:
     """The listings with a line for each year and a column for each board."""
-    counts = {(row.year, row.key): row.numerator for row in figures.listings.rows}
+    counts = {(row.year, row.board): row.numerator for row in figures.listings.rows}
     totals = {row.year: row.denominator for row in figures.listings.rows}
-    boards = {row.key: row.name for row in figures.listings.rows}
+    boards = {row.board: row.name for row in figures.listings.rows}
     order = sorted(boards, key=lambda board: -sum(n for (_year, key), n in counts.items() if key == board))
     return {
         "boards": [boards[board] for board in order],

@@ -7,6 +7,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from taxonomy import dates, display
+from taxonomy.names import in_letters, is_chinese
 
 register = template.Library()
 
@@ -67,6 +68,9 @@ def bare_address(url) -> str:
 def place(record) -> str:
     """Region and city of a company or an institution; a city that is its own province is named once."""
     region, city = record.region, record.city
+    if not is_chinese():
+        # People type cities in Chinese; there is one way to write them in letters.
+        city = in_letters(city)
     if not region:
         return city
     return region.name if not city or city in (region.name_zh, region.name_en) else f"{region.name} · {city}"

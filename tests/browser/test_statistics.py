@@ -1,13 +1,22 @@
 """The page of statistics as it is seen: no label cut off, nothing wider than its window."""
 
-from datetime import timedelta
+import random
+import re
+from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from companies.models import Company
+from deals.demo import store
 from deals.models import Deal, Listing, Participation
+from deals.statistics.claims import FIGURES, STUDY
+from deals.statistics.describing import query_of
+from deals.statistics.topics import TOPICS
 from taxonomy.models import Board, Category, Region
+from tests.browser.test_pages import SEEN_TEXT, english
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -51,3 +60,68 @@ def test_the_charts_are_whole_and_the_page_fits(visit, market, language, width):
     # On a desk a chart takes the room of its panel.
     used = "node => node.querySelector('svg').getBoundingClientRect().width / node.clientWidth"
     assert visitor.page.locator(".chart").first.evaluate(used) > 0.9
+
+
+# The marks of each chart that lead somewhere: where, and what they say.
+MARKS = """sections => sections.map(section => [section.id,
+    [...section.querySelectorAll(".chart a")].map(mark => [mark.getAttribute("href"), mark.textContent])])"""
+
+
+@pytest.fixture
+def study(cast):
+    """The demonstration market, read by the analyst for the sector and the period of the study."""
+    store.make(2020, date(2026, 11, 20))
+    query = "&".join(f"{name}={value}" for name, value in query_of(STUDY).items())
+    return {code: f"/statistics/{code}/?{query}" for code in TOPICS} | {"study": f"/statistics/study/?{query}"}
+
+
+def said(tip: str) -> int:
+    """What a mark says: the count behind its colon, or in brackets where it says a share or a sum."""
+    number = re.search(r"[(（][^()（）]*[:：]\s*([\d,]+)[)）]$", tip) or re.search(r"[:：]\s*([\d,]+)$", tip)
+    return int(number[1].replace(",", ""))
+
+
+def test_marks_lead_to_as_many_records_as_they_say_and_all_pages_are_whole(visit, cast, study):
+    visitor = visit(cast.analyst, language="en")
+    charts = {}
+    for address in study.values():
+        assert visitor.open(address) == 200
+        assert visitor.overflow() <= 0
+        serious = [
+            (fault["id"], fault["nodes"][0]["html"][:200])
+            for fault in Axe().run(visitor.page).response["violations"]
+            if fault["impact"] in ("serious", "critical")
+        ]
+        assert serious == [], address
+        found = visitor.page.locator("section.figure-panel[id]").evaluate_all(MARKS)
+        charts |= {code: (address, marks) for code, marks in found if marks and "study" not in address}
+    assert len(charts) >= 15
+    chance = random.Random(2020)
+    for code in chance.sample(sorted(charts), 10):
+        address, marks = charts[code]
+        href, tip = chance.choice(marks)
+        visitor.open(address)
+        mark = visitor.page.locator(f'section[id="{code}"] .chart a[href="{href}"]').first
+        # By the keyboard: the middle of a mark may lie under another one.
+        mark.focus()
+        with visitor.page.expect_navigation():
+            visitor.page.keyboard.press("Enter")
+        shown = 0
+        while True:
+            shown += visitor.page.locator("#results tbody tr").count()
+            onward = visitor.page.locator("a[rel=next]")
+            if not onward.count():
+                break
+            with visitor.page.expect_navigation():
+                onward.click()
+        column = FIGURES[code].column(parse_qs(urlsplit(href).query)["column"][0])
+        assert shown == said(tip), (code, column.name, tip)
+
+
+def test_the_report_in_chinese_speaks_chinese(visit, cast, study):
+    visitor = visit(cast.analyst, language="zh-hans", width=390)
+    for address in study.values():
+        visitor.open(address)
+        assert visitor.overflow() <= 0
+        visitor.page.locator("details.figure-rows").evaluate_all("all => all.forEach(one => one.open = true)")
+        assert english(visitor.page.evaluate(SEEN_TEXT)) == []

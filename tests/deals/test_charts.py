@@ -61,7 +61,7 @@ KINDS = {
     "provinces": (shapes.Provinces("name", ("number",)), 2),
     "band": (kinds.Band("name", ("number", "share", "number")), 2),
     "network": (shapes.Network("name", ("number",), other="part"), 2),
-    "days": (shapes.TimeLine("name", ("day",)), 0),
+    "days": (shapes.TimeLine("name", ("day", "number")), 2),
 }
 
 
@@ -98,6 +98,11 @@ def test_a_chart_fits_the_security_policy_and_the_style_sheet(drawn, name):
         assert forbidden not in svg
     assert "var(--" in svg
     assert not any(colour in svg for colour in IN_FILE)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_chart_is_valid(name):
+    KINDS[name][0].chart(CLAIM, CLAIM.answer(YEAR), link).to_dict(validate=True)
 
 
 @pytest.mark.parametrize("name", KINDS)

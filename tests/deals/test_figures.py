@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -21,6 +22,7 @@ from deals.statistics.files import unformulated
 from deals.statistics.filters import ScopeFilter
 from deals.statistics.scope import Scope
 from deals.statistics.topics import TOPICS
+from taxonomy.models import Source
 from tests.deals.conftest import YEAR
 
 PERIOD = {"since": "2020-01-01", "until": "2020-09-30"}
@@ -151,6 +153,17 @@ def test_a_file_holds_rows_definition_filters_and_date(cast, market, client, cod
     assert sheet.max_row == 1 + len(figure.rows)
     assert str(claim.definition) in [row[1].value for row in about.iter_rows()]
     assert [cell.value for cell in sheet[1]] == table[0]
+
+
+def test_a_file_names_its_sources_and_says_what_is_simulated(cast, market, client):
+    client.force_login(cast.analyst)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "Simulated market" not in file_of(client, "V1", "csv").decode()
+    Source.objects.create(code="drawn", name="Drawn", attribution="Drawn for a test", licence="CC-BY", simulated=True)
+    for form in ("csv", "json", "svg"):
+        content = file_of(client, "V4", form).decode()
+        assert "Simulated market" in content
+        assert "Drawn for a test · CC-BY" in content
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

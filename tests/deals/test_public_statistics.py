@@ -2,6 +2,7 @@
 
 import pytest
 from auditlog.models import LogEntry
+from django.conf import settings
 from django.urls import reverse
 
 from deals.models import PublicStatistics
@@ -41,12 +42,14 @@ def test_an_opened_page_leads_to_no_record(market, opened, cast, client):
     assert "/rows/" not in client.get(address, PERIOD).content.decode()
 
 
-def test_an_amount_kept_to_the_parties_stays_with_them(market, opened, client):
-    market.deals[0].amount_audience = "parties"
-    market.deals[0].save()
-    page = client.get(reverse("deals:statistics"), PERIOD, headers={"accept-language": "en"}).content.decode()
-    assert "kept to the parties" in page
-    assert "950 million" not in page
+def test_single_deals_and_their_amounts_are_for_those_who_are_logged_in(market, opened, cast, client):
+    pages = [reverse("deals:statistics"), reverse("deals:topic", args=["venture"])]
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert not any("Anshan" in client.get(page, PERIOD).content.decode() for page in pages)
+    assert status(client, "deals:figure_file", "V12", "csv") == 302
+    assert status(client, "deals:figure_file", "L10", "json") == 302
+    client.force_login(cast.analyst)
+    assert all("Anshan" in client.get(page, PERIOD).content.decode() for page in pages)
 
 
 def test_it_is_closed_again(cast, opened, client):

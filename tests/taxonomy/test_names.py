@@ -1,8 +1,12 @@
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taxonomy.names import fold, spellings
+from companies.models import Company
+from taxonomy.models import Region
+from taxonomy.names import fold, in_letters, spellings
+from taxonomy.templatetags.facts import place
 
 
 @pytest.mark.parametrize(
@@ -47,3 +51,19 @@ def test_different_labels_do_not_meet(one, other):
 @given(st.text(max_size=30))
 def test_folding_again_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("武汉", "Wuhan"), ("西安", "Xi'an"), ("苏州市", "Suzhou"), ("Mountain View", "Mountain View"), ("", "")],
+)
+def test_a_chinese_city_in_letters(written, read):
+    assert in_letters(written) == read
+
+
+def test_a_place_is_named_in_the_language_of_its_reader(db):
+    company = Company(region=Region.objects.get(code="CN-HB"), city="武汉")
+    with override("en"):
+        assert place(company) == "Hubei · Wuhan"
+    with override("zh-hans"):
+        assert place(company) == "湖北 · 武汉"

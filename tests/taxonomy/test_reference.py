@@ -1,11 +1,12 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.utils.translation import override
 
 from taxonomy import reference
 from taxonomy.forms import PlaceField, RegionChoiceField, RegionsField
-from taxonomy.models import Category, GrossProduct, Milestone, Region, Round
+from taxonomy.models import Category, GrossProduct, Milestone, RateTable, Region, Round
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +124,16 @@ def test_milestones_are_as_exact_as_the_study_gives_them():
     # The last is the first trading day of the board.
     last = Milestone.objects.last()
     assert last.on == last.board.opened_on
+
+
+def test_rates_of_a_period_answer_as_all_rates_do():
+    days = [date(2019, 1, 1), date(2020, 1, 1), date(2020, 6, 1), date(2021, 1, 1)]
+    table = RateTable([("USD", day, Decimal(7 + number)) for number, day in enumerate(days)])
+    of_year = table.during(date(2020, 2, 1), date(2020, 12, 31))
+    assert [day for day, _rate in of_year.steps["USD"]] == days[1:3]
+    for day in (date(2020, 2, 1), date(2020, 5, 31), date(2020, 6, 1), date(2020, 12, 31)):
+        assert of_year.cny("USD", day) == table.cny("USD", day)
+    # Before the first rate ever, that one holds.
+    early = table.during(date(2010, 1, 1), date(2011, 1, 1))
+    assert early.cny("USD", date(2010, 5, 5)) == table.cny("USD", date(2010, 5, 5)) == 7
+    assert table.during(date.min, date.max).steps == table.steps

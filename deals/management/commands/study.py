@@ -10,7 +10,8 @@ from deals.statistics.claims.words import cell
 from deals.statistics.describing import described
 from deals.statistics.files import as_data
 from deals.statistics.scope import Scope
-from taxonomy.models import Region, Scheme, Source
+from investors.models import Investor
+from taxonomy.models import Category, Currency, Region, Round, Scheme, Source
 
 # Rows of a figure that are printed; --json holds all.
 SHOWN = 12
@@ -27,6 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--scheme", default="", metavar="CODE", help="the sector: a category scheme")
         parser.add_argument("--category", default="", metavar="CODE", help="a category of the scheme, and all below it")
         parser.add_argument("--region", default="", metavar="CODE", help="a province, a cluster, a country")
+        parser.add_argument("--round", default="", metavar="CODE")
+        parser.add_argument("--investor-type", default="", choices=["", *Investor.Type.values])
+        parser.add_argument("--currency", default="CNY", metavar="CODE")
         parser.add_argument("--from", dest="first", type=date.fromisoformat, default=STUDY.first, metavar="DAY")
         parser.add_argument("--to", dest="last", type=date.fromisoformat, default=STUDY.last, metavar="DAY")
         parser.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="as known on that day")
@@ -45,25 +49,41 @@ class Command(BaseCommand):
                 self._print_text(scope, answers, compared)
 
     def _scope(self, options) -> Scope:
-        for name, rows in (("scheme", Scheme.objects), ("region", Region.objects)):
+        known = {"scheme": Scheme, "region": Region, "round": Round, "currency": Currency}
+        for name, rows in ((name, model.objects) for name, model in known.items()):
             if options[name] and not rows.filter(code=options[name]).exists():
                 codes = ", ".join(rows.order_by("pk").values_list("code", flat=True)[:40])
                 raise CommandError(
                     _("--%(name)s: “%(code)s” is not known. Known are: %(codes)s")
                     % {"name": name, "code": options[name], "codes": codes}
                 )
+        category = self._category(options)
         try:
             return Scope(
                 options["first"],
                 options["last"],
-                options["scheme"],
-                (options["category"],) if options["category"] else (),
+                category.scheme.code if category else options["scheme"],
+                (category.code,) if category else (),
                 options["region"],
+                (options["round"],) if options["round"] else (),
+                options["investor_type"],
+                currency=options["currency"],
                 verified_only=options["verified"],
                 as_of=options["as_of"],
             )
         except ValueError as error:
             raise CommandError(_("--to lies before --from: the period ends before it begins.")) from error
+
+    def _category(self, options) -> Category | None:
+        code, schemes = options["category"], [options["scheme"]] if options["scheme"] else []
+        if not code:
+            return None
+        found = Category.objects.filter(code=code, **({"scheme__code__in": schemes} if schemes else {}))
+        # Of categories of the same name that of the scheme offered first.
+        category = found.select_related("scheme").order_by("-scheme__is_default", "scheme", "pk").first()
+        if category is None:
+            raise CommandError(_("--category: “%(code)s” is not known in this scheme.") % {"code": code})
+        return category
 
     def _print_json(self, scope, answers, compared) -> None:
         figures = [

@@ -35,7 +35,8 @@ def denominator(title: str | Promise, behind: Records | None = None) -> Column:
 
 
 def share(get: Callable[[Any], float | None] = lambda row: row.share, rests_on: str = "numerator") -> Column:
-    return Column("share", gettext_lazy("Share"), get, Unit.SHARE, rests_on=rests_on)
+    title = gettext_lazy("Share of events") if rests_on == "events" else gettext_lazy("Share")
+    return Column("share", title, get, Unit.SHARE, rests_on=rests_on)
 
 
 def money(

@@ -7,8 +7,8 @@ from deals.models import Deal
 from deals.statistics.claims import columns, words
 from deals.statistics.claims.base import Claim, Column, Unit
 from deals.statistics.listings import STAR
-from deals.statistics.milestones import MilestoneRow, listings_after, milestones
 from deals.statistics.offerings import OfferingRow, PaceRow, listings_of_period, pace
+from deals.statistics.policy import MilestoneRow, listings_after, milestones
 from deals.statistics.rows import Figure
 from taxonomy import display
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.models import Company
-from deals.statistics.categories import by_category, companies_by_category, companies_in
+from deals.statistics.categories import by_category, companies_by_category, companies_of, events_of
 from deals.statistics.claims import columns, places, stars, words
 from deals.statistics.claims.base import Claim, Column, Unit
 from deals.statistics.rows import EventCount, Figure, MonthRow, RoundRow, ShareRow
@@ -14,7 +14,6 @@ from deals.statistics.scope import Scope
 from deals.statistics.venture import by_round, early_events, events, in_a_month, monthly, total_amount
 from taxonomy import display
 from taxonomy.dates import PartialDate
-from taxonomy.facts import DatePrecision
 
 
 def _events_and_companies(figure: Figure[EventCount]) -> str:
@@ -26,7 +25,7 @@ def _events_and_companies(figure: Figure[EventCount]) -> str:
 
 
 def _month(row: MonthRow) -> PartialDate:
-    return PartialDate(date(row.year, row.month, 1), DatePrecision.MONTH)
+    return PartialDate(date(row.year, row.month, 1), row.precision)
 
 
 def _in_month(scope: Scope, year: int, month: int):
@@ -68,7 +67,7 @@ def _events_of_round(scope: Scope, row: RoundRow):
 
 
 def _events_of_category(scope: Scope, row: ShareRow):
-    return scope.deals().filter(company__in=companies_in(scope, row.key).values("pk"))
+    return events_of(scope, row.key)
 
 
 def _services_lead(figure: Figure[ShareRow], by: str) -> bool:
@@ -102,7 +101,7 @@ _CATEGORY_COLUMNS = (
     columns.name(gettext_lazy("Category")),
     columns.events(_events_of_category),
     columns.share(lambda row: row.event_share, "events"),
-    columns.companies(lambda scope, row: scope.companies().filter(pk__in=companies_in(scope, row.key).values("pk"))),
+    columns.companies(lambda scope, row: companies_of(scope, row.key)),
     Column(
         "company_share",
         gettext_lazy("Share of companies"),
@@ -206,7 +205,7 @@ CLAIMS = (
         code="V6",
         question=gettext_lazy("The share of industrial software among the companies that raised"),
         definition=_BY_CATEGORY,
-        answer=companies_by_category,
+        answer=lambda scope: companies_by_category(scope.of_all_categories()),
         columns=_CATEGORY_COLUMNS,
         value=_software,
         paper=gettext_lazy("19 of 302 companies (6.3%); only networks lower"),

@@ -186,6 +186,12 @@ TYPES = Claim(
         ),
         Column("share", gettext_lazy("Share"), lambda row: row.active / row.of_active, Unit.SHARE, rests_on="active"),
         Column(
+            "new",
+            gettext_lazy("New among them"),
+            lambda row: row.new,
+            behind=lambda scope, row: investors.entered(scope).filter(type=row.key),
+        ),
+        Column(
             "events",
             gettext_lazy("Events"),
             lambda row: row.events,

@@ -49,14 +49,8 @@ def _of_listings(scope: Scope, listings):
     return scope.listed_companies().filter(pk__in=listings.values("company"))
 
 
-def _year_and_board(row: BoardYearRow) -> tuple[int, str]:
-    year, _slash, board = row.key.partition("/")
-    return int(year), board
-
-
 def _board_of_year(scope: Scope, row: BoardYearRow):
-    year, board = _year_and_board(row)
-    return scope.listings().filter(listed_on__year=year, board=board)
+    return scope.listings().filter(listed_on__year=row.year, board=row.board)
 
 
 def _per_year(figure: Figure[BoardYearRow]) -> dict[int, int]:
@@ -75,7 +69,7 @@ def _surges(figure: Figure[BoardYearRow]) -> bool:
     years = _per_year(figure)
     earlier = [number for year, number in years.items() if year < 2019]
     recent = [row for row in figure.rows if row.year in (2019, 2020)]
-    star = sum(row.numerator for row in recent if _year_and_board(row)[1] == STAR)
+    star = sum(row.numerator for row in recent if row.board == STAR)
     most = min(years.get(2019, 0), years.get(2020, 0)) > max(earlier, default=0)
     return most and star > sum(row.numerator for row in recent) / 2
 

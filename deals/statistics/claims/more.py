@@ -17,7 +17,7 @@ from taxonomy import display
 def _still_to_come(figure: Figure[LagRow]) -> str:
     told = [row for row in figure.rows if row.expected is not None]
     if not told:
-        return _("too little is recorded of the past to say")
+        return _("the records do not say how late events become known")
     known, expected = sum(row.known for row in told), sum(row.expected for row in told)
     return _("%(known)s events known, about %(expected)s to be expected") % {
         "known": display.count(known),
@@ -86,6 +86,7 @@ MORE = (
             Column("month", gettext_lazy("Month"), lambda row: row.key, Unit.TEXT),
             Column("known", gettext_lazy("Known"), lambda row: row.known, behind=_events_of_month),
             Column("complete", gettext_lazy("Usually known by now"), lambda row: row.complete, Unit.SHARE),
+            Column("taught", gettext_lazy("Learned from earlier events"), lambda row: row.taught),
             Column("expected", gettext_lazy("Expected"), lambda row: _rounded(row.expected)),
             Column("low", gettext_lazy("At least"), lambda row: _rounded(row.low)),
             Column("high", gettext_lazy("At most"), lambda row: _rounded(row.high)),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deals.statistics import concentration, shortboards
+from deals.statistics import categories, concentration, shortboards
 from deals.statistics.amounts import COUNTED
 from deals.statistics.claims import encounters, supply, words
 from deals.statistics.claims.base import Claim, Column, Unit
@@ -115,7 +115,7 @@ CATEGORIES = Claim(
             "companies",
             gettext_lazy("Companies"),
             lambda row: row.companies,
-            behind=lambda scope, row: shortboards.companies_of(scope, row.key),
+            behind=lambda scope, row: categories.companies_of(scope, row.key),
         ),
         Column(
             "company_share",
@@ -128,7 +128,7 @@ CATEGORIES = Claim(
             "events",
             gettext_lazy("Events"),
             lambda row: row.events,
-            behind=lambda scope, row: shortboards.events_of(scope, row.key),
+            behind=lambda scope, row: categories.events_of(scope, row.key),
         ),
         Column(
             "event_share", gettext_lazy("Share of events"), lambda row: row.event_share, Unit.SHARE, rests_on="events"
@@ -141,7 +141,7 @@ CATEGORIES = Claim(
             "undisclosed",
             gettext_lazy("Undisclosed"),
             lambda row: row.money.undisclosed,
-            behind=lambda scope, row: shortboards.events_of(scope, row.key).exclude(COUNTED),
+            behind=lambda scope, row: categories.events_of(scope, row.key).exclude(COUNTED),
         ),
         Column("average", gettext_lazy("Average share"), lambda row: row.average, Unit.SHARE),
         Column("short", gettext_lazy("Short board"), lambda row: _("Short board") if row.is_short else "", Unit.TEXT),

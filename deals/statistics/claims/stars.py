@@ -17,7 +17,7 @@ from deals.statistics.companies import (
     incubated,
     several_rounds,
 )
-from deals.statistics.records import ALL, RecordRow, records
+from deals.statistics.largest import ALL, RecordRow, records
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from taxonomy import display

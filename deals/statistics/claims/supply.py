@@ -119,8 +119,7 @@ GAPS = Claim(
     definition=gettext_lazy(
         "Each field in which somebody raises on the last day of the period, by primary category, round and statistical "
         "region, or province where a region is chosen. Amounts that are not open to all count as undisclosed. Fitting are "
-        "the institutions that fit at least one of its raises as in P3; the usual ticket is the median of the middles of "
-        "their theses' tickets. Rounds closed are those of the twelve months before in the field, at the round or one next "
+        "the institutions that fit at least one of its raises as in P3; the ticket is the median of the middles that their theses state. Rounds closed are those of the twelve months before in the field, at the round or one next "
         "to it. Where a raise finds no specialised institution, nearest are those that only one thing keeps from it: they "
         "closed no such round of late, or their thesis lacks the place, then the ticket, the round, the sub-category; the "
         "events are theirs in the category within 24 months. The widest gaps come first."
@@ -143,17 +142,17 @@ GAPS = Claim(
             behind=lambda scope, row: gaps.raises_of(row.unmatched),
         ),
         SPECIALISED,
-        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raises"),
-        Column("investors", gettext_lazy("Fitting institutions"), lambda row: row.investors, behind=gaps.investors_of),
-        Column("pressure", gettext_lazy("Raises for each"), lambda row: row.pressure, Unit.NUMBER),
-        Column("deals", gettext_lazy("Rounds closed in 12 months"), lambda row: row.deals, behind=gaps.deals_of),
-        Column("ticket", gettext_lazy("Usual ticket"), lambda row: row.ticket, Unit.MONEY),
         Column(
             "near",
             gettext_lazy("Nearest institutions"),
             lambda row: words.listed(near(one) for one in row.near) if row.near else "",
             Unit.TEXT,
         ),
+        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raises"),
+        Column("investors", gettext_lazy("Fitting institutions"), lambda row: row.investors, behind=gaps.investors_of),
+        Column("pressure", gettext_lazy("Raises for each"), lambda row: row.pressure, Unit.NUMBER),
+        Column("deals", gettext_lazy("Rounds closed in 12 months"), lambda row: row.deals, behind=gaps.deals_of),
+        Column("ticket", gettext_lazy("Median of the tickets stated"), lambda row: row.ticket, Unit.MONEY),
     ),
     value=_widest,
     paper=gettext_lazy("supply and demand of capital know too little of each other"),

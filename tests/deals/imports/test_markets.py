@@ -1,20 +1,31 @@
 """The two real markets, whole. They lie beside the checkout, or where MARKETS_DIR says; absent, these tests are left out."""
 
 import csv
+import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.urls import reverse
 
+from accounts.models import User
 from companies.models import Company
 from deals.imports.actions import import_market
 from deals.models import Deal, Listing, Participation
+from deals.statistics.topics import TOPICS
 from investors.models import Investor, Thesis
 from taxonomy.facts import AmountKind
+from tests.deals.imports.by_hand import ByHand
 
 MARKETS = Path(os.environ.get("MARKETS_DIR") or Path(settings.BASE_DIR).parent / "shared" / "data")
+ROUNDS = {
+    "angel": "天使轮", "series-a": "A轮", "series-b": "B轮", "series-c+": "C轮及以后", "private-equity": "私募股权",
+    "venture": "风险投资（未分轮次）", "crowdfunding": "众筹", "other": "轮次不明",
+    "": "轮次不明",
+}  # fmt: skip
 pytestmark = [
     pytest.mark.market,
     pytest.mark.django_db,
@@ -36,7 +47,47 @@ def rows(source: str, file: str) -> list[dict]:
         return list(csv.DictReader(handle))
 
 
-def test_a_chinese_market():
+class Reader:
+    """An analyst who reads figures and pages of one period."""
+
+    def __init__(self, client, first: str, last: str):
+        user, _made = User.objects.get_or_create(email="ana@example.com", defaults={"role": User.Role.ANALYST})
+        client.force_login(user)
+        self.client, self.period = client, {"since": first, "until": last}
+
+    def figure(self, code: str) -> dict:
+        answer = self.client.get(reverse("deals:figure_file", args=[code, "json"]), self.period)
+        assert answer.status_code == 200
+        return json.loads(answer.content)
+
+    def column(self, code: str, name: str, by: str = "name") -> dict:
+        """Return the values of a column that are not zero, by those of another."""
+        return {row[by]: row[name] for row in self.figure(code)["rows"] if row[name]}
+
+    def opens_every_page(self) -> None:
+        pages = [reverse("deals:statistics"), reverse("deals:study")]
+        pages += [reverse("deals:topic", args=[code]) for code in TOPICS]
+        for language in ("zh-hans", "en"):
+            for page in pages:
+                answer = self.client.get(page, self.period, headers={"accept-language": language})
+                assert answer.status_code == 200, page
+
+    def agrees_with(self, hand: ByHand, rounds: dict[str, str]) -> None:
+        """The figures that any market has; `rounds` names the round of each label of the source."""
+        (events,) = self.figure("V1")["rows"]
+        assert {name: events[name] for name in ("events", "companies")} == hand.events()
+        assert self.column("V3", "events", by="month") == hand.by_month()
+        expected = Counter()
+        for label, count in hand.by("round").items():
+            expected[rounds.get(label, label)] += count
+        assert self.column("V4", "events") == expected
+        (active,) = self.figure("I1")["rows"]
+        assert (active["active"], active["new"]) == (hand.active(), hand.new())
+        assert [row["events"] for row in self.figure("R2")["rows"]] == hand.most_events()
+        assert len({row["name"] for row in self.figure("V12")["rows"]}) == hand.several()
+
+
+def test_a_chinese_market(client):
     source = "itjuzi-2015h1"
     call_command("import_market", str(MARKETS / source))
     assert counts(source) == {"companies": 6878, "investors": 1118, "deals": 9522, "participations": 10793}
@@ -72,8 +123,15 @@ def test_a_chinese_market():
     assert again.changes == 0
     assert (again.places, again.categories) == (0, 0)
 
+    hand = ByHand(MARKETS / source, "2014-01-01", "2014-12-31", {"IPO上市", "IPO上市后", "新三板"})
+    reader = Reader(client, "2014-01-01", "2014-12-31")
+    reader.agrees_with(hand, {"F轮-上市前": "Pre-IPO轮", "不明确": "轮次不明"})
+    assert reader.column("V5", "events") == hand.by("categories")
+    assert reader.column("V7", "events") == hand.by("region")
+    reader.opens_every_page()
 
-def test_a_worldwide_market():
+
+def test_a_worldwide_market(client):
     source = "crunchbase-2013"
     report = import_market(MARKETS / source, source, attribution="Data: Crunchbase 2013 Snapshot, CC-BY")
     assert counts(source) == {"companies": 20060, "investors": 10175, "deals": 30712, "participations": 67044}
@@ -83,3 +141,12 @@ def test_a_worldwide_market():
     assert kinds == {Deal.Kind.VENTURE: 30712 - 21, Deal.Kind.FOLLOW_ON: 21}
     assert Deal.objects.filter(amount_kind=AmountKind.EXACT).count() == 26496
     assert import_market(MARKETS / source, source).changes == 0
+
+    hand = ByHand(MARKETS / source, "2012-01-01", "2012-12-31", {"post-ipo"})
+    reader = Reader(client, "2012-01-01", "2012-12-31")
+    reader.agrees_with(hand, ROUNDS)
+    # All amounts are exact there, so the bound is the sum.
+    (total,) = reader.figure("V2")["rows"]
+    assert total["amount"]["low"] == pytest.approx(hand.total(), abs=0.01)
+    assert total["undisclosed"] == hand.undisclosed()
+    reader.opens_every_page()

@@ -1,11 +1,15 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from companies.models import Company
 from deals.models import Listing
+from deals.statistics.claims import CLAIMS
+from deals.statistics.rows import Figure, ShareRow
 from taxonomy.amounts import parse_amount
-from tests.deals.conftest import deal
+from taxonomy.models import ExchangeRate
+from tests.deals.conftest import YEAR, deal
 
 
 def listing(of, board, day, offering=None, value=None, value_on=None, **fields):
@@ -44,3 +48,26 @@ def market(market):
     m.rights_issue = deal(m.anshan, "2020-09-09", kind="rights_issue")
     Company.objects.filter(pk=m.bolt.pk).update(parent=m.anshan)
     return m
+
+
+def answer(code, scope=YEAR):
+    """The figure of a question."""
+    return CLAIMS[code].answer(scope)
+
+
+def holds(code, *rows):
+    """Whether a figure of these rows agrees with the study."""
+    return CLAIMS[code].holds(Figure(code, YEAR, tuple(rows)))
+
+
+def category(key, events, companies=None):
+    of = companies if companies is not None else events
+    return ShareRow(key, "", "", events=events, companies=of, of_companies=302)
+
+
+def rates(currency, **cny_since):
+    """Replace the rates of a currency: `since_2019_01_01="7"`."""
+    ExchangeRate.objects.filter(currency=currency).delete()
+    for day, cny in cny_since.items():
+        on = date(*map(int, day.split("_")[1:]))
+        ExchangeRate.objects.create(currency_id=currency, date=on, cny=Decimal(cny))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import F
 
 from deals.models import Deal
 from deals.statistics.lag import month_end, reporting_lag
@@ -58,6 +59,13 @@ def test_months_that_differ_make_a_band(late):
     # In the 24 plain months half were known by then, in those of 2017 eight of ten.
     assert december.high == 4
     assert december.complete == pytest.approx((24 * 2 + 12 * 8) / (24 * 4 + 12 * 10))
+
+
+def test_records_without_delays_teach_nothing(late):
+    """As those of a source that says only when events were: it is not never late, it does not tell."""
+    Deal.objects.update(known_on=F("announced_on"))
+    rows = reporting_lag(SCOPE).rows
+    assert [(row.known, row.complete, row.expected) for row in rows[-1:]] == [(4, None, None)]
 
 
 def test_too_little_is_known_of_the_past(db):

@@ -16,12 +16,9 @@ from deals.statistics.rows import BoardYearRow, Figure
 from deals.statistics.scope import Scope
 from taxonomy.models import ExchangeRate, Milestone
 from tests.deals.conftest import YEAR
+from tests.deals.statistics.conftest import answer
 
 YEARS = Scope(date(2019, 7, 1), date(2020, 9, 30))
-
-
-def answer(code, scope=YEAR):
-    return CLAIMS[code].answer(scope)
 
 
 def parts(code, scope=YEAR):
@@ -99,6 +96,8 @@ def test_l5_instruments_and_companies_once_in_all(market):
 def test_l6_since_when_is_said_with_the_share(market):
     row = answer("L6").row
     assert (row.numerator, row.denominator, row.share) == (2, 5, 0.4)
+    from_the_day = board_share(YEAR, "star", since=date(2019, 8, 1), of_since=date(2019, 11, 11)).row
+    assert (from_the_day.numerator, from_the_day.denominator) == (2, 4)
     late = board_share(YEAR, "star", since=date(2019, 8, 2), of_since=date(2020, 1, 1)).row
     assert (late.numerator, late.denominator, late.since) == (1, 3, date(2019, 8, 2))
 
@@ -126,6 +125,10 @@ def test_l7_in_another_currency_and_of_verified_offerings(market):
     assert (row.raised.low, row.value.low) == (300_000_000, 2_500_000_000)
     row = answer("L7", replace(YEAR, verified_only=True)).row
     assert (row.raised.low, row.raised.undisclosed) == (0, 2)
+    # A round and a type of investor do not narrow listings, nor what they raised.
+    narrower = replace(YEAR, rounds=("a",), investor_type="government")
+    assert answer("L7", narrower).rows == answer("L7").rows
+    assert answer("L10", narrower).rows == answer("L10").rows
     ExchangeRate.objects.filter(currency="USD").delete()
     row = answer("L7", replace(YEAR, currency="USD")).row
     assert (row.raised.unconverted, row.value.unconverted) == (2, 1)

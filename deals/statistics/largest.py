@@ -122,9 +122,10 @@ def _holders(
     for deal in deals.order_by("announced_on", "pk"):
         of = rounds[deal.round_id]
         size = rates.convert(deal.amount_low, deal.currency_id, deal.announced_on, scope.currency)
+        # The first of a size comes first: what the period brought cannot take the record of before.
         if size is not None and size == of.now:
             now.setdefault(deal.round_id, deal)
-        if size is not None and size == of.before and deal.announced_on < scope.first:
+        if size is not None and size == of.before:
             before.setdefault(deal.round_id, deal)
     return tuple(
         {code: DealRow(**particulars(deal, rates, scope.currency)) for code, deal in found.items()}

@@ -1,0 +1,160 @@
+"""Figures as a page shows them: words, a chart, a table, and the way to the records and the files."""
+
+import time
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from deals import charts
+from deals.statistics import overview
+from deals.statistics.claims import CLAIMS, FIGURES, Claim, Unit, key_of
+from deals.statistics.claims.words import cell
+from deals.statistics.describing import query_of
+from deals.statistics.files import WRITERS
+from deals.statistics.kept import KEPT_SECONDS, Kept
+from deals.statistics.kept import key_of as cache_key_of
+from deals.statistics.rows import Figure
+from deals.statistics.scope import Scope
+from deals.statistics.shared import together
+from deals.statistics.topics import TOPICS
+
+# Rows of a table on a page; all are in the files.
+SHOWN_ROWS = 40
+# Letters from which on a cell may be broken into lines.
+LONG_TEXT = 28
+IMAGES = {"svg": "image/svg+xml", "png": "image/png"}
+NUMBERS = (Unit.COUNT, Unit.NUMBER, Unit.SHARE, Unit.MONEY, Unit.YEAR)
+
+
+# The pages that show figures, and which.
+OVERVIEW, STUDY_PAGE = "overview", "study"
+PAGES = {OVERVIEW: overview.CODES, STUDY_PAGE: tuple(CLAIMS)} | {code: topic.figures for code, topic in TOPICS.items()}
+
+
+def sheet_of(page: str, scope: Scope, opens_records: bool, at: str | None = None) -> "Sheet":
+    if page == OVERVIEW:
+        return Sheet(overview.CODES, scope, opens_records, overview.beside(scope), overview.DRAWN, at)
+    return Sheet(PAGES[page], scope, opens_records, at=at)
+
+
+class Sheet:
+    """Figures of a scope in the reader's language; `beside` are answers for other scopes that a page needs too.
+
+    `drawn` are the codes of which charts are shown. What is kept is fetched at once, the rest is counted and drawn when it is asked for. Numbers lead to their records
+    where the reader `opens_records`.
+    """
+
+    def __init__(
+        self,
+        codes: Iterable[str],
+        scope: Scope,
+        opens_records: bool = True,
+        beside: Iterable[tuple[str, Scope]] = (),
+        drawn: Iterable[str] = charts.CHARTS,
+        at: str | None = None,
+    ):
+        self.scope, self.opens_records = scope, opens_records
+        self._questions = [*((code, scope) for code in codes), *beside]
+        self._kept = Kept(self._questions, at)
+        reader = f"{charts.RELEASE}:{get_language()}:{opens_records}"
+        self._keys = {
+            code: cache_key_of(f"chart:{code}:{reader}", scope, self._kept.at)
+            for code in codes
+            if code in charts.CHARTS and code in drawn
+        }
+
+    def figure(self, code: str, scope: Scope | None = None) -> Figure:
+        return self._kept.figure(code, scope or self.scope)
+
+    @cached_property
+    def _drawn(self) -> dict[str, str]:
+        return cache.get_many(self._keys.values())
+
+    def chart(self, code: str) -> str:
+        """Return the chart of a figure as SVG, empty where it has none."""
+        if code not in self._keys:
+            return ""
+        key = self._keys[code]
+        if key not in self._drawn:
+            self._drawn[key] = charts.on_page(FIGURES[code], self.figure(code), self._links(FIGURES[code]))
+            cache.set(key, self._drawn[key], KEPT_SECONDS)
+        return mark_safe(self._drawn[key])
+
+    @cached_property
+    def _query(self) -> str:
+        return urlencode(query_of(self.scope))
+
+    def _links(self, claim: Claim):
+        def link(column, row) -> str | None:
+            column = claim.counting(column)
+            if not self.opens_records or column is None or not column.get(row):
+                return None
+            where = {"row": key_of(row), "column": column.name}
+            address = reverse("deals:figure_rows", args=[claim.code])
+            return f"{address}?{urlencode({name: value for name, value in where.items() if value})}&{self._query}"
+
+        return link
+
+    def panel(self, code: str) -> dict:
+        """Return what a page shows of one figure."""
+        claim, figure = FIGURES[code], self.figure(code)
+        link = self._links(claim)
+        return {
+            "claim": claim,
+            "figure": figure,
+            "value": claim.value(figure),
+            "not_applied": self._not_applied(figure),
+            "chart": self.chart(code),
+            "columns": [{"title": column.title, "number": column.unit in NUMBERS} for column in claim.columns],
+            "rows": [
+                [
+                    {
+                        "text": (text := cell(column, column.get(row))),
+                        "long": len(text) > LONG_TEXT,
+                        "number": column.unit in NUMBERS,
+                        "link": link(column, row),
+                    }
+                    for column in claim.columns
+                ]
+                for row in figure.rows[:SHOWN_ROWS]
+            ],
+            "files": [
+                {"form": form.upper(), "address": f"{reverse('deals:figure_file', args=[code, form])}?{self._query}"}
+                for form in (*WRITERS, *(IMAGES if code in charts.CHARTS else ()))
+            ],
+        }
+
+    def _not_applied(self, figure: Figure) -> str:
+        """Which filter of a page does not narrow one of its figures."""
+        if figure.scope.region != self.scope.region:
+            return _("This figure compares places with each other; the place chosen does not narrow it.")
+        if figure.scope.categories != self.scope.categories:
+            return _("This figure compares categories with each other; the category chosen does not narrow it.")
+        return ""
+
+    @together()
+    def prepare(self) -> None:
+        """Count and draw all that is not kept yet."""
+        for code, scope in self._questions:
+            self.figure(code, scope)
+        for code in self._keys:
+            self.chart(code)
+
+    def panels(self, codes: Sequence[str]) -> tuple[list[dict], Sequence[str]]:
+        """Return the panels of `codes` that are ready in the time that a page may take, at least one, and the codes that
+        are left."""
+        end = time.monotonic() + settings.STATISTICS_PAGE_SECONDS
+        parts = []
+        with together():
+            for code in codes:
+                if parts and time.monotonic() > end:
+                    break
+                parts.append(self.panel(code))
+        return parts, codes[len(parts) :]
