@@ -127,7 +127,7 @@ class Sheet:
             ],
             "files": [
                 {"form": form.upper(), "address": f"{reverse('deals:figure_file', args=[code, form])}?{self._query}"}
-                for form in (*WRITERS, *(IMAGES if code in charts.CHARTS else ()))
+                for form in (*WRITERS, *(IMAGES if figure.rows else ()))
             ],
         }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deals.charts.drawing import as_file, draw
 from deals.charts.kinds import Band, Bars, Columns, Kind, Lines, Link, Months, Stacked
-from deals.charts.shapes import Heat, Network, Points, Provinces, TimeLine
+from deals.charts.shapes import Heat, Network, Points, Provinces, Table, TimeLine
 from deals.statistics.claims import Claim
 from deals.statistics.rows import Figure
 
@@ -56,9 +56,11 @@ def on_page(claim: Claim, figure: Figure, link: Link) -> str:
 
 
 def in_file(claim: Claim, figure: Figure, form: str, notes: list[str]) -> bytes | None:
-    """Return a figure as the content of a file, `form` svg or png; None where there is nothing to draw."""
-    kind = CHARTS.get(claim.code)
-    if kind is None or not kind.has_something(claim, figure):
+    """Return a figure as the content of a file, `form` svg or png: its chart, or else its table; None without rows."""
+    kind = CHARTS.get(claim.code, Table())
+    if not kind.has_something(claim, figure):
+        kind = Table()
+    if not kind.has_something(claim, figure):
         return None
     chart = kind.chart(claim, figure, lambda column, row: None)
     return as_file(chart, form, f"{claim.code} · {claim.question}", notes)

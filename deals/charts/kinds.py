@@ -155,7 +155,7 @@ class Bars(Kind):
                 x=alt.X(
                     "value:Q",
                     title=title or None,
-                    axis=alt.Axis(tickCount=6, format=",~f"),
+                    axis=alt.Axis(tickCount=6, format=",~f", **({} if title == "%" else {"tickMinStep": 1})),
                 ),
                 color=_colours(series),
                 description="tip:N",
@@ -212,11 +212,15 @@ class Stacked(Kind):
             mark["tip"] = f"{mark['name']} · {mark['series']}: {cell(claim.column(self.values[0]), mark['value'])}"
             sizes[mark["series"]] = sizes.get(mark["series"], 0) + mark["value"]
         series = sorted(sizes, key=lambda name: -sizes[name])
+        names = sorted({mark["name"] for mark in marks})
+        if claim.column(self.label).unit == Unit.YEAR:
+            # A year in which nothing was is part of the time line.
+            names = [str(year) for year in range(int(names[0]), int(names[-1]) + 1)]
         return (
             alt.Chart(alt.Data(values=marks))
             .mark_bar()
             .encode(
-                x=alt.X("name:O", axis=_labels(False)),
+                x=alt.X("name:O", axis=_labels(False), scale=alt.Scale(domain=names)),
                 y=_y(self.axis_title(claim)),
                 color=_colours(series),
                 description="tip:N",

@@ -15,6 +15,7 @@ from deals.statistics.rows import Figure
 from deals.tiles import PLACES
 from taxonomy import display
 from taxonomy.dates import PartialDate
+from taxonomy.names import has_han
 
 # Letters of a name beside a point.
 NAME_LENGTH = 22
@@ -104,6 +105,7 @@ class Heat(Kind):
         heads = sorted(heads, key=heads.get)
         names = list(dict.fromkeys(mark["name"] for mark in marks))
         split = "split(datum.label, '\\n')"
+        step = max(34, 15 * max(name.count("\n") + 1 for name in names) + 4)
         base = alt.Chart(alt.Data(values=marks)).encode(
             y=alt.Y(
                 "name:N",
@@ -126,7 +128,7 @@ class Heat(Kind):
         texts = base.mark_text(fontSize=12, aria=False).encode(
             text="said:N", color=alt.condition("datum.dark", alt.value(PAPER), alt.value(INK))
         )
-        return (fields + texts).properties(width=WIDTH - 160, height=max(1, len(names)) * 34)
+        return (fields + texts).properties(width=WIDTH - 160, height=max(1, len(names)) * step)
 
 
 def _level(value: float, largest: float, steps: int = 5) -> int:
@@ -215,6 +217,46 @@ class TimeLine(Kind):
         points = base.mark_circle(size=110, color=PALETTE[0], opacity=1).encode(description="tip:N", href="href:N")
         texts = base.mark_text(align="left", dx=11, color=INK, fontSize=12, aria=False).encode(text="said:N")
         return (points + texts).properties(width=WIDTH - 260, height=max(1, len(rows)) * 34)
+
+
+@dataclass(frozen=True)
+class Table(Kind):
+    """The table itself as a picture, for figures that are words and dates: its first rows, all columns."""
+
+    label: str = ""
+    values: tuple[str, ...] = ()
+    shown: int = 25
+
+    def drawn(self, claim, figure):
+        return list(figure.rows[: self.shown])
+
+    def has_something(self, claim, figure):
+        return bool(figure.rows)
+
+    def chart(self, claim, figure, link):
+        rows = self.drawn(claim, figure)
+        texts, left = [], 0
+        for column in claim.columns:
+            cells = [cell(column, column.get(row)) for row in rows]
+            texts += [
+                {"x": left, "y": line, "said": said, "head": line == 0}
+                for line, said in enumerate([str(column.title), *cells])
+            ]
+            left += max(_width(said) for said in [str(column.title), *cells]) + 26
+        lines = [{"y": line + 0.5, "x": 0, "end": left} for line in range(len(rows) + 1)]
+        down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.6, len(rows) + 0.6], reverse=True, nice=False))
+        across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, left], nice=False))
+        rules = alt.Chart(alt.Data(values=lines)).mark_rule(color=LINE, aria=False).encode(x=across, x2="end:Q", y=down)
+        base = alt.Chart(alt.Data(values=texts)).encode(x=across, y=down, text="said:N")
+        words = base.mark_text(align="left", baseline="middle", fontSize=12.5, aria=False).encode(
+            color=alt.condition("datum.head", alt.value(MUTED), alt.value(INK))
+        )
+        return (rules + words).properties(width=left, height=(len(rows) + 1) * 26)
+
+
+def _width(text: str) -> float:
+    """About how many points a text takes at the size of a table."""
+    return sum(13 if has_han(letter) else 7.2 for letter in text)
 
 
 def _shortened(name: str) -> str:

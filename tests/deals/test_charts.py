@@ -133,4 +133,21 @@ def test_bars_leave_out_what_has_no_length(drawn):
 
 def test_a_figure_without_a_kind_has_no_chart():
     assert charts.on_page(replace(CLAIM, code="X2"), CLAIM.answer(YEAR), link) == ""
-    assert charts.in_file(replace(CLAIM, code="X2"), CLAIM.answer(YEAR), "svg", []) is None
+    # In a file its table stands in for it.
+    text = charts.in_file(replace(CLAIM, code="X2"), CLAIM.answer(YEAR), "svg", []).decode()
+    for said in ("Number", "四川", "60.0%", "2020"):
+        assert said in text
+    assert charts.in_file(CLAIM, Figure("X1", YEAR, ()), "svg", []) is None
+
+
+def test_years_without_a_mark_are_on_the_time_line():
+    rows = [
+        Row(key=str(year), name="STAR", part=str(year), number=2, share=None, day=date(2020, 1, 1))
+        for year in (2011, 2014)
+    ]
+    columns = (Column("year", "Year", lambda row: int(row.part), Unit.YEAR), *CLAIM.columns)
+    claim = replace(CLAIM, columns=columns)
+    figure = Figure("X1", YEAR, tuple(rows))
+    svg = charts.draw(kinds.Stacked("year", ("number",), series="name").chart(claim, figure, link), "Listings")
+    for year in ("2011", "2012", "2013", "2014"):
+        assert f">{year}</" in svg
