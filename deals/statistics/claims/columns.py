@@ -34,8 +34,12 @@ def denominator(title: str | Promise, behind: Records | None = None) -> Column:
     return Column("denominator", title, lambda row: row.denominator, behind=behind)
 
 
-def share(get: Callable[[Any], float | None] = lambda row: row.share, rests_on: str = "numerator") -> Column:
-    return Column("share", gettext_lazy("Share"), get, Unit.SHARE, rests_on=rests_on)
+def share(
+    get: Callable[[Any], float | None] = lambda row: row.share,
+    rests_on: str = "numerator",
+    title: str | Promise = "",
+) -> Column:
+    return Column("share", title or gettext_lazy("Share"), get, Unit.SHARE, rests_on=rests_on)
 
 
 def money(
