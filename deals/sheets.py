@@ -1,11 +1,14 @@
 """Figures as a page shows them: words, a chart, a table, and the way to the records and the files."""
 
+import hashlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import mark_safe
@@ -25,6 +28,11 @@ from deals.statistics.scope import Scope
 from deals.statistics.shared import together
 from deals.statistics.topics import TOPICS
 
+TABLE = "deals/statistics/_table.html"
+# What an older release wrote is not taken from the cache.
+RELEASE = hashlib.sha256(
+    b"".join(path.read_bytes() for path in (Path(__file__), settings.BASE_DIR / "templates" / TABLE))
+).hexdigest()[:8]
 # Rows of a table on a page; all are in the files.
 SHOWN_ROWS = 40
 # Letters from which on a cell may be broken into lines.
@@ -40,14 +48,14 @@ PAGES = {OVERVIEW: overview.CODES, STUDY_PAGE: tuple(CLAIMS)} | {code: topic.fig
 
 def sheet_of(page: str, scope: Scope, opens_records: bool, at: str | None = None) -> "Sheet":
     if page == OVERVIEW:
-        return Sheet(overview.CODES, scope, opens_records, overview.beside(scope), overview.DRAWN, at)
+        return Sheet(overview.CODES, scope, opens_records, overview.beside(scope), overview.DRAWN, (), at)
     return Sheet(PAGES[page], scope, opens_records, at=at)
 
 
 class Sheet:
     """Figures of a scope in the reader's language; `beside` are answers for other scopes that a page needs too.
 
-    `drawn` are the codes of which charts are shown. What is kept is fetched at once, the rest is counted and drawn when it is asked for. Numbers lead to their records
+    `drawn` and `tables` are the codes of which charts and tables are shown. What is kept is fetched at once, the rest is counted and drawn when it is asked for. Numbers lead to their records
     where the reader `opens_records`.
     """
 
@@ -57,35 +65,65 @@ class Sheet:
         scope: Scope,
         opens_records: bool = True,
         beside: Iterable[tuple[str, Scope]] = (),
-        drawn: Iterable[str] = charts.CHARTS,
+        drawn: Iterable[str] = tuple(FIGURES),
+        tables: Iterable[str] = tuple(FIGURES),
         at: str | None = None,
     ):
         self.scope, self.opens_records = scope, opens_records
         self._questions = [*((code, scope) for code in codes), *beside]
         self._kept = Kept(self._questions, at)
-        reader = f"{charts.RELEASE}:{get_language()}:{opens_records}"
+        reader = f"{RELEASE}:{charts.RELEASE}:{get_language()}:{opens_records}"
         self._keys = {
-            code: cache_key_of(f"chart:{code}:{reader}", scope, self._kept.at)
+            (what, code): cache_key_of(f"{what}:{code}:{reader}", scope, self._kept.at)
+            for what, shown in (("chart", {*drawn} & charts.CHARTS.keys()), ("table", {*tables}))
             for code in codes
-            if code in charts.CHARTS and code in drawn
+            if code in shown
         }
 
     def figure(self, code: str, scope: Scope | None = None) -> Figure:
         return self._kept.figure(code, scope or self.scope)
 
     @cached_property
-    def _drawn(self) -> dict[str, str]:
+    def _written(self) -> dict[str, str]:
         return cache.get_many(self._keys.values())
+
+    def _text(self, what: str, code: str, write: Callable[[str], str]) -> str:
+        if (what, code) not in self._keys:
+            return ""
+        key = self._keys[what, code]
+        if key not in self._written:
+            self._written[key] = write(code)
+            cache.set(key, self._written[key], KEPT_SECONDS)
+        return mark_safe(self._written[key])
 
     def chart(self, code: str) -> str:
         """Return the chart of a figure as SVG, empty where it has none."""
-        if code not in self._keys:
-            return ""
-        key = self._keys[code]
-        if key not in self._drawn:
-            self._drawn[key] = charts.on_page(FIGURES[code], self.figure(code), self._links(FIGURES[code]))
-            cache.set(key, self._drawn[key], KEPT_SECONDS)
-        return mark_safe(self._drawn[key])
+        return self._text("chart", code, self._draw)
+
+    def table(self, code: str) -> str:
+        """Return the first rows of a figure as a table."""
+        return self._text("table", code, self._tabulate)
+
+    def _draw(self, code: str) -> str:
+        return charts.on_page(FIGURES[code], self.figure(code), self._links(FIGURES[code]))
+
+    def _tabulate(self, code: str) -> str:
+        claim, figure = FIGURES[code], self.figure(code)
+        link = self._links(claim)
+        rows = [
+            [
+                {
+                    "text": (text := cell(column, column.get(row))),
+                    "long": len(text) > LONG_TEXT,
+                    "number": column.unit in NUMBERS,
+                    "link": link(column, row),
+                }
+                for column in claim.columns
+            ]
+            for row in figure.rows[:SHOWN_ROWS]
+        ]
+        columns = [{"title": column.title, "number": column.unit in NUMBERS} for column in claim.columns]
+        return render_to_string(TABLE, {"figure": figure, "columns": columns, "rows": rows})
 
     @cached_property
     def _query(self) -> str:
@@ -105,26 +143,13 @@ class Sheet:
     def panel(self, code: str) -> dict:
         """Return what a page shows of one figure."""
         claim, figure = FIGURES[code], self.figure(code)
-        link = self._links(claim)
         return {
             "claim": claim,
             "figure": figure,
             "value": claim.value(figure),
             "not_applied": self._not_applied(figure),
             "chart": self.chart(code),
-            "columns": [{"title": column.title, "number": column.unit in NUMBERS} for column in claim.columns],
-            "rows": [
-                [
-                    {
-                        "text": (text := cell(column, column.get(row))),
-                        "long": len(text) > LONG_TEXT,
-                        "number": column.unit in NUMBERS,
-                        "link": link(column, row),
-                    }
-                    for column in claim.columns
-                ]
-                for row in figure.rows[:SHOWN_ROWS]
-            ],
+            "table": self.table(code),
             "files": [
                 {"form": form.upper(), "address": f"{reverse('deals:figure_file', args=[code, form])}?{self._query}"}
                 for form in (*WRITERS, *(IMAGES if figure.rows else ()))
@@ -144,8 +169,8 @@ class Sheet:
         """Count and draw all that is not kept yet."""
         for code, scope in self._questions:
             self.figure(code, scope)
-        for code in self._keys:
-            self.chart(code)
+        for what, code in self._keys:
+            self.chart(code) if what == "chart" else self.table(code)
 
     def panels(self, codes: Sequence[str]) -> tuple[list[dict], Sequence[str]]:
         """Return the panels of `codes` that are ready in the time that a page may take, at least one, and the codes that

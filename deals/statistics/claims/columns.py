@@ -34,8 +34,12 @@ def denominator(title: str | Promise, behind: Records | None = None) -> Column:
     return Column("denominator", title, lambda row: row.denominator, behind=behind)
 
 
-def share(get: Callable[[Any], float | None] = lambda row: row.share, rests_on: str = "numerator") -> Column:
-    title = gettext_lazy("Share of events") if rests_on == "events" else gettext_lazy("Share")
+def share(
+    get: Callable[[Any], float | None] = lambda row: row.share,
+    rests_on: str = "numerator",
+    title: str | Promise = "",
+) -> Column:
+    title = title or (gettext_lazy("Share of events") if rests_on == "events" else gettext_lazy("Share"))
     return Column("share", title, get, Unit.SHARE, rests_on=rests_on)
 
 

@@ -100,7 +100,7 @@ _BY_CATEGORY = gettext_lazy(
 _CATEGORY_COLUMNS = (
     columns.name(gettext_lazy("Category")),
     columns.events(_events_of_category),
-    columns.share(lambda row: row.event_share, "events"),
+    columns.share(lambda row: row.event_share, "events", gettext_lazy("Share of events")),
     columns.companies(lambda scope, row: companies_of(scope, row.key)),
     Column(
         "company_share",
