@@ -50,14 +50,6 @@ class DealQuerySet(StandingQuerySet):
             )
         )
 
-    def visible_to(self, user):
-        """Standing deals of visible companies; rejected and merged ones to administrators only."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_administrator:
-            return self.all()
-        return self.standing().filter(company__in=Company.objects.visible_to(user))
-
     def correctable_by(self, user):
         """Deals that nobody verified yet: those that `user` recorded, unless they hold another's, and all to administrators."""
         if not user.is_authenticated:

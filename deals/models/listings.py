@@ -16,14 +16,6 @@ from taxonomy.models import Board, Currency
 
 
 class ListingQuerySet(StandingQuerySet):
-    def visible_to(self, user):
-        """Standing listings of visible companies; rejected ones to administrators only."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_administrator:
-            return self.all()
-        return self.standing().filter(company__in=Company.objects.visible_to(user))
-
     def correctable_by(self, user):
         """Listings that nobody verified yet: those recorded here of companies that `user` edits, all to administrators."""
         if not user.is_authenticated:

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from companies.models import Company
+
 REPORTED, VERIFIED, REJECTED = "reported", "verified", "rejected"
 STANDING = (REPORTED, VERIFIED)
 
@@ -30,6 +32,14 @@ class StandingQuerySet(models.QuerySet):
 
     def verified(self):
         return self.filter(status=VERIFIED)
+
+    def visible_to(self, user):
+        """Standing ones of visible companies; those that left to administrators only."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_administrator:
+            return self.all()
+        return self.standing().filter(company__in=Company.objects.visible_to(user))
 
     def known_on(self, day: date):
         """Those that a reader could know on `day`."""

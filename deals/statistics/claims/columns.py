@@ -60,3 +60,22 @@ def undisclosed(behind: Records, get: Callable[[Any], Any] = lambda row: row.mon
         lambda row: get(row).undisclosed,
         behind=lambda scope, row: behind(scope, row).exclude(COUNTED),
     )
+
+
+def of_part(title: str | Promise, events_behind: Records, companies_behind: Records) -> tuple[Column, ...]:
+    """The columns of a `ShareRow`: a part of the events, of the companies and of the money."""
+    return (
+        name(title),
+        events(events_behind),
+        share(lambda row: row.event_share, "events"),
+        companies(companies_behind),
+        Column(
+            "company_share",
+            gettext_lazy("Share of companies"),
+            lambda row: row.company_share,
+            Unit.SHARE,
+            rests_on="companies",
+        ),
+        money(),
+        undisclosed(events_behind),
+    )

@@ -97,20 +97,8 @@ _BY_CATEGORY = gettext_lazy(
     "Venture events of each category, and the companies in them. A company counts once, in its primary category or else "
     "in the first one of the scheme; those without a category of the scheme are left out of the whole."
 )
-_CATEGORY_COLUMNS = (
-    columns.name(gettext_lazy("Category")),
-    columns.events(_events_of_category),
-    columns.share(lambda row: row.event_share, "events", gettext_lazy("Share of events")),
-    columns.companies(lambda scope, row: companies_of(scope, row.key)),
-    Column(
-        "company_share",
-        gettext_lazy("Share of companies"),
-        lambda row: row.company_share,
-        Unit.SHARE,
-        rests_on="companies",
-    ),
-    columns.money(),
-    columns.undisclosed(_events_of_category),
+_CATEGORY_COLUMNS = columns.of_part(
+    gettext_lazy("Category"), _events_of_category, lambda scope, row: companies_of(scope, row.key)
 )
 
 CLAIMS = (

@@ -40,21 +40,7 @@ def _cluster_events(scope: Scope, row: ClusterRow):
 
 
 def _province_columns(events=_events, companies=_companies) -> tuple[Column, ...]:
-    return (
-        columns.name(gettext_lazy("Province")),
-        columns.events(events),
-        columns.share(lambda row: row.event_share, "events"),
-        columns.companies(companies),
-        Column(
-            "company_share",
-            gettext_lazy("Share of companies"),
-            lambda row: row.company_share,
-            Unit.SHARE,
-            rests_on="companies",
-        ),
-        columns.money(),
-        columns.undisclosed(events),
-    )
+    return columns.of_part(gettext_lazy("Province"), events, companies)
 
 
 def _in_group(companies, row: PopulationRow):
