@@ -39,6 +39,7 @@ LONG = (
     "tests/browser/test_pages.py",
     "tests/test_compose.py",
     "tests/browser/test_loop.py",
+    "tests/browser/test_statistics.py",
     "tests/deals/imports/test_markets.py",
 )
 # Whoever asks for one of these may touch the database; pytest-django keeps it shut to all others without a mark.
