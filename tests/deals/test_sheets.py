@@ -38,6 +38,7 @@ def followed(client, page: str) -> list[str]:
     found = [page]
     while further := re.search(r'hx-get="([^"]+)"', found[-1]):
         found.append(client.get(unescape(further[1])).text)
+        assert len(found) < 50, "the page asks for the same again and again"
     return found
 
 
