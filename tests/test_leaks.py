@@ -14,11 +14,11 @@ from taxonomy.dates import parse_date
 from taxonomy.models import Round
 from tests.permission_table import place, rows, stage
 
-# Each as JSON, as a Chinese and as an English page write it.
+# Each as JSON, as a Chinese and as an English page write it; with its unit where a second of a time could look alike.
 AMOUNTS = {
-    "amount of a raise": ["76540000", "7,654", "76.54", "7,700万", "77 million"],
-    "amount of a deal": ["65430000", "6,543", "65.43"],
-    "part of an investor": ["54320000", "5,432", "54.32"],
+    "amount of a raise": ["76540000", "7,654", "76.54 million", "7,700万", "77 million"],
+    "amount of a deal": ["65430000", "6,543", "65.43 million"],
+    "part of an investor": ["54320000", "5,432", "54.32 million"],
 }
 CONTACTS = {
     "contact of a company": ["fang@panshi.example", "025-7654-3210"],
