@@ -62,7 +62,8 @@ class Heartbeat:
                     self.lost.set()
                     return
         except Exception:
-            # Without a renewal the lease ends by itself, and the fence keeps this worker from writing.
+            # Whatever it is, a database gone or a network: the worker must hear of it, and the thread has nobody to
+            # raise it to. Without a renewal the lease ends by itself, and the fence keeps this worker from writing.
             log.exception("The lease could not be renewed")
             self.lost.set()
         finally:

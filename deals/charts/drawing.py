@@ -16,7 +16,8 @@ from altair.utils.schemapi import disable_debug_mode
 
 from taxonomy.names import has_han
 
-# Each part of a chart would be checked against the schema, which takes as long as drawing it.
+# Each part of a chart would be checked against the schema while it is put together, which takes as long as drawing it;
+# the tests check whole charts.
 disable_debug_mode()
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
@@ -76,7 +77,6 @@ def _styled(chart: alt.Chart) -> alt.Chart:
 
 def draw(chart: alt.Chart, title: str, narrow: bool = False) -> str:
     """Return `chart` as SVG for a page, named `title`; a `narrow` one may be as narrow as a telephone."""
-    # The tests validate each kind of chart; here it would cost as much as the drawing.
     return in_page(vl_convert.vegalite_to_svg(_styled(chart).to_dict(validate=False)), title, narrow)
 
 
@@ -129,7 +129,7 @@ def as_file(chart: alt.Chart, form: str, title: str, notes: list[str]) -> bytes:
     """Return `chart` as a file, `form` svg or png, with `title` above it and `notes` in lines below the title."""
     lines = [line for note in notes for line in in_lines(note, NOTE_LENGTH)]
     named = chart.properties(title=alt.TitleParams(text=title, subtitle=lines, subtitleLineHeight=16))
-    spec = json.dumps(_styled(named).configure_view(stroke=None).to_dict(validate=False))
+    spec = json.dumps(_styled(named).to_dict(validate=False))
     for colour, real in IN_FILE.items():
         spec = spec.replace(colour, real)
     spec = spec.replace('"background": "transparent"', '"background": "#ffffff"')

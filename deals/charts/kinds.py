@@ -1,5 +1,6 @@
 """The kinds of chart that figures are drawn as. Each draws named columns of a figure's rows."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -31,7 +32,7 @@ def number(value) -> float | None:
 
 
 @dataclass(frozen=True)
-class Kind:
+class Kind(ABC):
     """`label` names the column that tells the rows apart, `values` those that are drawn."""
 
     label: str
@@ -93,8 +94,9 @@ class Kind:
             mark["value"] = round(mark["value"] / float(size), 4)
         return unit
 
+    @abstractmethod
     def chart(self, claim: Claim, figure: Figure, link: Link) -> alt.Chart:
-        raise NotImplementedError
+        """Return the chart, with `HERE` before the address of each mark."""
 
 
 def _nowhere(column: Column, row) -> None:

@@ -107,15 +107,9 @@ def _several(figures: Overview, user) -> list[tuple[SeveralRow, list[Deal]]]:
 
 
 def _shown_deals(ids: list[int], user) -> dict[int, Deal]:
-    """Return deals by their ids, each with whether its amount may be shown to `user`."""
-    deals = Deal.objects.select_related("round", "currency").in_bulk(ids)
-    public = {pk: deal.amount_audience == Deal.Audience.EVERYONE for pk, deal in deals.items()}
-    if user.is_authenticated:
-        visible = Deal.objects.filter(pk__in=deals).with_amount_shown(user)
-        public |= dict(visible.values_list("pk", "amount_shown"))
-    for pk, deal in deals.items():
-        deal.amount_shown = public[pk]
-    return deals
+    """Return deals by their ids, each with whether its amount may be shown to `user`, who is logged in."""
+    deals = Deal.objects.filter(pk__in=ids).with_amount_shown(user).select_related("round", "currency")
+    return {deal.pk: deal for deal in deals}
 
 
 def _presets(request, scope: Scope) -> list[dict]:
