@@ -1,5 +1,7 @@
 """People, what they are told, and the roles that they hold in companies and institutions."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -98,6 +100,58 @@ class MembershipFields(models.Model):
 
     def __str__(self):
         return f"{self.user} ({self.get_role_display()})"
+
+
+class InvitationQuerySet(models.QuerySet):
+    def pending(self):
+        """Neither accepted nor withdrawn; some may have run out and can be sent again."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def open(self):
+        return self.pending().filter(expires_at__gt=timezone.now())
+
+    def to(self, user):
+        """Those sent to an address that `user` has confirmed."""
+        addresses = [
+            address.lower() for address in user.emailaddress_set.filter(verified=True).values_list("email", flat=True)
+        ]
+        return self.filter(email__in=addresses)
+
+
+class InvitationFields(models.Model):
+    """A colleague asked by email to join a company or an institution. A pending one stands once per address."""
+
+    email = models.EmailField(_("email"))
+    role = models.CharField(_("role"), max_length=6, choices=MemberRole.choices, default=MemberRole.EDITOR)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("invited by"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("sent at"), default=timezone.now)
+    expires_at = models.DateTimeField(_("valid until"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("accepted by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    VALID = timedelta(days=14)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.email} ({self.get_role_display()})"
+
+    @property
+    def is_open(self) -> bool:
+        return not self.accepted_at and not self.withdrawn_at and self.expires_at > timezone.now()
 
 
 class NotificationQuerySet(models.QuerySet):

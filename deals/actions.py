@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit import log_change
 from accounts.models import EDITING, User
 from companies.models import Company, Raise
 from deals import notices
-from deals.audit import log_change
 from deals.checks import check_date, check_kind, check_text, save_checked
 from deals.errors import ActionError, TooLate
 from deals.models import Deal, Introduction, Participation, Side

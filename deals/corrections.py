@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit import log_change
 from accounts.models import User
 from deals import notices
 from deals.actions import may_record, side_of, speaks_for
-from deals.audit import log_change
 from deals.checks import check_date, check_kind, check_text, first_complaint
 from deals.errors import ActionError, TooLate
 from deals.models import Deal, Participation

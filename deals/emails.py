@@ -1,28 +1,13 @@
 """What people are mailed about introductions and deals, each in the reader's language."""
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils import translation
-
+from accounts import mail
 from accounts.models import User
 from deals.contacts import contact_of
 from deals.models import Deal, Introduction, Listing
 
 
 def _send(person: User, template: str, path: str, context: dict) -> None:
-    """Send `templates/deals/emails/{template}.txt` as text and as HTML. Its first line is the subject."""
-    with translation.override(person.language):
-        context = {"person": person, "url": settings.SITE_URL + path, "site_url": settings.SITE_URL, **context}
-        subject, _, text = render_to_string(f"deals/emails/{template}.txt", context).strip().partition("\n")
-        context |= {"subject": subject, "text": text.strip(), "language": person.language}
-        mail = EmailMultiAlternatives(
-            " ".join(subject.split()),
-            render_to_string("deals/emails/layout.txt", context).strip() + "\n",
-            to=[person.email],
-        )
-        mail.attach_alternative(render_to_string("deals/emails/layout.html", context), "text/html")
-        mail.send()
+    mail.send(person, f"deals/emails/{template}.txt", path, context)
 
 
 def _about(introduction: Introduction) -> dict:

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit import log_change
 from accounts.models import User
 from companies.models import Company
 from deals import duplicates, notices
 from deals.actions import record_deal
-from deals.audit import log_change
 from deals.checks import check_founding, check_text, save_checked
 from deals.errors import ActionError, TooLate
 from deals.models import Deal, Listing

@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.audit import log_change
 from accounts.models import Notification, User
 from companies.models import Company
-from deals.audit import log_change
 from investors.models import Investor
 from matching import artefacts, categorising, promotion
 from matching.models import ModelRun, Publication, RecommendationList, Refresh, Refreshed, Shard

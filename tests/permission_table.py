@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 from PIL import Image
 
+from accounts import teams
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
@@ -54,6 +55,13 @@ POST   companies:raise_create                login    done    404     404     40
 GET    companies:raise_edit                  login    200     404     404     404     404     404     404     200
 POST   companies:raise_edit                  login    done    404     404     404     404     404     404     done
 POST   companies:raise_end                   login    done    404     404     404     404     404     404     done
+GET    companies:team                        login   200     200     404     404     404     404     404     200
+POST   companies:invite                      login   done    403     404     404     404     404     404     done
+POST   companies:member_role                 login   done    403     404     404     404     404     404     done
+POST   companies:member_remove               login   done    done    404     404     404     404     404     done
+POST   companies:invitation_withdraw         login   done    403     404     404     404     404     404     done
+GET    companies:invitation                  200     200     200     200     200     200     200     200     200
+POST   companies:invitation                  200     200     200     200     200     done    200     200     200
 
 GET    investors:list                        login    200     200     200     200     200     200     200     200
 GET    investors:create                      login    200     200     200     200     200     200     200     200
@@ -66,6 +74,13 @@ POST   investors:thesis_create               login    404     404     done    40
 GET    investors:thesis_edit                 login    404     404     200     404     404     404     404     200
 POST   investors:thesis_edit                 login    404     404     done    404     404     404     404     done
 POST   investors:thesis_delete               login    404     404     done    404     404     404     404     done
+GET    investors:team                        login   404     404     200     200     404     404     404     200
+POST   investors:invite                      login   404     404     done    403     404     404     404     done
+POST   investors:member_role                 login   404     404     done    403     404     404     404     done
+POST   investors:member_remove               login   404     404     done    done    404     404     404     done
+POST   investors:invitation_withdraw         login   404     404     done    403     404     404     404     done
+GET    investors:invitation                  200     200     200     200     200     200     200     200     200
+POST   investors:invitation                  200     200     200     200     200     200     done    200     200
 
 GET    deals:introductions                   login    200     200     200     200     200     200     200     200
 GET    deals:introduction_ask                login    200     403     403     403     403     403     403     403
@@ -291,6 +306,20 @@ ARGUMENTS = {
         ["deals:compare", "deals:merge", "deals:keep_apart", "deals:no_longer_apart"],
         lambda scene: [scene.deal.pk, twin(scene).pk],
     ),
+    **{
+        f"{app}:{name}": lambda scene, app=app, of=of: [of(scene.teams[app])]
+        for app in ("companies", "investors")
+        for name, of in {
+            "member_role": lambda team: team.viewer.pk,
+            "member_remove": lambda team: team.viewer.pk,
+            "invitation_withdraw": lambda team: team.invitation.pk,
+            "invitation": lambda team: teams.token(team.invitation),
+        }.items()
+    },
+    "companies:team": lambda scene: [scene.company.pk],
+    "companies:invite": lambda scene: [scene.company.pk],
+    "investors:team": lambda scene: [scene.investor_firm.pk],
+    "investors:invite": lambda scene: [scene.investor_firm.pk],
     "deals:suggest": lambda scene: ["companies"],
     "deals:topic": lambda scene: ["venture"],
     "deals:figure_file": lambda scene: ["V1", "csv"],
@@ -355,6 +384,11 @@ PAYLOADS = {
     "POST companies:raise_create": lambda scene: RAISE_FORM,
     "POST companies:raise_edit": lambda scene: RAISE_FORM,
     "POST companies:raise_end": lambda scene: {"status": "closed"},
+    **{
+        f"POST {app}:{name}": lambda scene: {"email": "nan@example.com", "role": "editor"}
+        for app in ("companies", "investors")
+        for name in ("invite", "member_role")
+    },
     "POST investors:create": lambda scene: {"name_en": "Nova Fund", "type": "venture"},
     "POST investors:edit": lambda scene: {"name_en": "Far Shore", "type": "venture"},
     "POST investors:thesis_create": lambda scene: {"categories": [scene.security.pk], "currency": "CNY"},
@@ -414,6 +448,12 @@ def payload(scene: SimpleNamespace, method: str, name: str) -> dict:
     return PAYLOADS.get(f"{method} {name}", lambda scene: {})(scene)
 
 
+def team(owner, party, viewer, invited: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        viewer=party.memberships.get(user=viewer), invitation=teams.invite(owner, party, invited, MemberRole.EDITOR)
+    )
+
+
 def stage(cast: SimpleNamespace) -> SimpleNamespace:
     """Return the cast with what happens between them.
 
@@ -456,4 +496,8 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
             figures={"quality": quality(), "promotion": {"decision": "publish", "why": "first"}},
         ),
         message=message.name,
+        teams={
+            "companies": team(cast.founder, cast.company, cast.company_viewer, "sun@example.com"),
+            "investors": team(cast.investor, cast.investor_firm, cast.investor_viewer, "shi@example.com"),
+        },
     )

@@ -9,15 +9,8 @@ from accounts.models import EDITING
 from deals.models import Deal, Introduction, Listing, Side
 from deals.statistics import Money
 from taxonomy import display
-from taxonomy.names import in_language
 
 register = template.Library()
-
-
-@register.filter
-def bilingual(names: dict | None) -> str:
-    """Return the name in the reader's language of a notification's `{"zh": …, "en": …}`."""
-    return in_language(names.get("zh", ""), names.get("en", "")) if names else ""
 
 
 SHOWN = 12

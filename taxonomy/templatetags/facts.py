@@ -7,7 +7,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from taxonomy import dates, display
-from taxonomy.names import in_letters, is_chinese
+from taxonomy.names import in_language, in_letters, is_chinese
 
 register = template.Library()
 
@@ -74,3 +74,9 @@ def place(record) -> str:
     if not region:
         return city
     return region.name if not city or city in (region.name_zh, region.name_en) else f"{region.name} · {city}"
+
+
+@register.filter
+def bilingual(names: dict | None) -> str:
+    """Return the name in the reader's language of a notification's `{"zh": …, "en": …}`."""
+    return in_language(names.get("zh", ""), names.get("en", "")) if names else ""
