@@ -119,11 +119,11 @@ def test_the_last_owner_stays(client, cast):
     owner = cast.company.memberships.get(user=cast.founder)
     viewer = cast.company.memberships.get(user=cast.company_viewer)
     for change in (partial(teams.remove, cast.founder, owner), partial(teams.change_role, cast.founder, owner, EDITOR)):
-        with pytest.raises(ActionError, match="所有者"):
+        with pytest.raises(ActionError, match="负责人"):
             change()
     client.force_login(cast.founder)
     page = client.post(reverse("companies:member_remove", args=[owner.pk]), follow=True).text
-    assert "最后一位所有者不能离开" in page
+    assert "最后一位负责人不能离开" in page
     teams.change_role(cast.founder, viewer, OWNER)
     told = Notification.objects.get(user=cast.company_viewer)
     assert (told.kind, told.values["role"]) == ("member_role", OWNER)
