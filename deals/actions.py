@@ -18,7 +18,7 @@ from companies.models import Company, Raise
 from deals import notices
 from deals.checks import check_date, check_kind, check_text, save_checked
 from deals.errors import ActionError, TooLate
-from deals.models import Deal, Introduction, Participation, Side
+from deals.models import Block, Deal, Introduction, Participation, Side
 from investors.models import Investor
 from taxonomy.amounts import Amount
 from taxonomy.dates import PartialDate
@@ -63,6 +63,8 @@ def ask_introduction(
     with transaction.atomic():
         # Colleagues who ask at the same moment queue here, so that the limit holds.
         type(asking).objects.select_for_update(no_key=True).get(pk=asking.pk)
+        if Block.objects.between(company, investor).exists():
+            raise ActionError(_("One of the two sides takes no requests from the other."), "blocked")
         between = Introduction.objects.filter(company=company, investor=investor)
         for overdue in between.overdue(timezone.localdate()):
             _expire(overdue)

@@ -1,9 +1,11 @@
 """What people are mailed about introductions and deals, each in the reader's language."""
 
+from django.urls import reverse
+
 from accounts import mail
 from accounts.models import User
 from deals.contacts import contact_of
-from deals.models import Deal, Introduction, Listing
+from deals.models import Access, Deal, Introduction, Listing, Message, Report, Side
 
 
 def _send(person: User, template: str, path: str, context: dict) -> None:
@@ -98,6 +100,39 @@ def listing_rejected(person: User, listing: Listing) -> None:
     _send(person, "listing_rejected", listing.company.get_absolute_url(), {"listing": listing})
 
 
+def message_received(person: User, message: Message) -> None:
+    introduction = message.introduction
+    writing, other = introduction.company, introduction.investor
+    if message.side == Side.INVESTOR:
+        writing, other = other, writing
+    context = {"message": message, "writing": writing, "other": other}
+    _send(person, "message_received", introduction.get_absolute_url() + "#thread", context)
+
+
+def reported(person: User, report: Report) -> None:
+    _send(person, "reported", reverse("deals:reports"), {"report": report})
+
+
+def report_settled(person: User, report: Report) -> None:
+    _send(person, "report_settled", reverse("home"), {"report": report})
+
+
+def access_asked(person: User, access: Access) -> None:
+    _send(person, "access_asked", access.document.get_absolute_url(), {"access": access})
+
+
+def access_granted(person: User, access: Access) -> None:
+    _send(person, "access_granted", access.document.company.get_absolute_url(), {"access": access})
+
+
+def access_refused(person: User, access: Access) -> None:
+    _send(person, "access_refused", access.document.company.get_absolute_url(), {"access": access})
+
+
+def access_revoked(person: User, access: Access) -> None:
+    _send(person, "access_revoked", access.document.company.get_absolute_url(), {"access": access})
+
+
 SENDERS = {
     sender.__name__: sender
     for sender in [
@@ -119,5 +154,12 @@ SENDERS = {
         listing_withdrawn,
         listing_verified,
         listing_rejected,
+        message_received,
+        reported,
+        report_settled,
+        access_asked,
+        access_granted,
+        access_refused,
+        access_revoked,
     ]
 }

@@ -4,10 +4,12 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import EDITING, Notification, User
+from accounts.teams import in_both_languages
 from deals import emails
-from deals.models import Deal, Introduction, Listing, Merge
+from deals.models import Access, Deal, Introduction, Listing, Merge, Message, Report, Side
 
 
 def _both_names(company) -> dict[str, str]:
@@ -67,6 +69,58 @@ def introduction_withdrawn(introduction: Introduction) -> None:
     tell(speakers(introduction.answering), "introduction_withdrawn", introduction, values, introduction.answered_by)
 
 
+def message_received(message: Message) -> None:
+    """To the other side's people, each once until they look at the thread."""
+    introduction = message.introduction
+    other = introduction.investor if message.side == Side.COMPANY else introduction.company
+    people = other.memberships.filter(role__in=EDITING, user__is_active=True).select_related("user")
+    path = introduction.get_absolute_url()
+    waiting = Notification.objects.unread().filter(kind="message_received", path=path)
+    told = set(waiting.values_list("user_id", flat=True))
+    values = _names(introduction) | {"side": message.side}
+    tell([role.user for role in people if role.user_id not in told], "message_received", message, values, path=path)
+
+
+def _administrators() -> list[User]:
+    return list(User.objects.filter(is_active=True, is_staff=True))
+
+
+def _party_values(report: Report) -> dict:
+    return {"party": in_both_languages(report.party), "status": report.status}
+
+
+def reported(report: Report) -> None:
+    """To the administrators, who settle it."""
+    tell(_administrators(), "reported", report, _party_values(report), report.reporter, reverse("deals:reports"))
+
+
+def report_settled(report: Report) -> None:
+    """To whoever reported."""
+    people = [report.reporter] if report.reporter and report.reporter.is_active else []
+    tell(people, "report_settled", report, _party_values(report), path=reverse("home"))
+
+
+def _access_values(access: Access) -> dict:
+    return {
+        "company": _both_names(access.document.company),
+        "investor": _both_names_of_investor(access.investor),
+        "document": access.document.title,
+    }
+
+
+def access_asked(access: Access) -> None:
+    people = speakers(access.document.company)
+    path = access.document.get_absolute_url()
+    tell(people, "access_asked", access, _access_values(access), access.asked_by, path)
+
+
+def access_answered(access: Access) -> None:
+    """To the institution's people: let in, refused, or no longer let in."""
+    people = [role.user for role in access.investor.memberships.filter(user__is_active=True).select_related("user")]
+    path = access.document.company.get_absolute_url()
+    tell(people, f"access_{access.status}", access, _access_values(access), access.answered_by, path)
+
+
 def parties(deal: Deal) -> list[User]:
     """The active people who may act for the company or for a participating institution, each once."""
     companies = Q(company_roles__company=deal.company_id, company_roles__role__in=EDITING)
@@ -84,8 +138,7 @@ def deal_recorded(deal: Deal) -> None:
 
 
 def _with_administrators(people) -> list[User]:
-    administrators = User.objects.filter(is_active=True, is_staff=True)
-    return list({person.pk: person for person in [*people, *administrators]}.values())
+    return list({person.pk: person for person in [*people, *_administrators()]}.values())
 
 
 def deal_changed(deal: Deal, actor, before: list[User]) -> None:

@@ -1,6 +1,17 @@
 from django.urls import path, re_path
 
-from deals.views import deals, duplicates, figures, introductions, listings, queue, statistics
+from deals.views import (
+    conduct,
+    conversation,
+    deals,
+    documents,
+    duplicates,
+    figures,
+    introductions,
+    listings,
+    queue,
+    statistics,
+)
 
 app_name = "deals"
 
@@ -11,6 +22,22 @@ urlpatterns = [
     path("introductions/<int:pk>/accept/", introductions.accept, name="introduction_accept"),
     path("introductions/<int:pk>/decline/", introductions.decline, name="introduction_decline"),
     path("introductions/<int:pk>/withdraw/", introductions.withdraw, name="introduction_withdraw"),
+    path("introductions/<int:pk>/write/", conversation.post, name="message_post"),
+    path("attachments/<int:pk>/", conversation.attachment, name="attachment"),
+    path("blocks/", conduct.blocks, name="blocks"),
+    path("blocks/new/", conduct.block, name="block"),
+    path("blocks/<int:pk>/lift/", conduct.unblock, name="unblock"),
+    path("reports/", conduct.reports, name="reports"),
+    re_path(r"^reports/(?P<side>company|investor)/(?P<pk>\d{1,18})/$", conduct.report, name="report"),
+    path("reports/<int:pk>/settle/", conduct.settle, name="report_settle"),
+    path("raises/<int:pk>/documents/new/", documents.add, name="document_add"),
+    path("documents/<int:pk>/", documents.download, name="document"),
+    path("documents/<int:pk>/edit/", documents.edit, name="document_edit"),
+    path("documents/<int:pk>/remove/", documents.remove, name="document_remove"),
+    path("documents/<int:pk>/ask/", documents.ask, name="document_ask"),
+    path("documents/<int:pk>/log/", documents.log, name="document_log"),
+    path("documents/<int:pk>/let-in/", documents.let_in, name="document_let_in"),
+    path("documents/access/<int:pk>/shut-out/", documents.shut_out, name="document_shut_out"),
     path("deals/", deals.deal_list, name="list"),
     path("deals/new/", deals.record, name="record"),
     path("deals/queue/", queue.queue, name="queue"),

@@ -2,19 +2,21 @@
 
 from io import BytesIO
 from types import SimpleNamespace
+from uuid import uuid4
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from accounts import teams
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
-from deals import actions, listings
-from deals.models import Deal
+from deals import actions, conduct, conversation, documents, listings
+from deals.models import Access, Deal, Document, Introduction
 from investors.models import Investor
 from matching.models import ModelRun
 from taxonomy.amounts import parse_amount
@@ -89,6 +91,25 @@ GET    deals:introduction                    login    200     200     200     20
 POST   deals:introduction_accept             login    403     403     done    403     404     404     404     403
 POST   deals:introduction_decline            login    403     403     done    403     404     404     404     403
 POST   deals:introduction_withdraw           login    done    403     403     403     404     404     404     403
+POST   deals:message_post                    login   done    403     done    403     404     404     404     403
+GET    deals:attachment                      login   200     200     200     200     404     404     404     200
+GET    deals:blocks                          login   200     200     200     200     200     200     200     200
+POST   deals:block                           login   done    403     done    403     403     403     403     403
+POST   deals:unblock                         login   done    403     403     403     403     403     403     403
+GET    deals:report                          login   200     200     200     200     200     200     200     200
+POST   deals:report                          login   done    done    done    done    done    done    done    done
+GET    deals:reports                         login   403     403     403     403     403     403     403     200
+POST   deals:report_settle                   login   403     403     403     403     403     403     403     done
+GET    deals:document_add                    login   200     404     404     404     404     404     404     200
+POST   deals:document_add                    login   done    404     404     404     404     404     404     done
+GET    deals:document                        login   200     200     200     200     403     403     403     200
+GET    deals:document_edit                   login   200     404     404     404     404     404     404     200
+POST   deals:document_edit                   login   done    404     404     404     404     404     404     done
+POST   deals:document_remove                 login   done    404     404     404     404     404     404     done
+POST   deals:document_ask                    login   403     403     done    403     403     403     403     403
+GET    deals:document_log                    login   200     200     404     404     404     404     404     200
+POST   deals:document_let_in                 login   done    403     404     404     404     404     404     done
+POST   deals:document_shut_out               login   done    403     404     404     404     404     404     done
 GET    deals:list                            login    200     200     200     200     200     200     200     200
 GET    deals:record                          login    200     403     200     403     200     200     403     200
 POST   deals:record                          login    done    403     done    403     400     400     403     done
@@ -289,6 +310,18 @@ def twin(scene: SimpleNamespace) -> Deal:
     return Deal.objects.create(company=scene.company, round_id="a", announced_on=scene.deal.announced_on)
 
 
+def closed_document(scene: SimpleNamespace) -> Document:
+    """A document that founder's company shows by name only, after it met the investor."""
+    Introduction.objects.filter(pk=scene.introduction.pk).update(status="accepted", answered_at=timezone.now())
+    return documents.add(scene.founder, scene.raise_, picture(), "Contracts", "data_room", "granted")
+
+
+def picture(name: str = "mark.png") -> SimpleUploadedFile:
+    content = BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(content, "PNG")
+    return SimpleUploadedFile(name, content.getvalue(), "image/png")
+
+
 # What stands in an address beside its name, from the scene.
 ARGUMENTS = {
     "account_confirm_email": lambda scene: ["a-key"],
@@ -320,6 +353,18 @@ ARGUMENTS = {
     "companies:invite": lambda scene: [scene.company.pk],
     "investors:team": lambda scene: [scene.investor_firm.pk],
     "investors:invite": lambda scene: [scene.investor_firm.pk],
+    "deals:message_post": lambda scene: [scene.met.pk],
+    "deals:attachment": lambda scene: [scene.attachment.pk],
+    "deals:unblock": lambda scene: [scene.block.pk],
+    "deals:report": lambda scene: ["investor", scene.third_investor.pk],
+    "deals:report_settle": lambda scene: [scene.report.pk],
+    "deals:document_add": lambda scene: [scene.raise_.pk],
+    **{
+        f"deals:document{name}": lambda scene: [scene.document.pk]
+        for name in ("", "_edit", "_remove", "_log", "_let_in")
+    },
+    "deals:document_ask": lambda scene: [closed_document(scene).pk],
+    "deals:document_shut_out": lambda scene: [scene.document.accesses.get(investor=scene.investor_firm).pk],
     "deals:suggest": lambda scene: ["companies"],
     "deals:topic": lambda scene: ["venture"],
     "deals:figure_file": lambda scene: ["V1", "csv"],
@@ -395,6 +440,13 @@ PAYLOADS = {
     "POST investors:thesis_edit": lambda scene: {"categories": [scene.security.pk], "currency": "CNY"},
     "POST deals:introduction_ask": lambda scene: {"message": "Shall we meet?"},
     "POST deals:introduction_decline": lambda scene: {"decline_reason": "ticket"},
+    "POST deals:message_post": lambda scene: {"text": "Tuesday?", "key": str(uuid4())},
+    "POST deals:block": lambda scene: {"company": scene.company.pk, "investor": scene.investor_firm.pk},
+    "POST deals:report": lambda scene: {"reason": "spam", "text": "Forty mails a day."},
+    "POST deals:report_settle": lambda scene: {f"{scene.report.pk}-status": "dismissed"},
+    "POST deals:document_add": lambda scene: {"file": picture(), "kind": "teaser", "audience": "verified"},
+    "POST deals:document_edit": lambda scene: {"title": "Plan", "kind": "plan", "audience": "introduced"},
+    "POST deals:document_let_in": lambda scene: {"investor": scene.other_investor_firm.pk},
     "POST deals:record": lambda scene: {
         "company": "磐石工控安全", "kind": "venture", "round": "b", "announced": "2022-08", "amount": "undisclosed",
         "currency": "CNY", "amount_audience": "everyone", "part-TOTAL_FORMS": "1", "part-INITIAL_FORMS": "0",
@@ -472,14 +524,18 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     listing = listings.record(
         cast.founder, company=cast.company, board=Board.objects.get(pk="star"), listed=parse_date("2022-07")
     )
-    picture = BytesIO()
-    Image.new("RGB", (8, 8), "teal").save(picture, "PNG")
-    cast.company.logo.save("mark.png", ContentFile(picture.getvalue()))
+    cast.company.logo.save("mark.png", picture())
     second = Company.objects.create(short_zh="磐石云", short_en="Panshi Cloud")
     for user, role in ((cast.founder, MemberRole.OWNER), (cast.company_viewer, MemberRole.VIEWER)):
         second.memberships.create(user=user, role=role)
+    met = actions.accept(cast.founder, actions.ask_introduction(cast.investor, second, cast.investor_firm, "Well met?"))
+    message = conversation.post(cast.founder, met, "Here it is.", [picture()], uuid4())
+    document = documents.add(cast.founder, cast.raise_, picture(), "Teaser", "teaser", "granted")
+    documents.let_in(cast.founder, document, cast.investor_firm)
+    Access.objects.create(document=document, investor=cast.other_investor_firm, status="asked")
+    third = Investor.objects.create(name_en="Quiet Fund", name_zh="静水基金")
     EmailMessage("Welcome", "Hello", to=["nan@example.com"], connection=EmailBackend()).send()
-    (message,) = settings.OUTBOX_DIR.iterdir()
+    (mail,) = settings.OUTBOX_DIR.iterdir()
     return SimpleNamespace(
         **vars(cast),
         password="a long enough secret 7",
@@ -487,7 +543,12 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         deal=deal,
         listing=listing,
         second_company=second,
-        third_investor=Investor.objects.create(name_en="Quiet Fund", name_zh="静水基金"),
+        third_investor=third,
+        met=met,
+        attachment=message.attachments.get(),
+        document=document,
+        block=conduct.block(cast.founder, second, third),
+        report=conduct.report(cast.founder, cast.other_investor_firm, "spam", "Forty mails."),
         notification=Notification.objects.create(user=cast.founder, kind="welcome", path="/home/"),
         run=ModelRun.objects.create(
             as_of="2026-01-01",
@@ -495,7 +556,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
             error="Nothing to match",
             figures={"quality": quality(), "promotion": {"decision": "publish", "why": "first"}},
         ),
-        message=message.name,
+        message=mail.name,
         teams={
             "companies": team(cast.founder, cast.company, cast.company_viewer, "sun@example.com"),
             "investors": team(cast.investor, cast.investor_firm, cast.investor_viewer, "shi@example.com"),

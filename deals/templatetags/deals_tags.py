@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import EDITING
-from deals.models import Deal, Introduction, Listing, Side
+from deals import conduct, documents
+from deals.models import Deal, Document, Introduction, Listing, Side
 from deals.statistics import Money
 from taxonomy import display
 
@@ -32,6 +33,25 @@ def company_timeline(context, company):
         "total": total,
         "more": f"{reverse('deals:list')}?company={company.pk}" if total > SHOWN else "",
     }
+
+
+@register.inclusion_tag("deals/_documents.html", takes_context=True)
+def raise_documents(context, company):
+    """`{% raise_documents company %}`: what its raises show to the reader."""
+    reader = documents.Reader(context["request"].user, company)
+    kept = Document.objects.kept().filter(raise_shown__company=company).select_related("raise_shown")
+    return {
+        "shown": reader.shown(kept.order_by("raise_shown", "kind", "pk")),
+        "is_own": reader.is_own,
+        "may_edit": reader.may_edit,
+        "open": company.open_raise if reader.may_edit else None,
+    }
+
+
+@register.inclusion_tag("deals/_report_link.html", takes_context=True)
+def report_link(context, party, side: str):
+    """`{% report_link company "company" %}`: for everybody but its own members."""
+    return {"party": party, "side": side, "may": conduct.may_report(context["request"].user, party)}
 
 
 @register.inclusion_tag("deals/_timeline.html", takes_context=True)
