@@ -179,10 +179,7 @@ def _check_owner_left(member: MembershipFields) -> None:
 
 def _tell(people: list[User], kind: str, party, member: MembershipFields) -> None:
     values = {"party": in_both_languages(party), "person": str(member.user), "role": member.role}
-    path = party.get_absolute_url()
-    Notification.objects.bulk_create(
-        Notification(user=person, kind=kind, values=values, path=path) for person in people
-    )
+    Notification.objects.tell(people, kind, values, party.get_absolute_url())
 
 
 def in_both_languages(party) -> dict[str, str]:

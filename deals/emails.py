@@ -3,13 +3,13 @@
 from django.urls import reverse
 
 from accounts import mail
-from accounts.models import User
+from accounts.models import Topic, User
 from deals.contacts import contact_of
 from deals.models import Access, Deal, Introduction, Listing, Message, Report, Side
 
 
 def _send(person: User, template: str, path: str, context: dict) -> None:
-    mail.send(person, f"deals/emails/{template}.txt", path, context)
+    mail.send(person, f"deals/emails/{template}.txt", path, context, Topic.of(template))
 
 
 def _about(introduction: Introduction) -> dict:

@@ -45,9 +45,7 @@ def tell(people, kind: str, subject, values: dict, actor=None, path: str = "") -
     """
     people = [person for person in people if actor is None or person.pk != actor.pk]
     path = path or subject.get_absolute_url()
-    Notification.objects.bulk_create(
-        Notification(user=person, kind=kind, values=values, path=path) for person in people
-    )
+    Notification.objects.tell(people, kind, values, path)
     for person in people:
         transaction.on_commit(partial(emails.SENDERS[kind], person, subject), robust=True)
 

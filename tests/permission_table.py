@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMessage
+from django.core.signing import Signer
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -38,6 +39,9 @@ GET    landing                               200      done    done    done    do
 GET    home                                  login    200     200     200     200     200     200     200     200
 GET    settings                              login    200     200     200     200     200     200     200     200
 POST   settings                              login    done    done    done    done    done    done    done    done
+POST   edit_topics                           login   done    done    done    done    done    done    done    done
+GET    unsubscribe                           200     200     200     200     200     200     200     200     200
+POST   unsubscribe                           200     200     200     200     200     200     200     200     200
 GET    notifications                         login    200     200     200     200     200     200     200     200
 POST   notifications                         login    done    done    done    done    done    done    done    done
 POST   set_language                          done     done    done    done    done    done    done    done    done
@@ -353,6 +357,7 @@ ARGUMENTS = {
     "companies:invite": lambda scene: [scene.company.pk],
     "investors:team": lambda scene: [scene.investor_firm.pk],
     "investors:invite": lambda scene: [scene.investor_firm.pk],
+    "unsubscribe": lambda scene: [Signer(salt="unsubscribe").sign(f"{scene.founder.pk}:deals")],
     "deals:message_post": lambda scene: [scene.met.pk],
     "deals:attachment": lambda scene: [scene.attachment.pk],
     "deals:unblock": lambda scene: [scene.block.pk],
