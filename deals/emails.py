@@ -68,7 +68,8 @@ def deal_verified(person: User, deal: Deal) -> None:
 
 
 def deal_rejected(person: User, deal: Deal) -> None:
-    _send(person, "deal_rejected", deal.get_absolute_url(), {"deal": deal})
+    # The deal's own page is closed to the parties by now.
+    _send(person, "deal_rejected", deal.company.get_absolute_url(), {"deal": deal})
 
 
 def deal_changed(person: User, deal: Deal) -> None:
@@ -76,7 +77,6 @@ def deal_changed(person: User, deal: Deal) -> None:
 
 
 def deal_withdrawn(person: User, deal: Deal) -> None:
-    # The deal's own page is closed to the parties by now.
     _send(person, "deal_withdrawn", deal.company.get_absolute_url(), {"deal": deal})
 
 
@@ -104,12 +104,15 @@ def listing_withdrawn(person: User, listing: Listing) -> None:
     _send(person, "listing_withdrawn", listing.company.get_absolute_url(), {"listing": listing})
 
 
+def listing_objected(person: User, listing: Listing) -> None:
+    _send(person, "listing_objected", listing.get_absolute_url(), {"listing": listing})
+
+
 def listing_verified(person: User, listing: Listing) -> None:
     _send(person, "listing_verified", listing.get_absolute_url(), {"listing": listing})
 
 
 def listing_rejected(person: User, listing: Listing) -> None:
-    # As with one taken back, the listing's own page is closed to the company's people by now.
     _send(person, "listing_rejected", listing.company.get_absolute_url(), {"listing": listing})
 
 
@@ -132,6 +135,7 @@ SENDERS = {
         listing_recorded,
         listing_changed,
         listing_withdrawn,
+        listing_objected,
         listing_verified,
         listing_rejected,
     ]

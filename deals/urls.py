@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from deals.views import deals, duplicates, figures, introductions, listings, queue, statistics
+from deals.views import deals, duplicates, figures, introductions, listings, queue, review, statistics
 
 app_name = "deals"
 
@@ -19,10 +19,10 @@ urlpatterns = [
     path("deals/<int:pk>/", deals.detail, name="detail"),
     path("deals/<int:pk>/edit/", deals.edit, name="edit"),
     path("deals/<int:pk>/withdraw/", deals.withdraw, name="withdraw"),
-    path("deals/<int:pk>/object/", deals.object_to, name="object"),
-    path("deals/<int:pk>/confirm/", deals.confirm, name="confirm"),
-    path("deals/<int:pk>/verify/", deals.verify, name="verify"),
-    path("deals/<int:pk>/reject/", deals.reject, name="reject"),
+    path("deals/<int:pk>/object/", review.object_to, {"kind": "deal"}, name="object"),
+    path("deals/<int:pk>/confirm/", review.confirm, {"kind": "deal"}, name="confirm"),
+    path("deals/<int:pk>/verify/", review.verify, {"kind": "deal"}, name="verify"),
+    path("deals/<int:pk>/reject/", review.reject, {"kind": "deal"}, name="reject"),
     path("deals/<int:pk>/compare/<int:other>/", duplicates.compare, name="compare"),
     path("deals/<int:pk>/merge/<int:other>/", duplicates.merge, name="merge"),
     path("deals/<int:pk>/unmerge/", duplicates.unmerge, name="unmerge"),
@@ -33,8 +33,10 @@ urlpatterns = [
     path("listings/<int:pk>/", listings.detail, name="listing"),
     path("listings/<int:pk>/edit/", listings.edit, name="listing_edit"),
     path("listings/<int:pk>/withdraw/", listings.withdraw, name="listing_withdraw"),
-    path("listings/<int:pk>/verify/", listings.verify, name="listing_verify"),
-    path("listings/<int:pk>/reject/", listings.reject, name="listing_reject"),
+    path("listings/<int:pk>/object/", review.object_to, {"kind": "listing"}, name="listing_object"),
+    path("listings/<int:pk>/confirm/", review.confirm, {"kind": "listing"}, name="listing_confirm"),
+    path("listings/<int:pk>/verify/", review.verify, {"kind": "listing"}, name="listing_verify"),
+    path("listings/<int:pk>/reject/", review.reject, {"kind": "listing"}, name="listing_reject"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/public/", figures.public_statistics, name="public_statistics"),
     path("statistics/study/", figures.study, name="study"),

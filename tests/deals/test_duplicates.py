@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from companies.models import Company
-from deals import actions, duplicates, likeness, merging
+from deals import duplicates, likeness, merging, review
 from deals.models import Deal, KeptApart, Participation
 from deals.tasks import seek_duplicates
 from taxonomy.amounts import parse_amount
@@ -190,7 +190,7 @@ def test_what_is_kept_of_the_market_follows_every_change(cast, deal):
     assert not duplicates.suspected()
     three = deal(round="b")
     assert [(pair.first, pair.second) for pair in duplicates.suspected()] == [(two.pk, three.pk)]
-    actions.reject(cast.administrator, two, "wrong")
+    review.reject(cast.administrator, two, "wrong")
     assert not duplicates.suspected()
     assert Deal.objects.standing().count() == 2 and one.is_standing
 
