@@ -55,7 +55,8 @@ def deal_verified(person: User, deal: Deal) -> None:
 
 
 def deal_rejected(person: User, deal: Deal) -> None:
-    _send(person, "deal_rejected", deal.get_absolute_url(), {"deal": deal})
+    # The deal's own page is closed to the parties by now.
+    _send(person, "deal_rejected", deal.company.get_absolute_url(), {"deal": deal})
 
 
 def deal_changed(person: User, deal: Deal) -> None:
@@ -63,7 +64,6 @@ def deal_changed(person: User, deal: Deal) -> None:
 
 
 def deal_withdrawn(person: User, deal: Deal) -> None:
-    # The deal's own page is closed to the parties by now.
     _send(person, "deal_withdrawn", deal.company.get_absolute_url(), {"deal": deal})
 
 
@@ -91,12 +91,15 @@ def listing_withdrawn(person: User, listing: Listing) -> None:
     _send(person, "listing_withdrawn", listing.company.get_absolute_url(), {"listing": listing})
 
 
+def listing_objected(person: User, listing: Listing) -> None:
+    _send(person, "listing_objected", listing.get_absolute_url(), {"listing": listing})
+
+
 def listing_verified(person: User, listing: Listing) -> None:
     _send(person, "listing_verified", listing.get_absolute_url(), {"listing": listing})
 
 
 def listing_rejected(person: User, listing: Listing) -> None:
-    # As with one taken back, the listing's own page is closed to the company's people by now.
     _send(person, "listing_rejected", listing.company.get_absolute_url(), {"listing": listing})
 
 
@@ -152,6 +155,7 @@ SENDERS = {
         listing_recorded,
         listing_changed,
         listing_withdrawn,
+        listing_objected,
         listing_verified,
         listing_rejected,
         message_received,

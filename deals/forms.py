@@ -140,13 +140,14 @@ class SettleForm(forms.Form):
 
 
 class RejectForm(forms.Form):
-    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Deal.RejectReason.of_review()])
+    """Why a deal or a listing, the `record`, is rejected."""
+
+    reject_reason = forms.ChoiceField(label=_("Why"))
     note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
 
-
-class RejectListingForm(forms.Form):
-    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Listing.RejectReason.of_review()])
-    note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
+    def __init__(self, *args, record: Deal | Listing, **options):
+        super().__init__(*args, **options)
+        self.fields["reject_reason"].choices = [("", "—"), *record.RejectReason.of_review()]
 
 
 class SuspectedForm(forms.Form):

@@ -1,5 +1,6 @@
 """Who is told what: a notification in the site and an email, both once the change is committed."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from django.db import transaction
@@ -119,46 +120,59 @@ def access_answered(access: Access) -> None:
     tell(people, f"access_{access.status}", access, _access_values(access), access.answered_by, path)
 
 
-def parties(deal: Deal) -> list[User]:
+def parties(record: Deal | Listing) -> list[User]:
     """The active people who may act for the company or for a participating institution, each once."""
-    companies = Q(company_roles__company=deal.company_id, company_roles__role__in=EDITING)
-    investors = Q(investor_roles__investor__participations__deal=deal, investor_roles__role__in=EDITING)
-    return list(User.objects.filter(companies | investors, is_active=True).distinct())
-
-
-def _deal_values(deal: Deal) -> dict:
-    return {"company": _both_names(deal.company), "round": deal.round_id or "", "kind": deal.kind}
-
-
-def deal_recorded(deal: Deal) -> None:
-    """To the parties, and to the administrators, who verify."""
-    tell(_with_administrators(parties(deal)), "deal_recorded", deal, _deal_values(deal), deal.recorded_by)
+    who = Q(company_roles__company=record.company_id, company_roles__role__in=EDITING)
+    if isinstance(record, Deal):
+        who |= Q(investor_roles__investor__participations__deal=record, investor_roles__role__in=EDITING)
+    return list(User.objects.filter(who, is_active=True).distinct())
 
 
 def _with_administrators(people) -> list[User]:
     return list({person.pk: person for person in [*people, *_administrators()]}.values())
 
 
-def deal_changed(deal: Deal, actor, before: list[User]) -> None:
+def _deal_values(deal: Deal) -> dict:
+    return {"company": _both_names(deal.company), "round": deal.round_id or "", "kind": deal.kind}
+
+
+def _listing_values(listing: Listing) -> dict:
+    board = {"zh": listing.board.name_zh, "en": listing.board.name_en}
+    return {"company": _both_names(listing.company), "board": board}
+
+
+def _tell_of(people, what: str, record: Deal | Listing, actor, path: str = "", **values) -> None:
+    named = {Deal: _deal_values, Listing: _listing_values}[type(record)](record)
+    tell(people, f"{record._meta.model_name}_{what}", record, named | values, actor, path)
+
+
+def recorded(record: Deal | Listing) -> None:
+    """To the parties, and to the administrators, who verify."""
+    _tell_of(_with_administrators(parties(record)), "recorded", record, record.recorded_by)
+
+
+def changed(record: Deal | Listing, actor, before: Iterable[User] = ()) -> None:
     """To the parties, also to those of `before` who are none any more, and to the administrators."""
-    tell(_with_administrators([*before, *parties(deal)]), "deal_changed", deal, _deal_values(deal), actor)
+    _tell_of(_with_administrators([*before, *parties(record)]), "changed", record, actor)
 
 
-def deal_withdrawn(deal: Deal, actor) -> None:
-    path = deal.company.get_absolute_url()
-    tell(_with_administrators(parties(deal)), "deal_withdrawn", deal, _deal_values(deal), actor, path)
+def withdrawn(record: Deal | Listing, actor) -> None:
+    # Its own page is closed to the parties by now.
+    path = record.company.get_absolute_url()
+    _tell_of(_with_administrators(parties(record)), "withdrawn", record, actor, path)
 
 
-def deal_objected(deal: Deal) -> None:
-    tell(_with_administrators(parties(deal)), "deal_objected", deal, _deal_values(deal), deal.objected_by)
+def objected(record: Deal | Listing) -> None:
+    _tell_of(_with_administrators(parties(record)), "objected", record, record.objected_by)
 
 
-def deal_verified(deal: Deal) -> None:
-    tell(parties(deal), "deal_verified", deal, _deal_values(deal), deal.verified_by)
+def verified(record: Deal | Listing) -> None:
+    _tell_of(parties(record), "verified", record, record.verified_by)
 
 
-def deal_rejected(deal: Deal, actor) -> None:
-    tell(parties(deal), "deal_rejected", deal, _deal_values(deal) | {"reason": deal.reject_reason}, actor)
+def rejected(record: Deal | Listing, actor) -> None:
+    path = record.company.get_absolute_url()
+    _tell_of(parties(record), "rejected", record, actor, path, reason=record.reject_reason)
 
 
 def deals_merged(merger: Merge, actor, told: list[User]) -> None:
@@ -169,40 +183,3 @@ def deals_merged(merger: Merge, actor, told: list[User]) -> None:
 def merger_undone(merger: Merge, actor) -> None:
     people = {person.pk: person for person in [*parties(merger.kept), *parties(merger.dropped)]}
     tell(people.values(), "merger_undone", merger.kept, _deal_values(merger.kept), actor)
-
-
-def _members(listing: Listing) -> list[User]:
-    """The active people who may act for the company that is listed."""
-    roles = {"company_roles__company": listing.company_id, "company_roles__role__in": EDITING}
-    return list(User.objects.filter(**roles, is_active=True).distinct())
-
-
-def _listing_values(listing: Listing) -> dict:
-    board = {"zh": listing.board.name_zh, "en": listing.board.name_en}
-    return {"company": _both_names(listing.company), "board": board}
-
-
-def listing_recorded(listing: Listing) -> None:
-    """To the company's people, and to the administrators, who verify."""
-    people = _with_administrators(_members(listing))
-    tell(people, "listing_recorded", listing, _listing_values(listing), listing.recorded_by)
-
-
-def listing_changed(listing: Listing, actor) -> None:
-    tell(_with_administrators(_members(listing)), "listing_changed", listing, _listing_values(listing), actor)
-
-
-def listing_withdrawn(listing: Listing, actor) -> None:
-    path = listing.company.get_absolute_url()
-    people = _with_administrators(_members(listing))
-    tell(people, "listing_withdrawn", listing, _listing_values(listing), actor, path)
-
-
-def listing_verified(listing: Listing) -> None:
-    tell(_members(listing), "listing_verified", listing, _listing_values(listing), listing.verified_by)
-
-
-def listing_rejected(listing: Listing, actor) -> None:
-    values = _listing_values(listing) | {"reason": listing.reject_reason}
-    # Its own page is closed to them by now.
-    tell(_members(listing), "listing_rejected", listing, values, actor, listing.company.get_absolute_url())

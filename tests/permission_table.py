@@ -139,6 +139,8 @@ POST   deals:listing_record                  login    done    403     403     40
 GET    deals:listing                         login    200     200     200     200     200     200     200     200
 GET    deals:listing_edit                    login    200     404     404     404     404     404     404     200
 POST   deals:listing_edit                    login    done    404     404     404     404     404     404     done
+POST   deals:listing_object                  login    403     403     403     403     403     403     403     403
+POST   deals:listing_confirm                 login    done    403     403     403     403     403     403     403
 POST   deals:listing_withdraw                login    done    404     404     404     404     404     404     done
 POST   deals:listing_verify                  login    403     403     403     403     403     403     403     done
 POST   deals:listing_reject                  login    403     403     403     403     403     403     403     done
@@ -249,12 +251,19 @@ GET    api:deal-detail                       403      200     200     200     20
 POST   api:deal-confirm                      403      403     403     200     403     403     403     403     403
 POST   api:deal-withdraw                     403      204     403     403     403     403     403     403     204
 POST   api:deal-object                       403      403     403     200     403     403     403     403     403
+POST   api:deal-correct                      403      200     403     403     403     403     403     403     200
+POST   api:deal-merge                        403      403     403     403     403     403     403     403     200
+POST   api:deal-unmerge                      403      403     403     403     403     403     403     403     409
+POST   api:deal-keep-apart                   403      403     403     403     403     403     403     403     204
 POST   api:deal-verify                       403      403     403     403     403     403     403     403     200
 POST   api:deal-reject                       403      403     403     403     403     403     403     403     200
 GET    api:listing-list                      403      200     200     200     200     200     200     200     200
 POST   api:listing-list                      403      201     403     403     403     403     403     403     201
 GET    api:listing-detail                    403      200     200     200     200     200     200     200     200
 POST   api:listing-withdraw                  403      204     403     403     403     403     403     403     204
+POST   api:listing-correct                   403      200     403     403     403     403     403     403     200
+POST   api:listing-confirm                   403      200     403     403     403     403     403     403     403
+POST   api:listing-object                    403      403     403     403     403     403     403     403     403
 POST   api:listing-verify                    403      403     403     403     403     403     403     403     200
 POST   api:listing-reject                    403      403     403     403     403     403     403     403     200
 """
@@ -293,12 +302,14 @@ NUMBERS = {
     "deal": [
         "deals:detail", "deals:edit", "deals:withdraw", "deals:object", "deals:confirm", "deals:verify",
         "deals:reject", "deals:unmerge", "api:deal-detail", "api:deal-withdraw", "api:deal-object", "api:deal-confirm",
-        "api:deal-verify", "api:deal-reject",
+        "api:deal-verify", "api:deal-reject", "api:deal-correct", "api:deal-merge", "api:deal-unmerge",
+        "api:deal-keep-apart",
     ],
     "listing": [
         "deals:listing", "deals:listing_edit", "deals:listing_withdraw", "deals:listing_verify",
-        "deals:listing_reject", "api:listing-detail", "api:listing-withdraw", "api:listing-verify",
-        "api:listing-reject",
+        "deals:listing_reject", "deals:listing_object", "deals:listing_confirm", "api:listing-detail",
+        "api:listing-withdraw", "api:listing-verify", "api:listing-reject", "api:listing-correct",
+        "api:listing-confirm", "api:listing-object",
     ],
     "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
     "notification": ["notification"],
@@ -468,6 +479,7 @@ PAYLOADS = {
         "company": "磐石工控安全", "board": "hkex", "listed": "2023", "currency": "CNY",
     },
     "POST deals:listing_edit": lambda scene: {"board": "star", "listed": "2022-08", "currency": "CNY"},
+    "POST deals:listing_object": lambda scene: {"objection": "It is on another board."},
     "POST deals:listing_reject": lambda scene: {"reject_reason": "wrong"},
     "POST matching:feedback": answered,
     "POST matching:attention": lambda scene: {"max_share": "10", "max_loss": "", "floor": "50"},
@@ -493,9 +505,17 @@ PAYLOADS = {
         "company": scene.company.pk, "round": "a", "announced": "2020-08", "amount": {"kind": "undisclosed"},
         "investors": [{"investor": scene.investor_firm.pk}], "different": True,
     },
+    "POST api:deal-correct": lambda scene: {
+        "company": scene.company.pk, "round": "a", "announced": "2020-08", "amount": "1600万元",
+        "investors": [{"investor": scene.investor_firm.pk}],
+    },
+    "POST api:deal-merge": lambda scene: {"other": twin(scene).pk},
+    "POST api:deal-keep-apart": lambda scene: {"other": twin(scene).pk},
     "POST api:deal-object": lambda scene: {"objection": "It was round B."},
     "POST api:deal-reject": lambda scene: {"reject_reason": "wrong"},
     "POST api:listing-list": lambda scene: {"company": scene.company.pk, "board": "hkex", "listed": "2023"},
+    "POST api:listing-correct": lambda scene: {"board": "star", "listed": "2022-08"},
+    "POST api:listing-object": lambda scene: {"objection": "It is on another board."},
     "POST api:listing-reject": lambda scene: {"reject_reason": "wrong"},
     "POST account_reset_password": lambda scene: {"email": "fang@example.com"},
 }  # fmt: skip
@@ -514,7 +534,8 @@ def team(owner, party, viewer, invited: str) -> SimpleNamespace:
 def stage(cast: SimpleNamespace) -> SimpleNamespace:
     """Return the cast with what happens between them.
 
-    Founder and investor: an introduction that waits for the investor, a deal and a listing that the founder has recorded.
+    Founder and investor: an introduction that waits for the investor, a deal that the founder has recorded and a
+    listing of the founder's company that an administrator has.
     `second_company` is the founder's too and raises nothing; `third_investor` knows nobody yet.
     """
     introduction = actions.ask_introduction(cast.founder, cast.company, cast.investor_firm, "Shall we meet?")
@@ -527,7 +548,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         investors=[(cast.investor_firm, True)],
     )
     listing = listings.record(
-        cast.founder, company=cast.company, board=Board.objects.get(pk="star"), listed=parse_date("2022-07")
+        cast.administrator, company=cast.company, board=Board.objects.get(pk="star"), listed=parse_date("2022-07")
     )
     cast.company.logo.save("mark.png", picture())
     second = Company.objects.create(short_zh="磐石云", short_en="Panshi Cloud")

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('companies', '0002_invitation'),
-        ('deals', '0009_listing_status'),
+        ('deals', '0011_listings_confirmed'),
         ('investors', '0002_invitation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

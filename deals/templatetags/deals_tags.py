@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import EDITING
-from deals import conduct, documents
+from deals import conduct, documents, review
+from deals.forms import ObjectForm, RejectForm
 from deals.models import Deal, Document, Introduction, Listing, Side
 from deals.statistics import Money
 from taxonomy import display
@@ -66,6 +67,29 @@ def investor_timeline(context, investor):
         "side": "investor",
         "total": total,
         "more": f"{reverse('deals:list')}?investor={investor.pk}" if total > SHOWN else "",
+    }
+
+
+@register.inclusion_tag("deals/_review.html", takes_context=True)
+def review_of(context, record):
+    """`{% review_of record %}`: what the reader may say or decide about a deal or a listing.
+
+    Of the page it takes `suspicions` and `changes`, and the `reject_form` or `object_form` that was filled in wrongly.
+    """
+    user, of = context["request"].user, "deals:" if isinstance(record, Deal) else "deals:listing_"
+    verbs = ("confirm", "object", "edit", "withdraw", "verify", "reject")
+    return {
+        "record": record,
+        "addresses": {verb: reverse(f"{of}{verb}", args=[record.pk]) for verb in verbs},
+        "may_confirm": review.may_confirm(user, record),
+        "may_correct": review.may_correct(user, record),
+        "may_object": review.may_object(user, record),
+        "may_review": user.is_administrator and record.is_standing,
+        "sees_objection": record.is_disputed and record.is_open_to(user),
+        "reject_form": context.get("reject_form") or RejectForm(record=record),
+        "object_form": context.get("object_form") or ObjectForm(),
+        "suspicions": context.get("suspicions"),
+        "changes": context.get("changes"),
     }
 
 

@@ -23,7 +23,12 @@ def listed(cast):
 
     def fill(*ids):
         row, _new = RecommendationList.objects.get_or_create(run=run, company=cast.company)
-        row.fill(Items.of_dicts({"id": pk, "score": -float(at), "factors": {"base": -float(at)}} for at, pk in enumerate(ids)), 50)
+        row.fill(
+            Items.of_dicts(
+                {"id": pk, "score": -float(at), "factors": {"base": -float(at)}} for at, pk in enumerate(ids)
+            ),
+            50,
+        )
         row.save()
 
     fill(cast.investor_firm.pk)
