@@ -19,7 +19,7 @@ from deals import charts
 from deals.statistics import overview
 from deals.statistics.claims import CLAIMS, FIGURES, Claim, Unit, key_of
 from deals.statistics.claims.words import cell
-from deals.statistics.describing import query_of
+from deals.statistics.describing import address_of
 from deals.statistics.files import WRITERS
 from deals.statistics.kept import KEPT_SECONDS, Kept
 from deals.statistics.kept import key_of as cache_key_of
@@ -127,7 +127,7 @@ class Sheet:
 
     @cached_property
     def _query(self) -> str:
-        return urlencode(query_of(self.scope))
+        return address_of(self.scope)
 
     def _links(self, claim: Claim):
         def link(column, row) -> str | None:
@@ -158,10 +158,10 @@ class Sheet:
 
     def _not_applied(self, figure: Figure) -> str:
         """Which filter of a page does not narrow one of its figures."""
-        if figure.scope.region != self.scope.region:
-            return _("This figure compares places with each other; the place chosen does not narrow it.")
+        if figure.scope.regions != self.scope.regions:
+            return _("This figure compares places with each other; the places chosen do not narrow it.")
         if figure.scope.categories != self.scope.categories:
-            return _("This figure compares categories with each other; the category chosen does not narrow it.")
+            return _("This figure compares categories with each other; the categories chosen do not narrow it.")
         return ""
 
     @together()

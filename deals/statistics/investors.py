@@ -54,12 +54,12 @@ class TypeRow:
 
 
 def with_investors(scope: Scope, deals: QuerySet[Deal], published: bool = False) -> QuerySet[Deal]:
-    """Return `deals` beside each of their `participations`, of the scope's type of investor where it names one."""
+    """Return `deals` beside each of their `participations`, of the scope's types of investor where it names some."""
     parts = Q(participations__isnull=False)
     if published:
         parts &= Q(participations__investor__is_published=True)
-    if scope.investor_type:
-        parts &= Q(participations__investor__type=scope.investor_type)
+    if scope.investor_types:
+        parts &= Q(participations__investor__type__in=scope.investor_types)
     # In one call: a second one would look at any other participation of the same deal.
     return deals.filter(parts)
 

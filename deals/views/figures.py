@@ -5,10 +5,9 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +18,7 @@ from deals.sheets import IMAGES, PAGES, STUDY_PAGE, sheet_of
 from deals.statistics.asked import Asked, remember
 from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit
 from deals.statistics.claims.words import cell
-from deals.statistics.describing import described, query_of, title
+from deals.statistics.describing import address_of, described, title
 from deals.statistics.evidence import behind
 from deals.statistics.files import WRITERS, about
 from deals.statistics.filters import ScopeFilter
@@ -39,7 +38,7 @@ def _asked(request) -> tuple[ScopeFilter, Scope | None]:
 
 def menu_of(scope: Scope | None, user) -> dict:
     """Return the ways from page to page that a reader may go; the filters stay on them."""
-    query = f"?{urlencode(query_of(scope))}" if scope else ""
+    query = f"?{address_of(scope)}" if scope else ""
     return {
         "overview": reverse("deals:statistics") + query,
         "study": reverse("deals:study") + query if user.is_authenticated else "",
@@ -60,13 +59,13 @@ def _panels(request, page: str, scope: Scope) -> dict:
     codes = [code for code in PAGES[page] if signed_in or code in PUBLIC_FIGURES] if scope.has_begun else []
     first = request.GET.get("from")
     parts, left = sheet.panels(codes[codes.index(first) :] if first in codes else codes)
-    further = query_of(scope) | {"from": left[0]} if left else None
+    further = address_of(scope, **{"from": left[0]}) if left else ""
     return {
         "sheet": sheet,
         "scope": scope,
         "described": described(scope),
         "panels": parts,
-        "further": f"{request.path}?{urlencode(further)}" if further else "",
+        "further": f"{request.path}?{further}" if further else "",
         "goes_on": first in codes,
     }
 
@@ -88,7 +87,7 @@ def topic(request, code: str):
 @login_required
 def study(request):
     """Every question of the study for one scope: the study's own where the address names none."""
-    given = request.GET if request.GET else query_of(STUDY)
+    given = request.GET if request.GET else QueryDict(address_of(STUDY))
     filters = ScopeFilter(given, Deal.objects.all(), request=request)
     scope = filters.scope() if filters.is_valid() else None
     context = {"filters": filters, "valid": scope is not None, "menu": menu_of(scope, request.user)}

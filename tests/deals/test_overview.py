@@ -46,8 +46,11 @@ def test_figures_tables_and_charts(cast, market, client, path, settings):
 
 @pytest.mark.parametrize(
     "query",
-    ["since=2020-02-01&until=2020-01-01", "since=soon", "region=nowhere", "round=zz", "since=0001-01-01", "as_of=x"],
-)
+    [
+        "since=2020-02-01&until=2020-01-01", "since=soon", "region=CN-BJ&region=nowhere", "round=zz", "round=a&round=%00",
+        "category=devices&category=cars", "investor_type=angel&investor_type=x", "since=0001-01-01", "as_of=x",
+    ],
+)  # fmt: skip
 def test_a_wrong_filter_is_named_and_nothing_is_shown(cast, client, path, query):
     client.force_login(cast.analyst)
     answer = client.get(f"{path}?{query}")
@@ -69,6 +72,10 @@ def test_filters_narrow_the_page(cast, market, client, path):
     assert events("scheme=labels") == 1
     assert events("verified=true") == 0
     assert events("as_of=2020-01-15") == 1
+    # Several of one kind keep what one of them keeps; what is left empty keeps everything.
+    assert events("region=CN-YRD&region=CN-BJ") == 3
+    assert events("category=devices&category=security") == 4
+    assert events("round=a&round=c&region=") == 2
 
 
 def test_a_market_without_a_deal(cast, client, path):

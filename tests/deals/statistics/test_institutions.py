@@ -23,7 +23,7 @@ def test_i1_active_institutions_and_the_new_among_them(populated):
 
 def test_i1_within_filters(populated):
     expected = [
-        ({"investor_type": "venture"}, Activity(1, 0, 1)),
+        ({"investor_types": ("venture",)}, Activity(1, 0, 1)),
         ({"categories": ("security",)}, Activity(2, 2, 2)),
         ({"rounds": ("c",)}, Activity(2, 2, 2)),
         ({"as_of": date(2020, 7, 27)}, Activity(2, 1, 3)),

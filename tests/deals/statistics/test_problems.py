@@ -83,7 +83,7 @@ def test_p2_the_limit_is_two_thirds_of_the_average(companies, events, expected):
 
 
 def test_p2_nothing_is_short_where_nothing_is(market):
-    assert not any(row.is_short for row in short_boards(replace(YEAR, region="CN-GD")).rows)
+    assert not any(row.is_short for row in short_boards(replace(YEAR, regions=("CN-GD",))).rows)
 
 
 def test_p2_compares_all_categories_whichever_is_chosen(market):
