@@ -12,6 +12,7 @@ urlpatterns = [
     path("introductions/<int:pk>/decline/", introductions.decline, name="introduction_decline"),
     path("introductions/<int:pk>/withdraw/", introductions.withdraw, name="introduction_withdraw"),
     path("deals/", deals.deal_list, name="list"),
+    re_path(r"^deals/list\.(?P<form>csv|xlsx)$", deals.list_file, name="list_file"),
     path("deals/new/", deals.record, name="record"),
     path("deals/queue/", queue.queue, name="queue"),
     path("deals/duplicates/", duplicates.queue, name="duplicates"),
@@ -47,4 +48,9 @@ urlpatterns = [
         name="figure_file",
     ),
     re_path(r"^statistics/figures/(?P<code>[A-Z]\d+[a-z]?)/rows/$", figures.figure_rows, name="figure_rows"),
+    re_path(
+        r"^statistics/figures/(?P<code>[A-Z]\d+[a-z]?)/rows\.(?P<form>csv|xlsx)$",
+        figures.figure_rows_file,
+        name="figure_rows_file",
+    ),
 ]

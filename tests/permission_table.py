@@ -75,6 +75,7 @@ POST   deals:introduction_accept             login    403     403     done    40
 POST   deals:introduction_decline            login    403     403     done    403     404     404     404     403
 POST   deals:introduction_withdraw           login    done    403     403     403     404     404     404     403
 GET    deals:list                            login    200     200     200     200     200     200     200     200
+GET    deals:list_file                       login    200     200     200     200     200     200     200     200
 GET    deals:record                          login    200     403     200     403     200     200     403     200
 POST   deals:record                          login    done    403     done    403     400     400     403     done
 GET    deals:suggest                         login    200     200     200     200     200     200     200     200
@@ -108,6 +109,7 @@ GET    deals:study                           login    200     200     200     20
 GET    deals:topic                           login    200     200     200     200     200     200     200     200
 GET    deals:figure_file                     login    200     200     200     200     200     200     200     200
 GET    deals:figure_rows                     login    200     200     200     200     200     200     200     200
+GET    deals:figure_rows_file                login    200     200     200     200     200     200     200     200
 
 GET    matching:for_company                  login    200     200     404     404     404     404     404     200
 GET    matching:for_investor                 login    404     404     200     200     404     404     404     200
@@ -295,6 +297,8 @@ ARGUMENTS = {
     "deals:topic": lambda scene: ["venture"],
     "deals:figure_file": lambda scene: ["V1", "csv"],
     "deals:figure_rows": lambda scene: ["V1"],
+    "deals:figure_rows_file": lambda scene: ["V1", "csv"],
+    "deals:list_file": lambda scene: ["xlsx"],
     "outbox_message": lambda scene: [scene.message],
     "api:scheme-detail": lambda scene: ["industrial-internet"],
     "api:scheme-tree": lambda scene: ["industrial-internet"],
@@ -308,7 +312,8 @@ ARGUMENTS = {
 
 
 STATISTICS = {
-    "deals:statistics", "deals:study", "deals:topic", "deals:figure_file", "deals:figure_rows", "api:figure-detail",
+    "deals:statistics", "deals:study", "deals:topic", "deals:figure_file", "deals:figure_rows", "deals:figure_rows_file",
+    "api:figure-detail",
 }  # fmt: skip
 
 

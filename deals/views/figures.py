@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from deals import charts
 from deals.models import Deal, PublicStatistics
+from deals.records import respond
 from deals.sheets import IMAGES, PAGES, STUDY_PAGE, sheet_of
 from deals.statistics.asked import Asked, remember
 from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit
@@ -26,6 +27,7 @@ from deals.statistics.kept import answer
 from deals.statistics.scope import Scope
 from deals.statistics.topics import PUBLIC_FIGURES, TOPICS
 from deals.views.access import statistics_reader
+from taxonomy import display
 from taxonomy.models import Source
 
 PAGE_SIZE = 30
@@ -169,21 +171,26 @@ def _label(claim: Claim, row) -> str:
     return " · ".join(texts[:2])
 
 
+def _behind(request, code: str, scope: Scope):
+    """Return claim, figure, row, column and records of the value that the address names."""
+    if code not in FIGURES:
+        raise Http404
+    claim, figure = FIGURES[code], answer(code, scope)
+    key, name = request.GET.get("row", ""), request.GET.get("column", "")
+    try:
+        return claim, figure, *behind(claim, figure, key, name, request.user)
+    except LookupError as error:
+        raise Http404 from error
+
+
 @require_safe
 @login_required
 def figure_rows(request, code: str):
     """The records behind one value of a figure, with their source and status."""
     filters, scope = _asked(request)
-    if code not in FIGURES:
-        raise Http404
     if scope is None:
         return render(request, "deals/statistics/wrong.html", {"filters": filters}, status=400)
-    claim = FIGURES[code]
-    key, name = request.GET.get("row", ""), request.GET.get("column", "")
-    try:
-        row, column, records = behind(claim, answer(code, scope), key, name, request.user)
-    except LookupError as error:
-        raise Http404 from error
+    claim, _figure, row, column, records = _behind(request, code, scope)
     page = Paginator(records.rows.values_list("pk", flat=True), PAGE_SIZE).get_page(request.GET.get("page"))
     # Of all records the keys are put in order, and only those of the page are read.
     page.object_list = list(records.rows.filter(pk__in=list(page.object_list)))
@@ -202,3 +209,24 @@ def figure_rows(request, code: str):
             "user": request.user,
         },
     )
+
+
+@require_safe
+@login_required
+def figure_rows_file(request, code: str, form: str):
+    """The records behind one value of a figure as a file, as far as the reader may see them."""
+    filters, scope = _asked(request)
+    if scope is None:
+        return render(request, "deals/statistics/wrong.html", {"filters": filters}, status=400)
+    claim, figure, row, column, records = _behind(request, code, scope)
+    value = " · ".join([*filter(None, [_label(claim, row)]), f"{column.title}: {display.count(records.counted)}"])
+    about = [
+        (_("Figure"), f"{claim.code} · {claim.question}"),
+        (_("Value"), value),
+        (_("Definition"), str(claim.definition)),
+        *described(figure.scope),
+    ]
+    if hidden := records.counted - records.rows.count():
+        about.append((_("Counted and not shown to you"), display.count(hidden)))
+    name = f"{code}-{column.name}-{scope.first}-{scope.last}"
+    return respond(records.kind, records.rows, about, form, name)

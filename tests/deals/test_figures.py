@@ -16,9 +16,9 @@ from django.urls import reverse
 
 from companies.models import Company
 from deals.models import Deal, Listing
+from deals.spreadsheets import unformulated
 from deals.statistics.claims import FIGURES, STUDY
 from deals.statistics.describing import address_of
-from deals.statistics.files import unformulated
 from deals.statistics.filters import ScopeFilter
 from deals.statistics.scope import Scope
 from deals.statistics.topics import TOPICS
