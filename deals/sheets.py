@@ -19,6 +19,7 @@ from deals import charts
 from deals.statistics import overview
 from deals.statistics.claims import CLAIMS, FIGURES, Claim, Unit, key_of
 from deals.statistics.claims.words import cell
+from deals.statistics.coverage import CoverageRow, whole
 from deals.statistics.describing import address_of
 from deals.statistics.files import WRITERS
 from deals.statistics.kept import KEPT_SECONDS, Kept
@@ -49,7 +50,7 @@ PAGES = {OVERVIEW: overview.CODES, STUDY_PAGE: tuple(CLAIMS)} | {code: topic.fig
 def sheet_of(page: str, scope: Scope, opens_records: bool, at: str | None = None) -> "Sheet":
     if page == OVERVIEW:
         return Sheet(overview.CODES, scope, opens_records, overview.beside(scope), overview.DRAWN, (), at)
-    return Sheet(PAGES[page], scope, opens_records, at=at)
+    return Sheet(PAGES[page], scope, opens_records, (("R4", whole(scope)),), at=at)
 
 
 class Sheet:
@@ -79,6 +80,11 @@ class Sheet:
             for code in codes
             if code in shown
         }
+
+    @property
+    def recorded(self) -> Figure[CoverageRow]:
+        """Since when the events of the scope's sector and places are recorded."""
+        return self.figure("R4", whole(self.scope))
 
     def figure(self, code: str, scope: Scope | None = None) -> Figure:
         return self._kept.figure(code, scope or self.scope)

@@ -7,14 +7,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from deals.models import Deal
+from deals.statistics.claims.more import recorded_where
+from deals.statistics.coverage import CoverageRow
+from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from investors.models import Investor
 from taxonomy import display
 from taxonomy.models import Category, Currency, Region, Round, Scheme
 
 
-def described(scope: Scope) -> list[tuple[str, str]]:
-    """Return what a scope keeps, as pairs of a label and its value; filters that keep everything are left out."""
+def described(scope: Scope, recorded: Figure[CoverageRow]) -> list[tuple[str, str]]:
+    """Return what a scope keeps, as pairs of a label and its value; filters that keep everything are left out.
+
+    `recorded` is the figure R4, which says since when events are recorded.
+    """
     return [
         (label, value)
         for label, value in (
@@ -30,9 +36,17 @@ def described(scope: Scope) -> list[tuple[str, str]]:
             (_("Deals"), _("Verified deals only") if scope.verified_only else _("Verified and reported deals")),
             (_("Currency"), _names(Currency, "code", [scope.currency])),
             (_("As known on"), display.partial_date(scope.as_of) if scope.as_of else _("today")),
+            (_("Events recorded"), _recorded(scope, recorded)),
         )
         if value
     ]
+
+
+def _recorded(scope: Scope, recorded: Figure[CoverageRow]) -> str:
+    parts = [recorded_where(recorded)]
+    if recorded.rows and scope.first < recorded.rows[0].since.first:
+        parts.append(_("the period begins before them, and what lies there is missing or incomplete"))
+    return pgettext("between two clauses", "; ").join(parts)
 
 
 def title(scope: Scope) -> str:

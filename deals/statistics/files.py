@@ -13,6 +13,7 @@ from deals.spreadsheets import CSV, XLSX, Head, Table, csv_lines, xlsx
 from deals.statistics.claims import Claim, Column, Unit, key_of
 from deals.statistics.claims.words import plain
 from deals.statistics.describing import described, query_of
+from deals.statistics.kept import recorded
 from deals.statistics.rows import Figure, Money
 from taxonomy.models import Source
 
@@ -29,7 +30,7 @@ def about(claim: Claim, figure: Figure) -> list[tuple[str, str]]:
         (_("Figure"), f"{claim.code} · {claim.question}"),
         (_("Value"), claim.value(figure)),
         (_("Definition"), str(claim.definition)),
-        *described(figure.scope),
+        *described(figure.scope, recorded(figure.scope)),
     ]
     if figure.left_out:
         pairs.append((_("Events that no row could hold"), str(figure.left_out)))

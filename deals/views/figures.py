@@ -23,7 +23,7 @@ from deals.statistics.describing import address_of, described, title
 from deals.statistics.evidence import behind
 from deals.statistics.files import WRITERS, about
 from deals.statistics.filters import ScopeFilter
-from deals.statistics.kept import answer
+from deals.statistics.kept import answer, recorded
 from deals.statistics.scope import Scope
 from deals.statistics.topics import PUBLIC_FIGURES, TOPICS
 from deals.views.access import statistics_reader
@@ -65,7 +65,7 @@ def _panels(request, page: str, scope: Scope) -> dict:
     return {
         "sheet": sheet,
         "scope": scope,
-        "described": described(scope),
+        "described": described(scope, sheet.recorded),
         "panels": parts,
         "further": f"{request.path}?{further}" if further else "",
         "goes_on": first in codes,
@@ -205,7 +205,7 @@ def figure_rows(request, code: str):
             "records": records,
             "page": page,
             "hidden": records.counted - page.paginator.count,
-            "described": described(scope),
+            "described": described(scope, recorded(scope)),
             "user": request.user,
         },
     )
@@ -224,7 +224,7 @@ def figure_rows_file(request, code: str, form: str):
         (_("Figure"), f"{claim.code} · {claim.question}"),
         (_("Value"), value),
         (_("Definition"), str(claim.definition)),
-        *described(figure.scope),
+        *described(figure.scope, recorded(figure.scope)),
     ]
     if hidden := records.counted - records.rows.count():
         about.append((_("Counted and not shown to you"), display.count(hidden)))

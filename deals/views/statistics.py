@@ -17,6 +17,7 @@ from deals.models import Deal, PublicStatistics
 from deals.sheets import OVERVIEW, sheet_of
 from deals.statistics.asked import Asked, remember
 from deals.statistics.companies import SeveralRow
+from deals.statistics.describing import described
 from deals.statistics.filters import ScopeFilter, periods
 from deals.statistics.overview import DRAWN, Overview
 from deals.statistics.scope import Scope
@@ -56,6 +57,7 @@ def statistics(request):
             "request": request,
             "user": request.user,
             "scope": scope,
+            "described": described(scope, sheet.recorded),
             "has_not_begun": not scope.has_begun,
             "figures": figures,
             # Asked for by the section that shows them.

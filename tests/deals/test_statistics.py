@@ -347,7 +347,7 @@ def test_figures_of_an_empty_market(db):
     [
         (statistics.events, 1),
         (statistics.total_amount, 2),
-        (statistics.monthly, 3),
+        (statistics.monthly, 4),
         (statistics.by_round, 5),
         (statistics.by_category, 7),
         (statistics.by_province, 5),

@@ -9,7 +9,9 @@ from deals.statistics.claims import CLAIMS, STUDY
 from deals.statistics.claims.words import cell
 from deals.statistics.describing import described
 from deals.statistics.files import as_data
+from deals.statistics.kept import recorded
 from deals.statistics.scope import Scope
+from deals.statistics.shared import together
 from investors.models import Investor
 from taxonomy.models import Category, Currency, Region, Round, Scheme, Source
 
@@ -39,9 +41,11 @@ class Command(BaseCommand):
         parser.add_argument("--language", default="en", choices=["en", "zh-hans"])
         parser.add_argument("--json", action="store_true", help="print the figures as JSON, with all rows")
 
+    @together()
     def handle(self, **options):
         with override(options["language"]):
             scope = self._scope(options)
+            self.recorded = recorded(scope)
             compared = scope == STUDY and Source.objects.filter(simulated=True).exists()
             answers = [(claim, claim.answer(scope)) for claim in CLAIMS.values()]
             if options["json"]:
@@ -95,11 +99,11 @@ class Command(BaseCommand):
             as_data(claim, figure) | {"paper": str(claim.paper), "holds": claim.holds(figure) if compared else None}
             for claim, figure in answers
         ]
-        whole = {"filters": dict(described(scope)), "compared": compared, "figures": figures}
+        whole = {"filters": dict(described(scope, self.recorded)), "compared": compared, "figures": figures}
         self.stdout.write(json.dumps(whole, ensure_ascii=False, indent=1))
 
     def _print_text(self, scope, answers, compared) -> None:
-        for label, value in described(scope):
+        for label, value in described(scope, self.recorded):
             self.stdout.write(f"{label}: {value}")
         for claim, figure in answers:
             self.stdout.write("")
