@@ -23,9 +23,9 @@ class CompanyQuerySet(PartyQuerySet):
     def raising(self):
         return self.filter(raises__status=Raise.Status.OPEN)
 
-    def in_category(self, category: Category):
-        """Companies of a category or of any below it."""
-        links = CompanyCategory.objects.filter(category__in=Category.objects.under(category))
+    def in_category(self, *categories: Category):
+        """Companies of one of the categories or of any below them."""
+        links = CompanyCategory.objects.filter(category__in=Category.objects.under(*categories))
         return self.filter(pk__in=links.values("company"))
 
     def for_list(self):

@@ -40,6 +40,7 @@ urlpatterns = [
     path("documents/<int:pk>/let-in/", documents.let_in, name="document_let_in"),
     path("documents/access/<int:pk>/shut-out/", documents.shut_out, name="document_shut_out"),
     path("deals/", deals.deal_list, name="list"),
+    re_path(r"^deals/list\.(?P<form>csv|xlsx)$", deals.list_file, name="list_file"),
     path("deals/new/", deals.record, name="record"),
     path("deals/queue/", queue.queue, name="queue"),
     path("deals/duplicates/", duplicates.queue, name="duplicates"),
@@ -77,4 +78,9 @@ urlpatterns = [
         name="figure_file",
     ),
     re_path(r"^statistics/figures/(?P<code>[A-Z]\d+[a-z]?)/rows/$", figures.figure_rows, name="figure_rows"),
+    re_path(
+        r"^statistics/figures/(?P<code>[A-Z]\d+[a-z]?)/rows\.(?P<form>csv|xlsx)$",
+        figures.figure_rows_file,
+        name="figure_rows_file",
+    ),
 ]

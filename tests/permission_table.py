@@ -115,6 +115,7 @@ GET    deals:document_log                    login   200     200     404     404
 POST   deals:document_let_in                 login   done    403     404     404     404     404     404     done
 POST   deals:document_shut_out               login   done    403     404     404     404     404     404     done
 GET    deals:list                            login    200     200     200     200     200     200     200     200
+GET    deals:list_file                       login    200     200     200     200     200     200     200     200
 GET    deals:record                          login    200     403     200     403     200     200     403     200
 POST   deals:record                          login    done    403     done    403     400     400     403     done
 GET    deals:suggest                         login    200     200     200     200     200     200     200     200
@@ -150,6 +151,7 @@ GET    deals:study                           login    200     200     200     20
 GET    deals:topic                           login    200     200     200     200     200     200     200     200
 GET    deals:figure_file                     login    200     200     200     200     200     200     200     200
 GET    deals:figure_rows                     login    200     200     200     200     200     200     200     200
+GET    deals:figure_rows_file                login    200     200     200     200     200     200     200     200
 
 GET    matching:for_company                  login    200     200     404     404     404     404     404     200
 GET    matching:for_investor                 login    404     404     200     200     404     404     404     200
@@ -385,6 +387,8 @@ ARGUMENTS = {
     "deals:topic": lambda scene: ["venture"],
     "deals:figure_file": lambda scene: ["V1", "csv"],
     "deals:figure_rows": lambda scene: ["V1"],
+    "deals:figure_rows_file": lambda scene: ["V1", "csv"],
+    "deals:list_file": lambda scene: ["xlsx"],
     "outbox_message": lambda scene: [scene.message],
     "api:scheme-detail": lambda scene: ["industrial-internet"],
     "api:scheme-tree": lambda scene: ["industrial-internet"],
@@ -398,7 +402,8 @@ ARGUMENTS = {
 
 
 STATISTICS = {
-    "deals:statistics", "deals:study", "deals:topic", "deals:figure_file", "deals:figure_rows", "api:figure-detail",
+    "deals:statistics", "deals:study", "deals:topic", "deals:figure_file", "deals:figure_rows", "deals:figure_rows_file",
+    "api:figure-detail",
 }  # fmt: skip
 
 

@@ -3,16 +3,25 @@
 from django import template
 from django.db.models import F
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import EDITING
 from deals import conduct, documents, review
 from deals.forms import ObjectForm, RejectForm
 from deals.models import Deal, Document, Introduction, Listing, Side
-from deals.statistics import Money
+from deals.statistics import Money, Scope
+from deals.statistics.describing import rows_query
 from taxonomy import display
 
 register = template.Library()
+
+
+@register.simple_tag
+def deals_behind(scope: Scope, parameter: str = "", value: str = "") -> str:
+    """`{% deals_behind scope "region" row.key %}`: the list of a scope's venture events, one filter in place of its own."""
+    chosen = {parameter: value} if parameter else {}
+    return f"{reverse('deals:list')}?{urlencode(rows_query(scope) | chosen, doseq=True)}"
 
 
 SHOWN = 12

@@ -7,13 +7,14 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import EDITING
 from companies.models import Company, Raise
-from deals import actions, basis, corrections, duplicates, history, merging
+from deals import actions, basis, corrections, duplicates, history, merging, records
 from deals.filters import DealFilter
 from deals.forms import Participations, RecordForm, label_of
 from deals.models import Deal, Introduction, Listing, Merge
@@ -34,6 +35,18 @@ def deal_list(request):
     page = Paginator(found.with_amount_shown(request.user).for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
     part = "deals/_results.html" if request.htmx.target == "results" else "deals/list.html"
     return render(request, part, {"filters": filters, "page": page, "may_record": may_record_any(request.user)})
+
+
+@require_safe
+@login_required
+def list_file(request, form: str):
+    """The list under its filters as a file."""
+    filters = DealFilter(request.GET, Deal.objects.visible_to(request.user), request=request)
+    if not filters.is_valid():
+        return render(request, "deals/statistics/wrong.html", {"filters": filters}, status=400)
+    deals = filters.qs.with_amount_shown(request.user).for_list()
+    about = [(_("List"), _("Deals")), *records.chosen(filters.form)]
+    return records.respond("deals", deals, about, form, f"deals-{timezone.localdate()}")
 
 
 def may_record_any(user) -> bool:

@@ -9,7 +9,6 @@ from django.db.models import Max
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,7 +17,7 @@ from deals.models import Deal, PublicStatistics
 from deals.sheets import OVERVIEW, sheet_of
 from deals.statistics.asked import Asked, remember
 from deals.statistics.companies import SeveralRow
-from deals.statistics.describing import rows_query
+from deals.statistics.describing import described
 from deals.statistics.filters import ScopeFilter, periods
 from deals.statistics.overview import DRAWN, Overview
 from deals.statistics.scope import Scope
@@ -57,6 +56,7 @@ def statistics(request):
             "request": request,
             "user": request.user,
             "scope": scope,
+            "described": described(scope, sheet.recorded),
             "has_not_begun": not scope.has_begun,
             "figures": figures,
             # Asked for by the section that shows them.
@@ -65,7 +65,6 @@ def statistics(request):
             "investor_types": dict(Investor.Type.choices),
             "instruments": dict(Deal.Kind.choices),
             "several": partial(_several, figures, request.user),
-            "rows_query": urlencode(rows_query(scope)),
             "is_public": PublicStatistics.are_on(),
             "listing_table": lambda: _listing_table(figures),
         }
@@ -75,8 +74,9 @@ def statistics(request):
             # Single deals are for those who are logged in.
             names = [name for name in names if name != "several"]
         sections, left = _sections(() if context["has_not_begun"] else names, context)
-        further = request.GET.dict() | {"from": left[0]} if left else None
-        context |= {"sections": sections, "further": f"{request.path}?{urlencode(further)}" if further else ""}
+        further = request.GET.copy()
+        further["from"] = left[0] if left else ""
+        context |= {"sections": sections, "further": f"{request.path}?{further.urlencode()}" if left else ""}
         if first in SECTIONS:
             return render(request, "deals/statistics/overview/further.html", context)
     status = 200 if context["valid"] else 400

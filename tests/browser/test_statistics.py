@@ -13,7 +13,7 @@ from companies.models import Company
 from deals.demo import store
 from deals.models import Deal, Listing, Participation
 from deals.statistics.claims import FIGURES, STUDY
-from deals.statistics.describing import query_of
+from deals.statistics.describing import address_of
 from deals.statistics.topics import TOPICS
 from taxonomy.models import Board, Category, Region
 from tests.browser.test_pages import SEEN_TEXT, english
@@ -76,7 +76,7 @@ MARKS = """sections => sections.map(section => [section.id,
 def study(cast):
     """The demonstration market, read by the analyst for the sector and the period of the study."""
     store.make(2020, date(2026, 11, 20))
-    query = "&".join(f"{name}={value}" for name, value in query_of(STUDY).items())
+    query = address_of(STUDY)
     return {code: f"/statistics/{code}/?{query}" for code in TOPICS} | {"study": f"/statistics/study/?{query}"}
 
 

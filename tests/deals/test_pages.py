@@ -354,7 +354,8 @@ def test_an_amount_kept_to_the_parties(cast, page, record):
     [
         ("", True), ("q=磐石", True), ("q=far shore", True), ("q=nothing", False), ("category=security", True),
         ("category=devices", False), ("region=CN-YRD", True), ("region=CN-BJ", False), ("round=a", True),
-        ("round=b", False), ("kind=venture", True), ("status=verified", False), ("since=2020-07-22", True),
+        ("round=b", False), ("round=b&round=a", True), ("region=CN-BJ&region=CN-YRD&category=", True),
+        ("category=devices&category=security", True), ("investor_type=angel&investor_type=venture", True), ("kind=venture", True), ("status=verified", False), ("since=2020-07-22", True),
         ("until=2020-07-21", False), ("investor_type=venture", True), ("investor_type=angel", False),
         ("round=nonsense", False), ("since=tomorrow", False), ("company=99999999", False),
     ],
