@@ -166,6 +166,7 @@ class Sheet:
             "claim": claim,
             "figure": figure,
             "value": claim.value(figure),
+            "notes": claim.notes(figure),
             "not_applied": self._not_applied(figure),
             "chart": self.chart(code),
             "table": self.table(code),
