@@ -16,7 +16,7 @@ from deals.actions import may_record, side_of, speaks_for
 from deals.audit import log_change
 from deals.checks import check_date, check_kind, check_text, first_complaint
 from deals.errors import ActionError, TooLate
-from deals.models import Deal, Participation
+from deals.models import Deal, Participation, PipelineCard
 from investors.models import Investor
 from taxonomy.amounts import Amount
 from taxonomy.dates import PartialDate
@@ -83,6 +83,7 @@ def correct(
     told = notices.parties(deal)
     row.save()
     _set_participations(row, investors)
+    PipelineCard.objects.invested(row, user)
     notices.deal_changed(row, user, told)
     return row
 

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from accounts.models import User
 from deals.contacts import contact_of
-from deals.models import Deal, Introduction, Listing
+from deals.models import Deal, Introduction, Listing, PipelineCard, PipelineTask
 
 
 def _send(person: User, template: str, path: str, context: dict) -> None:
@@ -113,6 +113,14 @@ def listing_rejected(person: User, listing: Listing) -> None:
     _send(person, "listing_rejected", listing.company.get_absolute_url(), {"listing": listing})
 
 
+def pipeline_owner(person: User, card: PipelineCard) -> None:
+    _send(person, "pipeline_owner", card.get_absolute_url(), {"card": card})
+
+
+def pipeline_task(person: User, task: PipelineTask) -> None:
+    _send(person, "pipeline_task", task.card.get_absolute_url(), {"task": task, "card": task.card})
+
+
 SENDERS = {
     sender.__name__: sender
     for sender in [
@@ -134,5 +142,7 @@ SENDERS = {
         listing_withdrawn,
         listing_verified,
         listing_rejected,
+        pipeline_owner,
+        pipeline_task,
     ]
 }

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import EDITING, Notification, User
 from deals import emails
-from deals.models import Deal, Introduction, Listing, Merge
+from deals.models import Deal, Introduction, Listing, Merge, PipelineCard, PipelineTask
 
 
 def _both_names(company) -> dict[str, str]:
@@ -155,3 +155,14 @@ def listing_rejected(listing: Listing, actor) -> None:
     values = _listing_values(listing) | {"reason": listing.reject_reason}
     # Its own page is closed to them by now.
     tell(_members(listing), "listing_rejected", listing, values, actor, listing.company.get_absolute_url())
+
+
+def pipeline_owner(card: PipelineCard, actor) -> None:
+    """To the colleague who is now responsible for a company."""
+    tell([card.owner], "pipeline_owner", card, {"company": _both_names(card.company)}, actor)
+
+
+def pipeline_task(task: PipelineTask) -> None:
+    """To the colleague who is to do it."""
+    values = {"company": _both_names(task.card.company), "task": task.text}
+    tell([task.assignee], "pipeline_task", task, values, task.added_by, task.card.get_absolute_url())

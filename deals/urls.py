@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from deals.views import deals, duplicates, figures, introductions, listings, queue, statistics
+from deals.views import deals, duplicates, figures, introductions, listings, pipeline, queue, statistics
 
 app_name = "deals"
 
@@ -35,6 +35,17 @@ urlpatterns = [
     path("listings/<int:pk>/withdraw/", listings.withdraw, name="listing_withdraw"),
     path("listings/<int:pk>/verify/", listings.verify, name="listing_verify"),
     path("listings/<int:pk>/reject/", listings.reject, name="listing_reject"),
+    path("pipeline/<int:pk>/", pipeline.board, name="pipeline"),
+    path("pipeline/<int:pk>/table/", pipeline.table, name="pipeline_table"),
+    path("pipeline/<int:pk>/add/", pipeline.add, name="pipeline_add"),
+    path("pipeline/cards/<int:pk>/", pipeline.card, name="pipeline_card"),
+    path("pipeline/cards/<int:pk>/move/", pipeline.move, name="pipeline_move"),
+    path("pipeline/cards/<int:pk>/undo/", pipeline.undo, name="pipeline_undo"),
+    path("pipeline/cards/<int:pk>/edit/", pipeline.edit, name="pipeline_edit"),
+    path("pipeline/cards/<int:pk>/notes/", pipeline.note, name="pipeline_note"),
+    path("pipeline/cards/<int:pk>/tasks/", pipeline.task, name="pipeline_task"),
+    path("pipeline/cards/<int:pk>/remove/", pipeline.remove, name="pipeline_remove"),
+    path("pipeline/tasks/<int:pk>/", pipeline.tick, name="pipeline_tick"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/public/", figures.public_statistics, name="public_statistics"),
     path("statistics/study/", figures.study, name="study"),

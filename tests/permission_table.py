@@ -12,7 +12,7 @@ from PIL import Image
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
-from deals import actions, listings
+from deals import actions, listings, pipeline
 from deals.models import Deal
 from investors.models import Investor
 from matching.models import ModelRun
@@ -102,6 +102,18 @@ POST   deals:listing_edit                    login    done    404     404     40
 POST   deals:listing_withdraw                login    done    404     404     404     404     404     404     done
 POST   deals:listing_verify                  login    403     403     403     403     403     403     403     done
 POST   deals:listing_reject                  login    403     403     403     403     403     403     403     done
+GET    deals:pipeline                        login    404     404     200     200     404     404     404     404
+GET    deals:pipeline_table                  login    404     404     200     200     404     404     404     404
+GET    deals:pipeline_add                    login    404     404     200     403     404     404     404     404
+POST   deals:pipeline_add                    login    404     404     done    403     404     404     404     404
+GET    deals:pipeline_card                   login    404     404     200     200     404     404     404     404
+POST   deals:pipeline_move                   login    404     404     done    403     404     404     404     404
+POST   deals:pipeline_undo                   login    404     404     409     403     404     404     404     404
+POST   deals:pipeline_edit                   login    404     404     done    403     404     404     404     404
+POST   deals:pipeline_note                   login    404     404     done    403     404     404     404     404
+POST   deals:pipeline_task                   login    404     404     done    403     404     404     404     404
+POST   deals:pipeline_remove                 login    404     404     done    403     404     404     404     404
+POST   deals:pipeline_tick                   login    404     404     done    403     404     404     404     404
 GET    deals:statistics                      login    200     200     200     200     200     200     200     200
 POST   deals:public_statistics               login    403     403     403     403     403     403     403     done
 GET    deals:study                           login    200     200     200     200     200     200     200     200
@@ -211,6 +223,10 @@ POST   api:deal-withdraw                     403      204     403     403     40
 POST   api:deal-object                       403      403     403     200     403     403     403     403     403
 POST   api:deal-verify                       403      403     403     403     403     403     403     403     200
 POST   api:deal-reject                       403      403     403     403     403     403     403     403     200
+GET    api:pipelinecard-list                 403      200     200     200     200     200     200     200     200
+POST   api:pipelinecard-list                 403      403     403     201     403     403     403     403     403
+GET    api:pipelinecard-detail               403      404     404     200     200     404     404     404     404
+POST   api:pipelinecard-move                 403      404     404     200     403     404     404     404     404
 GET    api:listing-list                      403      200     200     200     200     200     200     200     200
 POST   api:listing-list                      403      201     403     403     403     403     403     403     201
 GET    api:listing-detail                    403      200     200     200     200     200     200     200     200
@@ -242,6 +258,7 @@ NUMBERS = {
     "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end"],
     "investor_firm": [
         "investors:detail", "investors:edit", "investors:thesis_create", "matching:for_investor",
+        "deals:pipeline", "deals:pipeline_table", "deals:pipeline_add",
         "matching:look_up_company", "matching:advice_for_investor", "api:investor-detail", "api:for_investor",
     ],
     "thesis": ["investors:thesis_edit", "investors:thesis_delete", "api:thesis-detail"],
@@ -260,6 +277,12 @@ NUMBERS = {
         "deals:listing_reject", "api:listing-detail", "api:listing-withdraw", "api:listing-verify",
         "api:listing-reject",
     ],
+    "card": [
+        "deals:pipeline_card", "deals:pipeline_move", "deals:pipeline_undo", "deals:pipeline_edit",
+        "deals:pipeline_note", "deals:pipeline_task", "deals:pipeline_remove", "api:pipelinecard-detail",
+        "api:pipelinecard-move",
+    ],
+    "task": ["deals:pipeline_tick"],
     "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
     "notification": ["notification"],
 }  # fmt: skip
@@ -378,6 +401,13 @@ PAYLOADS = {
     },
     "POST deals:listing_edit": lambda scene: {"board": "star", "listed": "2022-08", "currency": "CNY"},
     "POST deals:listing_reject": lambda scene: {"reject_reason": "wrong"},
+    "POST deals:pipeline_add": lambda scene: {"company": f"#{scene.company.pk}", "stage": "reviewing"},
+    "POST deals:pipeline_move": lambda scene: {"stage": "meeting", "version": 1},
+    "POST deals:pipeline_undo": lambda scene: {"version": 1},
+    "POST deals:pipeline_edit": lambda scene: {"version": 1, "next_step": "Call them"},
+    "POST deals:pipeline_note": lambda scene: {"text": "A good talk."},
+    "POST deals:pipeline_task": lambda scene: {"text": "Ask for the accounts"},
+    "POST deals:pipeline_tick": lambda scene: {"done": "1"},
     "POST matching:feedback": answered,
     "POST matching:attention": lambda scene: {"max_share": "10", "max_loss": "", "floor": "50"},
     "POST api:feedback": answered,
@@ -404,6 +434,10 @@ PAYLOADS = {
     },
     "POST api:deal-object": lambda scene: {"objection": "It was round B."},
     "POST api:deal-reject": lambda scene: {"reject_reason": "wrong"},
+    "POST api:pipelinecard-list": lambda scene: {
+        "investor": scene.investor_firm.pk, "company": scene.company.pk
+    },
+    "POST api:pipelinecard-move": lambda scene: {"stage": "meeting", "version": 1},
     "POST api:listing-list": lambda scene: {"company": scene.company.pk, "board": "hkex", "listed": "2023"},
     "POST api:listing-reject": lambda scene: {"reject_reason": "wrong"},
     "POST account_reset_password": lambda scene: {"email": "fang@example.com"},
@@ -418,6 +452,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     """Return the cast with what happens between them.
 
     Founder and investor: an introduction that waits for the investor, a deal and a listing that the founder has recorded.
+    In the investor's pipeline stands another company, with a task.
     `second_company` is the founder's too and raises nothing; `third_investor` knows nobody yet.
     """
     introduction = actions.ask_introduction(cast.founder, cast.company, cast.investor_firm, "Shall we meet?")
@@ -432,6 +467,8 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     listing = listings.record(
         cast.founder, company=cast.company, board=Board.objects.get(pk="star"), listed=parse_date("2022-07")
     )
+    card, _made = pipeline.add(cast.investor, cast.investor_firm, cast.other_company)
+    task = pipeline.add_task(cast.investor, card, "Call them")
     picture = BytesIO()
     Image.new("RGB", (8, 8), "teal").save(picture, "PNG")
     cast.company.logo.save("mark.png", ContentFile(picture.getvalue()))
@@ -446,6 +483,8 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         introduction=introduction,
         deal=deal,
         listing=listing,
+        card=card,
+        task=task,
         second_company=second,
         third_investor=Investor.objects.create(name_en="Quiet Fund", name_zh="静水基金"),
         notification=Notification.objects.create(user=cast.founder, kind="welcome", path="/home/"),

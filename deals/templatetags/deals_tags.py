@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import EDITING
-from deals.models import Deal, Introduction, Listing, Side
+from deals import pipeline
+from deals.models import Deal, Introduction, Listing, PipelineCard, Side
 from deals.statistics import Money
 from taxonomy import display
 from taxonomy.names import in_language
@@ -109,3 +110,30 @@ def bound(money: Money) -> str:
 def item(mapping: dict, key):
     """`{{ names|item:code }}`"""
     return mapping.get(key, key)
+
+
+@register.inclusion_tag("deals/pipeline/_button.html", takes_context=True)
+def pipeline_button(context, company):
+    """`{% pipeline_button company %}`: where it stands in the pipelines of the reader's institutions, or "add"."""
+    user = context["request"].user
+    roles = list(user.investor_roles.select_related("investor"))
+    cards = PipelineCard.objects.filter(company=company, investor__in=[role.investor_id for role in roles])
+    cards = list(cards.select_related("investor")) if roles else []
+    known = {card.investor_id for card in cards}
+    return {
+        "company": company,
+        "cards": cards,
+        "may_add": [role.investor for role in roles if role.role in EDITING and role.investor_id not in known],
+        "several": len(roles) > 1,
+        "csrf_token": context["csrf_token"],
+    }
+
+
+DUE_SHOWN = 6
+
+
+@register.inclusion_tag("deals/pipeline/_due.html")
+def pipeline_due(investor):
+    """`{% pipeline_due investor %}`: what its people do next about the companies in its pipeline."""
+    found = pipeline.due(investor)
+    return {"investor": investor, "due": found[:DUE_SHOWN], "more": len(found[DUE_SHOWN:])}
