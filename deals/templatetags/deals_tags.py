@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import EDITING
-from deals import pipeline
+from deals import pipeline, revealed
 from deals.models import Deal, Introduction, Listing, PipelineCard, Side
 from deals.statistics import Money
 from taxonomy import display
@@ -55,6 +55,28 @@ def investor_timeline(context, investor):
         "total": total,
         "more": f"{reverse('deals:list')}?investor={investor.pk}" if total > SHOWN else "",
     }
+
+
+@register.inclusion_tag("deals/_revealed.html", takes_context=True)
+def revealed_focus(context, investor):
+    """`{% revealed_focus investor %}`: what its deals show, beside what it declares and what the market does."""
+    user = context["request"].user
+    focus = revealed.of(investor, user)
+    if focus is None:
+        return {}
+    return {
+        "focus": focus,
+        "kinds": zip((_("Categories"), _("Rounds"), _("Places")), focus.kinds, strict=True),
+        "proposal": revealed.proposal(focus) if investor.is_edited_by(user) else "",
+    }
+
+
+@register.inclusion_tag("deals/_thesis_hint.html", takes_context=True)
+def thesis_from_deals(context, investor):
+    """`{% thesis_from_deals investor %}`: the offer to fill in the form of a new thesis, or that it was filled in."""
+    focus = revealed.of(investor, context["request"].user)
+    proposal = revealed.proposal(focus) if focus else ""
+    return {"focus": focus, "proposal": proposal, "is_filled": bool(context["request"].GET)}
 
 
 def _ask_button(context, party, side: str):
