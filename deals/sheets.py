@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from deals import charts
-from deals.statistics import overview
+from deals.statistics import doubts, overview
 from deals.statistics.claims import CLAIMS, FIGURES, Claim, Unit, key_of
 from deals.statistics.claims.words import cell
 from deals.statistics.coverage import CoverageRow, whole
@@ -154,6 +154,7 @@ class Sheet:
             "figure": figure,
             "value": claim.value(figure),
             "not_applied": self._not_applied(figure),
+            "doubtful": doubts.of_figure(claim, figure),
             "chart": self.chart(code),
             "table": self.table(code),
             "files": [
