@@ -1,6 +1,7 @@
 """What people type about introductions and deals."""
 
 import re
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,10 +9,13 @@ from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts import uploads
+from accounts.models import User
 from companies.models import Company
 from deals import listings
 from deals.filters import day_input
-from deals.models import Deal, Introduction, Listing
+from deals.models import Deal, Document, Introduction, Listing, PassReason, PipelineCard, Report, Stage
+from deals.models.pipeline import OPEN
 from investors.models import Investor
 from taxonomy import display
 from taxonomy.forms import AmountField, PartialDateField, address_input, in_currency
@@ -45,14 +49,107 @@ class DeclineForm(forms.Form):
     )
 
 
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class DocumentsField(forms.FileField):
+    """Several files, each checked by its content; cleans to a list."""
+
+    widget = ManyFiles(attrs={"accept": uploads.ACCEPT})
+
+    def clean(self, data, initial=None):
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        for file in files:
+            super().clean(file, initial)
+            uploads.validate_document(file)
+        return files
+
+
+class MessageForm(forms.Form):
+    text = forms.CharField(
+        label=_("Your message"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    files = DocumentsField(
+        label=_("Attach files"),
+        required=False,
+        max_length=250,
+        help_text=_("PDF, PPTX, XLSX or images, at most five of 25 MB each."),
+    )
+    key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
+
+
+class DocumentForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        max_length=250,
+        widget=forms.ClearableFileInput(attrs={"accept": uploads.ACCEPT}),
+        validators=[uploads.validate_document],
+        help_text=_("PDF, PPTX, XLSX or an image, at most 25 MB."),
+    )
+    title = forms.CharField(
+        label=_("Title"), max_length=120, required=False, help_text=_("Empty: the name of the file.")
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=Document.Kind.choices)
+    audience = forms.ChoiceField(
+        label=_("Shown to"),
+        choices=Document.Audience.choices,
+        initial=Document.Audience.INTRODUCED,
+        widget=forms.RadioSelect,
+        help_text=_("Every opening stands in a log. Administrators of the site can open it too."),
+    )
+
+
+class EditDocumentForm(forms.ModelForm):
+    class Meta:
+        model = Document
+        fields = ["title", "kind", "audience"]
+        widgets = {"audience": forms.RadioSelect}
+
+
+class LetInForm(forms.Form):
+    """An institution that was introduced and is not let in yet."""
+
+    investor = forms.ModelChoiceField(
+        Investor.objects.none(), label=_("Let in an institution"), empty_label=_("Choose…")
+    )
+
+    def __init__(self, *args, document: Document, **kwargs):
+        super().__init__(*args, **kwargs)
+        met = Introduction.objects.accepted().filter(company=document.company)
+        inside = document.accesses.granted().values("investor")
+        asked = document.accesses.exclude(status="granted").values("investor")
+        found = Investor.objects.filter(Q(pk__in=met.values("investor")) | Q(pk__in=asked)).exclude(pk__in=inside)
+        self.fields["investor"].queryset = found.order_by("pk")
+
+
+class ReportForm(forms.Form):
+    reason = forms.ChoiceField(label=_("What is wrong?"), choices=Report.Reason.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("What happened?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Only the administrators read it; the other side is not told who reported."),
+    )
+
+
+class SettleForm(forms.Form):
+    status = forms.ChoiceField(
+        label=_("Outcome"), choices=[("", "—"), *(choice for choice in Report.Status.choices if choice[0] != "open")]
+    )
+    answer = forms.CharField(label=_("Answer to who reported (optional)"), max_length=1000, required=False)
+    hide = forms.BooleanField(label=_("Take the profile off the site"), required=False)
+
+
 class RejectForm(forms.Form):
-    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Deal.RejectReason.of_review()])
+    """Why a deal or a listing, the `record`, is rejected."""
+
+    reject_reason = forms.ChoiceField(label=_("Why"))
     note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
 
-
-class RejectListingForm(forms.Form):
-    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Listing.RejectReason.of_review()])
-    note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
+    def __init__(self, *args, record: Deal | Listing, **options):
+        super().__init__(*args, **options)
+        self.fields["reject_reason"].choices = [("", "—"), *record.RejectReason.of_review()]
 
 
 class SuspectedForm(forms.Form):
@@ -296,3 +393,70 @@ class ParticipationFormSet(forms.BaseFormSet):
 Participations = forms.formset_factory(
     ParticipationForm, formset=ParticipationFormSet, extra=3, max_num=40, validate_max=True
 )
+
+
+# --- The pipeline of an institution -------------------------------------------------------------------------------
+
+
+def colleagues(investor: Investor, also: int | None = None):
+    """The active people of an institution by name, and one more who may have left it."""
+    members = investor.memberships.filter(user__is_active=True).values("user")
+    return User.objects.filter(Q(pk__in=members) | Q(pk=also)).order_by("full_name", "email")
+
+
+class PipelineAddForm(forms.Form):
+    company = company_field(label=_("Company"), help_text=_("Its short or legal name."))
+    stage = forms.ChoiceField(
+        label=_("Stage"), choices=[(stage.value, stage.label) for stage in OPEN], initial=Stage.REVIEWING
+    )
+
+    def __init__(self, *args, user, **options):
+        super().__init__(*args, **options)
+        self.fields["company"].queryset = Company.objects.visible_to(user)
+
+
+class VersionForm(forms.Form):
+    """What is typed about a card, with the version that its writer saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
+
+
+class MoveForm(VersionForm):
+    stage = forms.ChoiceField(label=_("Stage"), choices=Stage.choices)
+    reason = forms.ChoiceField(label=_("Why do you pass?"), choices=[("", "—"), *PassReason.choices], required=False)
+
+
+class PipelineCardForm(VersionForm):
+    """Who is responsible for a card and what comes next."""
+
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label=_("Responsible"), required=False, empty_label=_("Nobody yet")
+    )
+    next_step = forms.CharField(label=_("Next step"), required=False, max_length=200)
+    next_step_on = forms.DateField(label=_("On"), required=False, widget=day_input())
+
+    def __init__(self, *args, card: PipelineCard, **options):
+        shown = {name: getattr(card, name) for name in ("owner", "next_step", "next_step_on", "version")}
+        super().__init__(*args, initial=shown, **options)
+        # Whoever left since stays until somebody else is chosen.
+        self.fields["owner"].queryset = colleagues(card.investor, card.owner_id)
+
+
+class PipelineNoteForm(forms.Form):
+    text = forms.CharField(label=_("Note"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, **options):
+        # Another form of the page has a text as well.
+        super().__init__(*args, auto_id="note_%s", **options)
+
+
+class PipelineTaskForm(forms.Form):
+    text = forms.CharField(label=_("Task"), max_length=200)
+    due_on = forms.DateField(label=_("Due"), required=False, widget=day_input())
+    assignee = forms.ModelChoiceField(
+        User.objects.none(), label=_("Assigned to"), required=False, empty_label=_("Nobody yet")
+    )
+
+    def __init__(self, *args, investor: Investor, **options):
+        super().__init__(*args, auto_id="task_%s", **options)
+        self.fields["assignee"].queryset = colleagues(investor)

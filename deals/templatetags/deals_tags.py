@@ -7,19 +7,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import EDITING
-from deals.models import Deal, Introduction, Listing, Side
+from deals import conduct, documents, pipeline, revealed, review
+from deals.forms import ObjectForm, RejectForm
+from deals.models import Deal, Document, Introduction, Listing, PipelineCard, Side
 from deals.statistics import Money, Scope
 from deals.statistics.describing import rows_query
 from taxonomy import display
-from taxonomy.names import in_language
 
 register = template.Library()
-
-
-@register.filter
-def bilingual(names: dict | None) -> str:
-    """Return the name in the reader's language of a notification's `{"zh": …, "en": …}`."""
-    return in_language(names.get("zh", ""), names.get("en", "")) if names else ""
 
 
 @register.simple_tag
@@ -50,6 +45,25 @@ def company_timeline(context, company):
     }
 
 
+@register.inclusion_tag("deals/_documents.html", takes_context=True)
+def raise_documents(context, company):
+    """`{% raise_documents company %}`: what its raises show to the reader."""
+    reader = documents.Reader(context["request"].user, company)
+    kept = Document.objects.kept().filter(raise_shown__company=company).select_related("raise_shown")
+    return {
+        "shown": reader.shown(kept.order_by("raise_shown", "kind", "pk")),
+        "is_own": reader.is_own,
+        "may_edit": reader.may_edit,
+        "open": company.open_raise if reader.may_edit else None,
+    }
+
+
+@register.inclusion_tag("deals/_report_link.html", takes_context=True)
+def report_link(context, party, side: str):
+    """`{% report_link company "company" %}`: for everybody but its own members."""
+    return {"party": party, "side": side, "may": conduct.may_report(context["request"].user, party)}
+
+
 @register.inclusion_tag("deals/_timeline.html", takes_context=True)
 def investor_timeline(context, investor):
     """`{% investor_timeline investor %}`: the deals in which it took part, newest first."""
@@ -63,6 +77,51 @@ def investor_timeline(context, investor):
         "total": total,
         "more": f"{reverse('deals:list')}?investor={investor.pk}" if total > SHOWN else "",
     }
+
+
+@register.inclusion_tag("deals/_review.html", takes_context=True)
+def review_of(context, record):
+    """`{% review_of record %}`: what the reader may say or decide about a deal or a listing.
+
+    Of the page it takes `suspicions` and `changes`, and the `reject_form` or `object_form` that was filled in wrongly.
+    """
+    user, of = context["request"].user, "deals:" if isinstance(record, Deal) else "deals:listing_"
+    verbs = ("confirm", "object", "edit", "withdraw", "verify", "reject")
+    return {
+        "record": record,
+        "addresses": {verb: reverse(f"{of}{verb}", args=[record.pk]) for verb in verbs},
+        "may_confirm": review.may_confirm(user, record),
+        "may_correct": review.may_correct(user, record),
+        "may_object": review.may_object(user, record),
+        "may_review": user.is_administrator and record.is_standing,
+        "sees_objection": record.is_disputed and record.is_open_to(user),
+        "reject_form": context.get("reject_form") or RejectForm(record=record),
+        "object_form": context.get("object_form") or ObjectForm(),
+        "suspicions": context.get("suspicions"),
+        "changes": context.get("changes"),
+    }
+
+
+@register.inclusion_tag("deals/_revealed.html", takes_context=True)
+def revealed_focus(context, investor):
+    """`{% revealed_focus investor %}`: what its deals show, beside what it declares and what the market does."""
+    user = context["request"].user
+    focus = revealed.of(investor, user)
+    if focus is None:
+        return {}
+    return {
+        "focus": focus,
+        "kinds": zip((_("Categories"), _("Rounds"), _("Places")), focus.kinds, strict=True),
+        "proposal": revealed.proposal(focus) if investor.is_edited_by(user) else "",
+    }
+
+
+@register.inclusion_tag("deals/_thesis_hint.html", takes_context=True)
+def thesis_from_deals(context, investor):
+    """`{% thesis_from_deals investor %}`: the offer to fill in the form of a new thesis, or that it was filled in."""
+    focus = revealed.of(investor, context["request"].user)
+    proposal = revealed.proposal(focus) if focus else ""
+    return {"focus": focus, "proposal": proposal, "is_filled": bool(context["request"].GET)}
 
 
 def _ask_button(context, party, side: str):
@@ -118,3 +177,30 @@ def bound(money: Money) -> str:
 def item(mapping: dict, key):
     """`{{ names|item:code }}`"""
     return mapping.get(key, key)
+
+
+@register.inclusion_tag("deals/pipeline/_button.html", takes_context=True)
+def pipeline_button(context, company):
+    """`{% pipeline_button company %}`: where it stands in the pipelines of the reader's institutions, or "add"."""
+    user = context["request"].user
+    roles = list(user.investor_roles.select_related("investor"))
+    cards = PipelineCard.objects.filter(company=company, investor__in=[role.investor_id for role in roles])
+    cards = list(cards.select_related("investor")) if roles else []
+    known = {card.investor_id for card in cards}
+    return {
+        "company": company,
+        "cards": cards,
+        "may_add": [role.investor for role in roles if role.role in EDITING and role.investor_id not in known],
+        "several": len(roles) > 1,
+        "csrf_token": context["csrf_token"],
+    }
+
+
+DUE_SHOWN = 6
+
+
+@register.inclusion_tag("deals/pipeline/_due.html")
+def pipeline_due(investor):
+    """`{% pipeline_due investor %}`: what its people do next about the companies in its pipeline."""
+    found = pipeline.due(investor)
+    return {"investor": investor, "due": found[:DUE_SHOWN], "more": len(found[DUE_SHOWN:])}

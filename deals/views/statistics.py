@@ -23,7 +23,6 @@ from deals.statistics.filters import ScopeFilter, periods
 from deals.statistics.overview import DRAWN, Overview
 from deals.statistics.scope import Scope
 from deals.statistics.shared import together
-from deals.tiles import HEIGHT, WIDTH, tiles
 from deals.views.access import statistics_reader
 from deals.views.figures import menu_of
 from investors.models import Investor
@@ -64,9 +63,6 @@ def statistics(request):
             "figures": figures,
             # Asked for by the section that shows them.
             "charts": {code: partial(sheet.chart, code) for code in DRAWN},
-            "tiles": lambda: tiles(figures.provinces),
-            "tiles_width": WIDTH,
-            "tiles_height": HEIGHT,
             "presets": _presets(request, scope),
             "investor_types": dict(Investor.Type.choices),
             "instruments": dict(Deal.Kind.choices),

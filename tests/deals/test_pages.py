@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from companies.models import Company
-from deals import actions, listings
+from deals import actions, listings, review
 from deals.models import Deal, Introduction
 from investors.models import Investor
 from taxonomy.dates import PartialDate
@@ -331,9 +331,9 @@ def test_what_a_deal_rests_on(cast, client, page, record):
     # How exact an amount is known is told to those who read it.
     assert "Date: Day · Amount: Exact" in said(cast.investor)
     assert "Amount" not in said(cast.analyst) and "Date: Day" in said(cast.analyst)
-    actions.confirm(cast.investor, deal)
+    review.confirm(cast.investor, deal)
     assert "Start-up and investor say the same" in said(cast.analyst)
-    actions.verify(cast.administrator, deal)
+    review.verify(cast.administrator, deal)
     assert "An administrator has checked it" in said(cast.analyst) and "Ada" in said(cast.analyst)
     by_hand = Deal.objects.create(company=cast.company, kind="ipo", announced_on=date(2019, 1, 1))
     shown = text(page(cast.analyst, by_hand.get_absolute_url()))

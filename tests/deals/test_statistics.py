@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from companies.models import CompanyCategory
-from deals import actions, corrections, statistics
+from deals import corrections, review, statistics
 from deals.models import Deal, Listing, Participation
 from deals.statistics import Scope
 from deals.statistics.companies import several_rounds
@@ -307,7 +307,7 @@ def test_a_deal_entered_today_changes_todays_figure_and_not_yesterdays(market):
 
 def test_a_deal_rejected_today_counts_in_yesterdays_figure_and_not_in_todays(cast, market):
     yesterday = timezone.localdate() - timedelta(1)
-    actions.reject(cast.administrator, market.deals[0], "wrong")
+    review.reject(cast.administrator, market.deals[0], "wrong")
     assert statistics.events(YEAR).row.events == 5
     assert statistics.events(Scope(YEAR.first, YEAR.last, as_of=timezone.localdate())).row.events == 5
     assert statistics.events(Scope(YEAR.first, YEAR.last, as_of=yesterday)).row.events == 6
