@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from deals import actions, duplicates, merging
+from deals import duplicates, merging, review
 from deals.models import Deal
 from deals.statistics import doubts
 from deals.statistics.claims import CLAIMS, FIGURES
@@ -37,9 +37,9 @@ def test_a_figure_says_how_many_of_its_events_may_be_one(cast, twins):
     assert doubtful(scope=replace(YEAR, regions=("CN-BJ",))) == 0
     assert doubtful("L1") == 0
     merging.keep_apart(cast.administrator, twins.twins[0], twins.twins[1])
-    actions.reject(cast.administrator, Deal.objects.get(pk=twins.twins[1].pk), "duplicate")
+    review.reject(cast.administrator, Deal.objects.get(pk=twins.twins[1].pk), "duplicate")
     assert doubtful() == 2
-    actions.reject(cast.administrator, Deal.objects.get(pk=twins.twins[0].pk), "duplicate")
+    review.reject(cast.administrator, Deal.objects.get(pk=twins.twins[0].pk), "duplicate")
     assert doubtful() == 0
 
 
