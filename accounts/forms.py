@@ -2,7 +2,7 @@ from allauth.core import context
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import MemberRole, User
 
 
 class SignupDetails(forms.Form):
@@ -70,3 +70,15 @@ class SettingsForm(forms.ModelForm):
         self.fields["time_zone"] = forms.ChoiceField(
             label=self.fields["time_zone"].label, choices=[*TIME_ZONES, *other]
         )
+
+
+class InviteForm(forms.Form):
+    """A colleague to be asked to join."""
+
+    email = forms.EmailField(label=_("Email of your colleague"), max_length=254)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=MemberRole.choices,
+        initial=MemberRole.EDITOR,
+        help_text=_("Owners manage the team, editors act for it, viewers read."),
+    )

@@ -1,5 +1,7 @@
 """People, what they are told, and the roles that they hold in companies and institutions."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -25,6 +27,45 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=email)
 
 
+class Topic(models.TextChoices):
+    """What people are told about; each can be switched off, in the site and by mail."""
+
+    INTRODUCTIONS = "introductions", _("Introductions: asked, answered, withdrawn")
+    MESSAGES = "messages", _("Messages in an introduction")
+    DOCUMENTS = "documents", _("Documents: access asked for, granted, taken back")
+    PIPELINE = "pipeline", _("Pipeline: tasks and moves")
+    SEARCHES = "searches", _("Saved searches: companies that newly fit")
+    DEALS = "deals", _("Deals and listings of yours: recorded, changed, verified")
+    TEAM = "team", _("Your team and your roles")
+    CONDUCT = "conduct", _("Reports of abuse")
+    RUNS = "runs", _("Model runs that wait for a decision")
+    DIGEST = "digest", _("Weekly digest: only what changed, nothing in a week without news")
+
+    @classmethod
+    def of(cls, kind: str) -> str:
+        """The topic of a kind of notification."""
+        return next((topic for start, topic in _TOPICS.items() if kind.startswith(start)), cls.DEALS)
+
+
+_TOPICS = {
+    "introduction": Topic.INTRODUCTIONS,
+    "message": Topic.MESSAGES,
+    "access": Topic.DOCUMENTS,
+    "card": Topic.PIPELINE,
+    "pipeline": Topic.PIPELINE,
+    "task": Topic.PIPELINE,
+    "search": Topic.SEARCHES,
+    "deal": Topic.DEALS,
+    "merger": Topic.DEALS,
+    "listing": Topic.DEALS,
+    "member": Topic.TEAM,
+    "report": Topic.CONDUCT,
+    "run": Topic.RUNS,
+    "digest": Topic.DIGEST,
+}
+SITE, MAIL = "site", "mail"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who logs in with an email address."""
 
@@ -39,6 +80,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(_("here as"), max_length=14, choices=Role.choices, default=Role.STARTUP)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    # "mail:deals": told of deals in the site only.
+    muted = models.JSONField(default=list, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may administer"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
@@ -66,6 +109,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name or self.email.split("@")[0]
+
+    def wants(self, topic: str, way: str) -> bool:
+        """Whether to tell of a topic in the site or by mail."""
+        return f"{way}:{topic}" not in self.muted
+
+    def mute(self, topic: str, way: str, muted: bool = True) -> None:
+        """Switch off, or on again, what is told of a topic in the site or by mail."""
+        rest = [entry for entry in self.muted if entry != f"{way}:{topic}"]
+        self.muted = [*rest, f"{way}:{topic}"] if muted else rest
+        self.save(update_fields=["muted"])
 
     @property
     def is_administrator(self) -> bool:
@@ -100,12 +153,73 @@ class MembershipFields(models.Model):
         return f"{self.user} ({self.get_role_display()})"
 
 
+class InvitationQuerySet(models.QuerySet):
+    def pending(self):
+        """Neither accepted nor withdrawn; some may have run out and can be sent again."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def open(self):
+        return self.pending().filter(expires_at__gt=timezone.now())
+
+    def to(self, user):
+        """Those sent to an address that `user` has confirmed."""
+        addresses = [
+            address.lower() for address in user.emailaddress_set.filter(verified=True).values_list("email", flat=True)
+        ]
+        return self.filter(email__in=addresses)
+
+
+class InvitationFields(models.Model):
+    """A colleague asked by email to join a company or an institution. A pending one stands once per address."""
+
+    email = models.EmailField(_("email"))
+    role = models.CharField(_("role"), max_length=6, choices=MemberRole.choices, default=MemberRole.EDITOR)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("invited by"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("sent at"), default=timezone.now)
+    expires_at = models.DateTimeField(_("valid until"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("accepted by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    VALID = timedelta(days=14)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.email} ({self.get_role_display()})"
+
+    @property
+    def is_open(self) -> bool:
+        return not self.accepted_at and not self.withdrawn_at and self.expires_at > timezone.now()
+
+
 class NotificationQuerySet(models.QuerySet):
     def of(self, user):
         return self.filter(user=user)
 
     def unread(self):
         return self.filter(read_at=None)
+
+    def tell(self, people, kind: str, values: dict, path: str) -> None:
+        """Tell each of `people` who has not switched the topic off."""
+        topic = Topic.of(kind)
+        self.bulk_create(
+            Notification(user=person, kind=kind, values=values, path=path)
+            for person in people
+            if person.wants(topic, SITE)
+        )
 
 
 class Notification(models.Model):
@@ -135,3 +249,23 @@ class Notification(models.Model):
 
     def __str__(self):
         return f"{self.kind} → {self.user}"
+
+
+class Digest(models.Model):
+    """That somebody was sent, or had no need of, the digest of a week. The row is made first: nobody gets two."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digests")
+    # The Monday on which it is sent.
+    week = models.DateField(_("week"))
+    made_at = models.DateTimeField(_("made at"), default=timezone.now)
+    lines = models.PositiveIntegerField(_("lines"), default=0)
+    # What was shown so far, by what it was shown of: the next one tells only of the rest.
+    seen = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("digest"), _("digests")
+        ordering = ["-week"]
+        constraints = [models.UniqueConstraint(fields=["user", "week"], name="digest_once_a_week")]
+
+    def __str__(self):
+        return f"{self.user} · {self.week}"

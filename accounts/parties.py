@@ -46,9 +46,9 @@ class PartyQuerySet(models.QuerySet):
         own = self.model._default_manager.filter(memberships__user=user).values("pk")
         return self.filter(Q(is_published=True) | Q(pk__in=own))
 
-    def in_region(self, region: Region):
+    def in_region(self, *regions: Region):
         """Those of a place, of its parts, or of the members of a group."""
-        return self.filter(region__in=Region.objects.within(region).values("pk"))
+        return self.filter(region__in=Region.objects.within(*regions).values("pk"))
 
     def spelled_like(self, names: list[str]):
         """Those that bear one of `names`, or have it as a further spelling."""

@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import outbox
+from accounts import mail, outbox
 from accounts.forms import SettingsForm
-from accounts.models import Notification, User
+from accounts.models import MAIL, SITE, Notification, Topic, User
 
 
 @require_safe
@@ -68,7 +69,43 @@ def edit_settings(request):
         translation.activate(user.language)
         messages.success(request, _("Your settings are saved."))
         return remember_language(redirect("settings"), user.language)
-    return render(request, "accounts/settings.html", {"form": form})
+    return render(request, "accounts/settings.html", {"form": form, "topics": _topics(request.user)})
+
+
+def _topics(user) -> list[dict]:
+    """The topics that can reach this person, with how each is told."""
+    for_administrators = {Topic.CONDUCT, Topic.RUNS}
+    return [
+        {"code": topic.value, "label": topic.label, "ways": [(way, user.wants(topic, way)) for way in ways]}
+        for topic in Topic
+        if user.is_administrator or topic not in for_administrators
+        for ways in [(MAIL,) if topic == Topic.DIGEST else (SITE,) if topic == Topic.RUNS else (SITE, MAIL)]
+    ]
+
+
+@login_required
+@require_POST
+def edit_topics(request):
+    wanted = set(request.POST.getlist("wanted"))
+    known = [f"{way}:{topic['code']}" for topic in _topics(request.user) for way, _wants in topic["ways"]]
+    kept = [entry for entry in request.user.muted if entry not in known]
+    request.user.muted = [*kept, *(entry for entry in known if entry not in wanted)]
+    request.user.save(update_fields=["muted"])
+    messages.success(request, _("Your settings are saved."))
+    return redirect("settings")
+
+
+@csrf_exempt
+def unsubscribe(request, token: str):
+    """End, or take up again, the mail on one topic. A mail program may post here without opening the page (RFC 8058)."""
+    found = mail.unsubscribed(token)
+    if not found:
+        raise Http404
+    person, topic = found
+    if request.method == "POST":
+        person.mute(topic, MAIL, "again" not in request.POST)
+    context = {"topic": Topic(topic).label, "wanted": person.wants(topic, MAIL), "address": person.email}
+    return render(request, "accounts/unsubscribe.html", context)
 
 
 @login_required
@@ -99,7 +136,7 @@ def outbox_list(request):
 
 @require_safe
 def outbox_message(request, name: str):
-    mail = outbox.get(name) if settings.OUTBOX_PAGE else None
-    if mail is None:
+    message = outbox.get(name) if settings.OUTBOX_PAGE else None
+    if message is None:
         raise Http404
-    return render(request, "accounts/outbox_message.html", {"mail": mail})
+    return render(request, "accounts/outbox_message.html", {"mail": message})

@@ -20,7 +20,6 @@ from datetime import date
 from functools import partial
 from html import unescape
 from pathlib import Path
-from urllib.parse import urlencode
 
 import numpy as np
 
@@ -79,7 +78,7 @@ def addresses() -> dict[str, str]:
     """Every kind of page, by its name."""
     from django.urls import reverse
 
-    from deals.statistics.describing import query_of
+    from deals.statistics.describing import address_of
     from deals.statistics.topics import TOPICS
 
     pages = {"overview": reverse("deals:statistics")}
@@ -87,9 +86,8 @@ def addresses() -> dict[str, str]:
     pages["study"] = reverse("deals:study")
     pages["csv of V7"] = reverse("deals:figure_file", args=["V7", "csv"])
     pages["rows of V5"] = reverse("deals:figure_rows", args=["V5"])
-    query = query_of(scope())
     value = {"rows of V5": {"row": "services", "column": "events"}}
-    return {name: f"{page}?{urlencode(query | value.get(name, {}))}" for name, page in pages.items()}
+    return {name: f"{page}?{address_of(scope(), **value.get(name, {}))}" for name, page in pages.items()}
 
 
 def measure_pages(only: list[str], cold: int, warm: int) -> None:

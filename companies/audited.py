@@ -2,8 +2,9 @@
 
 from auditlog.registry import auditlog
 
-from companies.models import Company, Membership, Raise
+from companies.models import Company, Invitation, Membership, Raise
 
 auditlog.register(Company, exclude_fields=["search_text", "updated_at"])
 auditlog.register(Raise, exclude_fields=["updated_at"])
 auditlog.register(Membership)
+auditlog.register(Invitation)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import MembershipFields
+from accounts.models import InvitationFields, MembershipFields
 from accounts.parties import Party, PartyQuerySet, Spelling
 from companies.validators import validate_credit_code, validate_logo
 from taxonomy.facts import DatePrecision, SourcedFields, range_constraint, source_constraint
@@ -23,9 +23,9 @@ class CompanyQuerySet(PartyQuerySet):
     def raising(self):
         return self.filter(raises__status=Raise.Status.OPEN)
 
-    def in_category(self, category: Category):
-        """Companies of a category or of any below it."""
-        links = CompanyCategory.objects.filter(category__in=Category.objects.under(category))
+    def in_category(self, *categories: Category):
+        """Companies of one of the categories or of any below them."""
+        links = CompanyCategory.objects.filter(category__in=Category.objects.under(*categories))
         return self.filter(pk__in=links.values("company"))
 
     def for_list(self):
@@ -231,6 +231,31 @@ class Membership(MembershipFields):
     class Meta:
         verbose_name, verbose_name_plural = _("member"), _("members")
         constraints = [models.UniqueConstraint(fields=["company", "user"], name="company_member_once")]
+
+    @property
+    def party(self) -> Company:
+        return self.company
+
+
+class Invitation(InvitationFields):
+    side = "company"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="invitations")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("invitation"), _("invitations")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "email"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="company_invitation_once",
+            )
+        ]
+
+    @property
+    def party(self) -> Company:
+        return self.company
 
 
 class RaiseQuerySet(models.QuerySet):

@@ -231,6 +231,8 @@ CELERY_BEAT_SCHEDULE = {
     # Half of the minute within which a verified deal is to show in figures that are ready.
     "refresh-statistics": {"task": "deals.tasks.refresh_statistics", "schedule": 30, "options": {"expires": 30}},
     "seek-duplicates": {"task": "deals.tasks.seek_duplicates", "schedule": crontab(minute="4-59/10")},
+    # Every hour it is Monday morning somewhere.
+    "send-digests": {"task": "accounts.tasks.send_digests", "schedule": crontab(minute=12)},
     "nightly-run": {"task": "matching.tasks.nightly_run", "schedule": crontab(hour=3, minute=20)},
 }
 

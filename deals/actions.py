@@ -1,4 +1,4 @@
-"""What people do here: ask for an introduction, answer it, record a deal, confirm it, verify it.
+"""What people do here: ask for an introduction, answer it, record a deal.
 
 Pages and API call these. Each is one transaction; whoever is not entitled gets `PermissionDenied`, what the present
 state does not allow raises `ActionError` and changes nothing.
@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit import log_change
 from accounts.models import EDITING, User
 from companies.models import Company, Raise
 from deals import notices
-from deals.audit import log_change
 from deals.checks import check_date, check_kind, check_text, save_checked
 from deals.errors import ActionError, TooLate
-from deals.models import Deal, Introduction, Participation, PipelineCard, Side
+from deals.models import Block, Deal, Introduction, Listing, Participation, PipelineCard, Side
 from investors.models import Investor
 from taxonomy.amounts import Amount
 from taxonomy.dates import PartialDate
@@ -63,6 +63,8 @@ def ask_introduction(
     with transaction.atomic():
         # Colleagues who ask at the same moment queue here, so that the limit holds.
         type(asking).objects.select_for_update(no_key=True).get(pk=asking.pk)
+        if Block.objects.between(company, investor).exists():
+            raise ActionError(_("One of the two sides takes no requests from the other."), "blocked")
         between = Introduction.objects.filter(company=company, investor=investor)
         for overdue in between.overdue(timezone.localdate()):
             _expire(overdue)
@@ -223,7 +225,7 @@ def record_deal(
             Participation(deal=deal, investor=investor, is_lead=lead) for investor, lead in investors
         )
         PipelineCard.objects.invested(deal, user)
-        notices.deal_recorded(deal)
+        notices.recorded(deal)
     return deal
 
 
@@ -238,96 +240,13 @@ def _check_introduction(introduction: Introduction, company: Company, parties: l
         )
 
 
-def side_of(user, deal: Deal) -> str | None:
-    """Return the side of the deal for which `user` speaks, or None. The company's for someone on both."""
+def side_of(user, record: Deal | Listing) -> str | None:
+    """Return the side of a deal or a listing for which `user` speaks, or None. The company's for someone on both."""
     if not user.is_authenticated:
         return None
-    if speaks_for(user, deal.company):
+    if speaks_for(user, record.company):
         return Side.COMPANY
-    ours = Investor.objects.filter(participations__deal=deal, memberships__user=user, memberships__role__in=EDITING)
-    return Side.INVESTOR if ours.exists() else None
-
-
-def may_confirm(user, deal: Deal) -> str | None:
-    """Return the side for which `user` could still confirm the deal, or None. A verified one needs no more."""
-    if not user.is_authenticated or deal.status != Deal.Status.REPORTED:
-        return None
-    if not deal.company_confirmed_at and speaks_for(user, deal.company):
-        return Side.COMPANY
-    ours = Investor.objects.filter(participations__deal=deal, memberships__user=user, memberships__role__in=EDITING)
-    return Side.INVESTOR if not deal.investor_confirmed_at and ours.exists() else None
-
-
-@transaction.atomic
-def confirm(user: User, deal: Deal) -> Deal:
-    """Confirm the deal for the other party; an objection of that side is taken back by it.
-
-    Raises `PermissionDenied` for everyone else.
-    """
-    side = may_confirm(user, deal)
-    if not side:
-        raise PermissionDenied(_("Only a party that has not confirmed yet may confirm."))
-    field, now = f"{side}_confirmed_at", timezone.now()
-    fields = {field: now}
-    if deal.objected_by and side_of(deal.objected_by, deal) == side:
-        fields |= {"objection": "", "objected_at": None, "objected_by": None}
-    before = {name: getattr(deal, name) for name in fields}
-    reported = Deal.objects.filter(pk=deal.pk, status=Deal.Status.REPORTED, **{field: None})
-    if reported.update(**fields, updated_at=now):
-        log_change(deal, before, fields, user)
-    deal.refresh_from_db()
-    return deal
-
-
-def verify(user: User, deal: Deal, note: str = "") -> Deal:
-    """Mark a reported deal as verified. Raises `TooLate` if it is no longer waiting."""
-    return _review(
-        user,
-        deal,
-        [Deal.Status.REPORTED],
-        status=Deal.Status.VERIFIED,
-        verified_at=timezone.now(),
-        verified_by=user,
-        review_note=check_text(note, "note"),
-    )
-
-
-def reject(user: User, deal: Deal, reason: str, note: str = "") -> Deal:
-    """Take a deal out of every list and figure, with one of `Deal.RejectReason.of_review()`.
-
-    Its introduction is released, so that the right deal can be recorded from it.
-    """
-    if reason not in dict(Deal.RejectReason.of_review()):
-        raise ActionError(_("Choose why the deal is rejected."), "reason", "reject_reason")
-    return _review(
-        user,
-        deal,
-        [Deal.Status.REPORTED, Deal.Status.VERIFIED],
-        status=Deal.Status.REJECTED,
-        left_at=timezone.now(),
-        reject_reason=reason,
-        review_note=check_text(note, "note"),
-        introduction=None,
-    )
-
-
-@transaction.atomic
-def _review(user: User, deal: Deal, from_statuses: list[str], **fields) -> Deal:
-    if not user.is_administrator:
-        raise PermissionDenied(_("Only administrators verify and reject deals."))
-    before = {"status": deal.status, "introduction": deal.introduction_id}
-    fields["updated_at"] = timezone.now()
-    done = Deal.objects.filter(pk=deal.pk, status__in=from_statuses).update(**fields)
-    deal.refresh_from_db()
-    if not done:
-        raise TooLate(_("Another administrator was faster. Below is how the deal stands."))
-    log_change(deal, before, {"status": deal.status, "introduction": deal.introduction_id}, user)
-    if deal.status == Deal.Status.VERIFIED:
-        notices.deal_verified(deal)
-    else:
-        deal.release_merged()
-        notices.deal_rejected(deal, user)
-    return deal
+    return Side.INVESTOR if record.is_invested_by(user) else None
 
 
 __all__ = [
@@ -338,16 +257,12 @@ __all__ = [
     "accept",
     "ask_introduction",
     "asking_side",
-    "confirm",
     "decline",
     "expire_overdue",
     "may_answer",
-    "may_confirm",
     "may_record",
     "may_withdraw",
     "record_deal",
-    "reject",
     "side_of",
     "speaks_for",
-    "verify",
 ]

@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from companies.models import Company, Raise
-from deals import actions, corrections, duplicates
+from deals import actions, corrections, duplicates, merging, review
 from deals.contacts import contact_of
 from deals.errors import ActionError
 from deals.filters import DealFilter, IntroductionFilter
@@ -195,23 +195,26 @@ class PartSerializer(serializers.Serializer):
     is_lead = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
-class RecordDealSerializer(serializers.Serializer):
+class CorrectDealSerializer(serializers.Serializer):
     company = VisibleField(queryset=Company.objects.all())
     kind = serializers.ChoiceField(Deal.Kind.choices, default=Deal.Kind.VENTURE)
-    round = serializers.PrimaryKeyRelatedField(queryset=Round.objects.all(), required=False, allow_null=True)
+    round = serializers.PrimaryKeyRelatedField(queryset=Round.objects.all(), default=None, allow_null=True)
     announced = PartialDateField()
     amount = AmountSerializer()
-    investors = PartSerializer(many=True, required=False)
-    introduction = VisibleField(queryset=Introduction.objects.all(), required=False, allow_null=True)
-    source_url = serializers.URLField(max_length=400, required=False, allow_blank=True)
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    investors = PartSerializer(many=True, default=list)
+    source_url = serializers.URLField(max_length=400, default="", allow_blank=True)
+    note = serializers.CharField(max_length=2000, default="", allow_blank=True)
     amount_audience = serializers.ChoiceField(Deal.Audience.choices, default=Deal.Audience.EVERYONE)
     different = serializers.BooleanField(
-        default=False, help_text="Record it although a deal that may be the same is here."
+        default=False, help_text="Store it although a deal that may be the same is here."
     )
 
     def validate_investors(self, parts) -> list[tuple]:
         return [(part["investor"], part["is_lead"]) for part in parts]
+
+
+class RecordDealSerializer(CorrectDealSerializer):
+    introduction = VisibleField(queryset=Introduction.objects.all(), required=False, allow_null=True)
 
 
 class VerifySerializer(serializers.Serializer):
@@ -224,6 +227,19 @@ class RejectSerializer(VerifySerializer):
 
 class ObjectSerializer(serializers.Serializer):
     objection = serializers.CharField(max_length=1000)
+
+
+class OtherDealSerializer(serializers.Serializer):
+    other = VisibleField(queryset=Deal.objects.all(), help_text="Another record of the same deal.")
+
+
+class MergeSerializer(OtherDealSerializer):
+    choices = serializers.DictField(
+        child=serializers.IntegerField(),
+        default=dict,
+        help_text="Whose word is kept where the two differ, by number of the deal: "
+        "`amount`, `announced`, …, and `lead-<investor>`, `own-<investor>` where they contradict each other.",
+    )
 
 
 @extend_schema(tags=["deals"])
@@ -243,18 +259,30 @@ class DealViewSet(ActionViewSet):
     @extend_schema(request=RecordDealSerializer, responses={201: DealSerializer})
     def create(self, request):
         """Record a closed deal, as a party of it or as an administrator. It stands as reported until verified."""
-        asked = self.asked(RecordDealSerializer)
-        different, particulars = asked.pop("different"), {"round": None, **asked}
-        if not different and (near := duplicates.like(request.user, **particulars)):
+        return self.answer(actions.record_deal(request.user, **self._unlike_others(RecordDealSerializer)), 201)
+
+    def _unlike_others(self, serializer_class, pk: int | None = None) -> dict:
+        """Return the particulars that were sent. Refused where another deal than `pk` may be the same."""
+        asked = self.asked(serializer_class)
+        if not asked.pop("different") and (near := duplicates.like(self.request.user, pk=pk, **asked)):
             named = ", ".join(f"#{deal.pk} {deal}" for deal in near)
             raise Refused(_("A deal like this one is recorded already: %(deals)s.") % {"deals": named}, "near")
-        return self.answer(actions.record_deal(request.user, **asked), 201)
+        return asked
+
+    @extend_schema(request=CorrectDealSerializer, responses=DealSerializer)
+    @action(detail=True, methods=["post"])
+    def correct(self, request, pk):
+        """Put other particulars in the place of those of a deal that one recorded and nobody verified."""
+        deal = self.get_object()
+        return self.answer(
+            corrections.correct(request.user, deal, **self._unlike_others(CorrectDealSerializer, deal.pk))
+        )
 
     @extend_schema(request=None, responses=DealSerializer)
     @action(detail=True, methods=["post"])
     def confirm(self, request, pk):
         """Confirm the deal for the party that did not record it."""
-        return self.answer(actions.confirm(request.user, self.get_object()))
+        return self.answer(review.confirm(request.user, self.get_object()))
 
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"])
@@ -268,18 +296,38 @@ class DealViewSet(ActionViewSet):
     def object_to(self, request, pk):
         """Say, as a party, what is wrong with a deal that another recorded: it waits for an administrator again."""
         deal, asked = self.get_object(), self.asked(ObjectSerializer)
-        return self.answer(corrections.object_to(request.user, deal, asked["objection"]))
+        return self.answer(review.object_to(request.user, deal, asked["objection"]))
 
     @extend_schema(request=VerifySerializer, responses=DealSerializer)
     @action(detail=True, methods=["post"])
     def verify(self, request, pk):
         """Mark a reported deal as verified (administrators)."""
         deal = self.get_object()
-        return self.answer(actions.verify(request.user, deal, **self.asked(VerifySerializer)))
+        return self.answer(review.verify(request.user, deal, **self.asked(VerifySerializer)))
 
     @extend_schema(request=RejectSerializer, responses=DealSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request, pk):
         """Take a deal out of every list and figure (administrators)."""
         deal, asked = self.get_object(), self.asked(RejectSerializer)
-        return self.answer(actions.reject(request.user, deal, asked["reject_reason"], asked["note"]))
+        return self.answer(review.reject(request.user, deal, asked["reject_reason"], asked["note"]))
+
+    @extend_schema(request=MergeSerializer, responses=DealSerializer)
+    @action(detail=True, methods=["post"])
+    def merge(self, request, pk):
+        """Make this deal and another record of it one: this one is kept and takes over every investor (administrators)."""
+        deal, asked = self.get_object(), self.asked(MergeSerializer)
+        return self.answer(merging.merge(request.user, deal, asked["other"], asked["choices"]).kept)
+
+    @extend_schema(request=None, responses=DealSerializer)
+    @action(detail=True, methods=["post"])
+    def unmerge(self, request, pk):
+        """Undo the merger by which this deal was dropped (administrators)."""
+        return self.answer(merging.undo(request.user, merging.of_dropped(request.user, self.get_object())).dropped)
+
+    @extend_schema(request=OtherDealSerializer, responses={204: None})
+    @action(detail=True, methods=["post"], url_path="keep-apart", url_name="keep-apart")
+    def keep_apart(self, request, pk):
+        """Say that this deal and another are not one: they are not offered as duplicates again (administrators)."""
+        merging.keep_apart(request.user, self.get_object(), self.asked(OtherDealSerializer)["other"])
+        return Response(status=204)

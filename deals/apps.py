@@ -1,8 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from accounts import introduced
-
 
 class DealsConfig(AppConfig):
     name = "deals"
@@ -10,8 +8,10 @@ class DealsConfig(AppConfig):
 
     def ready(self):
         # Importing the module enters the models for the audit record.
-        from deals import audited  # noqa: F401, PLC0415 - models are not ready earlier
+        from accounts import digests, introduced  # noqa: PLC0415 - models are not ready earlier
+        from deals import audited, digest  # noqa: F401, PLC0415 - models are not ready earlier
 
+        digests.register(digest.sections)
         introduced.register("company", self._accepted("company_id"))
         introduced.register("investor", self._accepted("investor_id"))
 

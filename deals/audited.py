@@ -3,7 +3,10 @@
 from auditlog.registry import auditlog
 
 from deals.models import (
+    Access,
+    Block,
     Deal,
+    Document,
     Introduction,
     KeptApart,
     Listing,
@@ -13,6 +16,7 @@ from deals.models import (
     PipelineNote,
     PipelineTask,
     PublicStatistics,
+    Report,
 )
 from deals.models.pipeline import UNLOGGED
 
@@ -22,6 +26,10 @@ auditlog.register(Participation)
 auditlog.register(Listing)
 auditlog.register(PublicStatistics)
 auditlog.register(KeptApart)
+auditlog.register(Block)
+auditlog.register(Report)
+auditlog.register(Document)
+auditlog.register(Access)
 # What was before and after stands in the row itself, and in the entries of the two deals.
 auditlog.register(Merge, exclude_fields=["before", "after"])
 # What an institution writes about a company is its own: that something was written is recorded, not what.

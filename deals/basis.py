@@ -37,7 +37,7 @@ def of_listing(listing: Listing) -> Basis:
     by = listing.recorded_by
     side = Side.COMPANY if by and speaks_for(by, listing.company) else None
     exactness = [_date(listing.get_listed_precision_display())]
-    said = _("The company says so. No administrator has checked it yet.") if side else ""
+    said = _("The company says so. No administrator has checked it yet.") if listing.company_confirmed_at else ""
     return Basis(_headline(listing, said), _recorded_as(listing, side), exactness)
 
 

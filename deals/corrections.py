@@ -1,7 +1,4 @@
-"""A deal that is recorded wrongly: who recorded it corrects or takes it back, the other party objects.
-
-What an administrator has verified stands, until a party objects: then it is back in the queue.
-"""
+"""A deal that is recorded wrongly: who recorded it corrects it or takes it back, until an administrator verifies it."""
 
 from collections.abc import Iterable
 
@@ -12,21 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from deals import notices
-from deals.actions import may_record, side_of, speaks_for
-from deals.audit import log_change
+from deals.actions import may_record, speaks_for
 from deals.checks import check_date, check_kind, check_text, first_complaint
 from deals.errors import ActionError, TooLate
 from deals.models import Deal, Participation, PipelineCard
 from investors.models import Investor
 from taxonomy.amounts import Amount
 from taxonomy.dates import PartialDate
-
-OBJECTION_LIMIT = 1000
-
-
-def may_correct(user, deal: Deal) -> bool:
-    """Whether `user` recorded the deal, or is an administrator, and nobody verified it yet."""
-    return Deal.objects.correctable_by(user).filter(pk=deal.pk).exists()
 
 
 def _open(user: User, deal: Deal) -> Deal:
@@ -84,7 +73,7 @@ def correct(
     row.save()
     _set_participations(row, investors)
     PipelineCard.objects.invested(row, user)
-    notices.deal_changed(row, user, told)
+    notices.changed(row, user, told)
     return row
 
 
@@ -111,44 +100,5 @@ def withdraw(user: User, deal: Deal) -> Deal:
     row.left_at = timezone.now()
     row.save(update_fields=["status", "left_at", "reject_reason", "introduction", "updated_at"])
     row.release_merged()
-    notices.deal_withdrawn(row, user)
+    notices.withdrawn(row, user)
     return row
-
-
-def may_object(user, deal: Deal) -> bool:
-    """A party may say that a deal is wrong: one that another recorded, and its own once it is verified or merged."""
-    if not deal.is_standing or not side_of(user, deal):
-        return False
-    if deal.status == Deal.Status.VERIFIED:
-        return True
-    return not deal.objected_at and (deal.recorded_by_id != user.pk or deal.merged.exists())
-
-
-@transaction.atomic
-def object_to(user: User, deal: Deal, objection: str) -> Deal:
-    """Say what is wrong with a deal: it goes back into the administrators' queue, unconfirmed by the side that objects.
-
-    Raises `PermissionDenied` for who is no party, and `ActionError` without a text.
-    """
-    if not may_object(user, deal):
-        raise PermissionDenied(_("Only a party to the deal may object."))
-    objection = check_text(objection, "objection", OBJECTION_LIMIT)
-    if not objection:
-        raise ActionError(_("Say what is wrong: an administrator reads it."), "required", "objection")
-    now = timezone.now()
-    fields = {
-        "status": Deal.Status.REPORTED,
-        "verified_at": None,
-        "verified_by": None,
-        "objection": objection,
-        "objected_at": now,
-        "objected_by": user,
-        f"{side_of(user, deal)}_confirmed_at": None,
-    }
-    before = {name: getattr(deal, name) for name in fields}
-    if not Deal.objects.standing().filter(pk=deal.pk).update(**fields, updated_at=now):
-        raise TooLate(_("This deal was reviewed meanwhile. Below is how it stands."))
-    log_change(deal, before, fields, user)
-    deal.refresh_from_db()
-    notices.deal_objected(deal)
-    return deal

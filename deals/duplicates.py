@@ -13,12 +13,12 @@ from django.core.cache import cache
 from django.db.models import Case, DateField, F, Func, IntegerField, Q, Value, When
 from django.utils import timezone
 
-from companies.models import Company, CompanyAlias
+from companies.models import Company
+from deals import namesakes
 from deals.likeness import NEAR_DAYS, Facts, Judge, Suspicion, facts
 from deals.models import Deal, KeptApart
 from taxonomy.amounts import UNDISCLOSED, Amount
 from taxonomy.facts import DatePrecision
-from taxonomy.names import fold
 
 # The longest that a period lasts beyond its first day.
 LENGTH = {DatePrecision.DAY: 0, DatePrecision.MONTH: 30, DatePrecision.QUARTER: 91, DatePrecision.YEAR: 365}
@@ -26,11 +26,9 @@ LENGTH = {DatePrecision.DAY: 0, DatePrecision.MONTH: 30, DatePrecision.QUARTER: 
 STEP = 10
 OFFERED_AT_ONCE = 5
 
-# Of the market the newest pairs are looked at, and companies of one name up to a number. A task seeks both anew every
-# ten minutes (`refresh`); where none runs, they last so long.
+# Of the market the newest pairs are looked at, and of one company so many that share its name.
 PAIRS = 5_000
 NAMESAKES = 500
-NAMES, NAMES_SECONDS = "companies-of-one-name", 1_800
 KEPT, KEPT_SECONDS = "suspected-deals:1", 86_400
 # So many changed deals are looked at one by one; beyond that the market is read anew.
 CHANGED = 500
@@ -98,7 +96,7 @@ def _namesakes_of(company: int) -> set[int]:
     one = Company.objects.prefetch_related("aliases").get(pk=company)
     names = [*one.all_names, *(alias.name for alias in one.aliases.all())]
     found = set(Company.objects.spelled_like(names).values_list("pk", flat=True)[:NAMESAKES])
-    return found.union(*(group for group in _groups_of_namesakes() if company in group)) - {company}
+    return found.union(*(group for group in namesakes.companies() if company in group)) - {company}
 
 
 def _ranked(found: Iterable[Suspicion | None]) -> list[Suspicion]:
@@ -152,7 +150,7 @@ def _of_one_company():
 
 def _of_namesakes() -> Iterator[tuple[int, int]]:
     """Pairs of numbers of standing deals of companies that share a name."""
-    groups = _groups_of_namesakes()
+    groups = namesakes.companies()
     deals = defaultdict(list)
     companies = {company for group in groups for company in group}
     rows = Deal.objects.standing().filter(company__in=companies).order_by("-announced_on")
@@ -161,24 +159,6 @@ def _of_namesakes() -> Iterator[tuple[int, int]]:
     for group in groups:
         for first, second in combinations(group, 2):
             yield from product(deals[first], deals[second])
-
-
-def _groups_of_namesakes() -> list[list[int]]:
-    return cache.get_or_set(NAMES, _namesakes, NAMES_SECONDS)
-
-
-def _namesakes() -> list[list[int]]:
-    """Companies with deals, grouped by a spelling that they share, folded."""
-    bearers = defaultdict(set)
-    invested = Deal.objects.standing().values("company")
-    for pk, *names in Company.objects.filter(pk__in=invested).values_list("pk", *Company.objects.all().name_fields):
-        for name in names:
-            bearers[fold(name)].add(pk)
-    aliases = CompanyAlias.objects.filter(company__in=invested)
-    for pk, folded in aliases.values_list("company", "folded"):
-        bearers[folded].add(pk)
-    groups = {tuple(sorted(group)) for name, group in bearers.items() if name and len(group) > 1}
-    return [list(group) for group in sorted(groups, reverse=True)[:NAMESAKES]]
 
 
 def suspected() -> list[Suspicion]:
@@ -206,7 +186,7 @@ def suspected() -> list[Suspicion]:
 def refresh() -> int:
     """Seek companies of one name and pairs of deals anew, ahead of whoever asks next; return how many pairs."""
     moment = timezone.now()
-    cache.set(NAMES, _namesakes(), NAMES_SECONDS)
+    namesakes.refresh()
     found = _among()
     cache.set(KEPT, (moment - UNCOMMITTED, found), KEPT_SECONDS)
     return len(found)

@@ -1,28 +1,15 @@
 """What people are mailed about introductions and deals, each in the reader's language."""
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils import translation
+from django.urls import reverse
 
-from accounts.models import User
+from accounts import mail
+from accounts.models import Topic, User
 from deals.contacts import contact_of
-from deals.models import Deal, Introduction, Listing, PipelineCard, PipelineTask
+from deals.models import Access, Deal, Introduction, Listing, Message, PipelineCard, PipelineTask, Report, Side
 
 
 def _send(person: User, template: str, path: str, context: dict) -> None:
-    """Send `templates/deals/emails/{template}.txt` as text and as HTML. Its first line is the subject."""
-    with translation.override(person.language):
-        context = {"person": person, "url": settings.SITE_URL + path, "site_url": settings.SITE_URL, **context}
-        subject, _, text = render_to_string(f"deals/emails/{template}.txt", context).strip().partition("\n")
-        context |= {"subject": subject, "text": text.strip(), "language": person.language}
-        mail = EmailMultiAlternatives(
-            " ".join(subject.split()),
-            render_to_string("deals/emails/layout.txt", context).strip() + "\n",
-            to=[person.email],
-        )
-        mail.attach_alternative(render_to_string("deals/emails/layout.html", context), "text/html")
-        mail.send()
+    mail.send(person, f"deals/emails/{template}.txt", path, context, Topic.of(template))
 
 
 def _about(introduction: Introduction) -> dict:
@@ -68,7 +55,8 @@ def deal_verified(person: User, deal: Deal) -> None:
 
 
 def deal_rejected(person: User, deal: Deal) -> None:
-    _send(person, "deal_rejected", deal.get_absolute_url(), {"deal": deal})
+    # The deal's own page is closed to the parties by now.
+    _send(person, "deal_rejected", deal.company.get_absolute_url(), {"deal": deal})
 
 
 def deal_changed(person: User, deal: Deal) -> None:
@@ -76,7 +64,6 @@ def deal_changed(person: User, deal: Deal) -> None:
 
 
 def deal_withdrawn(person: User, deal: Deal) -> None:
-    # The deal's own page is closed to the parties by now.
     _send(person, "deal_withdrawn", deal.company.get_absolute_url(), {"deal": deal})
 
 
@@ -104,13 +91,49 @@ def listing_withdrawn(person: User, listing: Listing) -> None:
     _send(person, "listing_withdrawn", listing.company.get_absolute_url(), {"listing": listing})
 
 
+def listing_objected(person: User, listing: Listing) -> None:
+    _send(person, "listing_objected", listing.get_absolute_url(), {"listing": listing})
+
+
 def listing_verified(person: User, listing: Listing) -> None:
     _send(person, "listing_verified", listing.get_absolute_url(), {"listing": listing})
 
 
 def listing_rejected(person: User, listing: Listing) -> None:
-    # As with one taken back, the listing's own page is closed to the company's people by now.
     _send(person, "listing_rejected", listing.company.get_absolute_url(), {"listing": listing})
+
+
+def message_received(person: User, message: Message) -> None:
+    introduction = message.introduction
+    writing, other = introduction.company, introduction.investor
+    if message.side == Side.INVESTOR:
+        writing, other = other, writing
+    context = {"message": message, "writing": writing, "other": other}
+    _send(person, "message_received", introduction.get_absolute_url() + "#thread", context)
+
+
+def reported(person: User, report: Report) -> None:
+    _send(person, "reported", reverse("deals:reports"), {"report": report})
+
+
+def report_settled(person: User, report: Report) -> None:
+    _send(person, "report_settled", reverse("home"), {"report": report})
+
+
+def access_asked(person: User, access: Access) -> None:
+    _send(person, "access_asked", access.document.get_absolute_url(), {"access": access})
+
+
+def access_granted(person: User, access: Access) -> None:
+    _send(person, "access_granted", access.document.company.get_absolute_url(), {"access": access})
+
+
+def access_refused(person: User, access: Access) -> None:
+    _send(person, "access_refused", access.document.company.get_absolute_url(), {"access": access})
+
+
+def access_revoked(person: User, access: Access) -> None:
+    _send(person, "access_revoked", access.document.company.get_absolute_url(), {"access": access})
 
 
 def pipeline_owner(person: User, card: PipelineCard) -> None:
@@ -140,8 +163,16 @@ SENDERS = {
         listing_recorded,
         listing_changed,
         listing_withdrawn,
+        listing_objected,
         listing_verified,
         listing_rejected,
+        message_received,
+        reported,
+        report_settled,
+        access_asked,
+        access_granted,
+        access_refused,
+        access_revoked,
         pipeline_owner,
         pipeline_task,
     ]

@@ -1,22 +1,5 @@
-"""Why an action was refused: shown beside the form by a page, as a 400 or 409 by the API."""
+"""Why an action was refused, under the name by which this room asks for it."""
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from accounts.errors import ActionError, TooLate
 
-
-class ActionError(ValidationError):
-    """An action that the present state does not allow; nothing was changed. `code` is for programs.
-
-    `field` names the input at fault, or is empty.
-    """
-
-    def __init__(self, message, code: str, field: str = "", params: dict | None = None):
-        super().__init__(message, code=code, params=params)
-        self.field = field
-
-
-class TooLate(ActionError):
-    """Another person was faster, or the state moved on meanwhile."""
-
-    def __init__(self, message=None):
-        super().__init__(message or _("This was answered meanwhile. Below is how it stands."), "too_late")
+__all__ = ["ActionError", "TooLate"]

@@ -12,8 +12,12 @@ from deals.statistics.claims import FIGURES, Unit
 from deals.statistics.files import as_data
 from deals.statistics.filters import ScopeFilter
 from deals.statistics.kept import answer
+from taxonomy.filters import OneOfSeveral
 
-FILTERS = [OpenApiParameter(name, OpenApiTypes.STR) for name in ScopeFilter.base_filters]
+FILTERS = [
+    OpenApiParameter(name, OpenApiTypes.STR, many=isinstance(asked, OneOfSeveral))
+    for name, asked in ScopeFilter.base_filters.items()
+]
 
 
 class QuestionSerializer(serializers.Serializer):
@@ -30,7 +34,7 @@ class ColumnSerializer(serializers.Serializer):
 
 class FigureSerializer(QuestionSerializer):
     value = serializers.CharField(help_text="The answer in few words.")
-    scope = serializers.DictField(child=serializers.CharField())
+    scope = serializers.DictField(help_text="The filters; those of which there may be several are lists.")
     about = serializers.DictField(
         child=serializers.CharField(), help_text="Definition, filters, date and sources in the reader's language."
     )

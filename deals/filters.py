@@ -12,7 +12,7 @@ from accounts.models import User
 from companies.models import Company
 from deals.models import Deal, Introduction, Listing, Participation, PipelineCard, Side, Stage
 from investors.models import Investor
-from taxonomy.filters import AtRound, UnderCategory, WithinRegion, Year
+from taxonomy.filters import AtRounds, OneOf, UnderCategories, WithinRegions, Year
 from taxonomy.models import Board
 
 
@@ -32,13 +32,13 @@ class PeriodForm(forms.Form):
 
 
 class OfCompanies(django_filters.FilterSet):
-    """Narrows rows that have a `company` by its category and its place: the methods of such filters."""
+    """Narrows rows that have a `company` by its categories and its places: the methods of such filters."""
 
     def of_category(self, queryset, name, value):
-        return queryset.filter(company__in=Company.objects.in_category(value)) if value else queryset
+        return queryset.filter(company__in=Company.objects.in_category(*value))
 
     def of_region(self, queryset, name, value):
-        return queryset.filter(company__in=Company.objects.in_region(value)) if value else queryset
+        return queryset.filter(company__in=Company.objects.in_region(*value))
 
 
 class DealFilter(OfCompanies):
@@ -48,11 +48,11 @@ class DealFilter(OfCompanies):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name, keyword…")}),
     )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Deal.Kind.choices, empty_label=_("Any kind"))
-    category = UnderCategory(method="of_category", label=_("Category"))
-    region = WithinRegion(method="of_region", label=_("Place"))
-    round = AtRound()
+    category = UnderCategories(method="of_category")
+    region = WithinRegions(method="of_region")
+    round = AtRounds()
     status = django_filters.ChoiceFilter(label=_("Status"), choices=Deal.Status.choices, empty_label=_("Any status"))
-    investor_type = django_filters.ChoiceFilter(
+    investor_type = OneOf(
         method="of_investor_type",
         label=_("Type of investor"),
         choices=Investor.Type.choices,
@@ -77,7 +77,7 @@ class DealFilter(OfCompanies):
         return queryset.filter(Q(company__in=companies) | Q(pk__in=taking_part.values("deal")))
 
     def of_investor_type(self, queryset, name, value):
-        return queryset.filter(Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__type=value)))
+        return queryset.filter(Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__type__in=value)))
 
 
 class ListingFilter(OfCompanies):
@@ -87,8 +87,8 @@ class ListingFilter(OfCompanies):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name, ticker…")}),
     )
     board = django_filters.ModelChoiceFilter(label=_("Board"), queryset=Board.objects.all(), empty_label=_("Any board"))
-    category = UnderCategory(method="of_category", label=_("Category"))
-    region = WithinRegion(method="of_region", label=_("Place"))
+    category = UnderCategories(method="of_category")
+    region = WithinRegions(method="of_region")
     status = django_filters.ChoiceFilter(label=_("Status"), choices=Listing.Status.choices, empty_label=_("Any status"))
     since = Year(method="from_year", label=_("From year"))
     until = Year(method="to_year", label=_("To year"))

@@ -1,6 +1,7 @@
 """What people type about introductions and deals."""
 
 import re
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,11 +9,12 @@ from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts import uploads
 from accounts.models import User
 from companies.models import Company
 from deals import listings
 from deals.filters import day_input
-from deals.models import Deal, Introduction, Listing, PassReason, PipelineCard, Stage
+from deals.models import Deal, Document, Introduction, Listing, PassReason, PipelineCard, Report, Stage
 from deals.models.pipeline import OPEN
 from investors.models import Investor
 from taxonomy import display
@@ -47,14 +49,107 @@ class DeclineForm(forms.Form):
     )
 
 
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class DocumentsField(forms.FileField):
+    """Several files, each checked by its content; cleans to a list."""
+
+    widget = ManyFiles(attrs={"accept": uploads.ACCEPT})
+
+    def clean(self, data, initial=None):
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        for file in files:
+            super().clean(file, initial)
+            uploads.validate_document(file)
+        return files
+
+
+class MessageForm(forms.Form):
+    text = forms.CharField(
+        label=_("Your message"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    files = DocumentsField(
+        label=_("Attach files"),
+        required=False,
+        max_length=250,
+        help_text=_("PDF, PPTX, XLSX or images, at most five of 25 MB each."),
+    )
+    key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
+
+
+class DocumentForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        max_length=250,
+        widget=forms.ClearableFileInput(attrs={"accept": uploads.ACCEPT}),
+        validators=[uploads.validate_document],
+        help_text=_("PDF, PPTX, XLSX or an image, at most 25 MB."),
+    )
+    title = forms.CharField(
+        label=_("Title"), max_length=120, required=False, help_text=_("Empty: the name of the file.")
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=Document.Kind.choices)
+    audience = forms.ChoiceField(
+        label=_("Shown to"),
+        choices=Document.Audience.choices,
+        initial=Document.Audience.INTRODUCED,
+        widget=forms.RadioSelect,
+        help_text=_("Every opening stands in a log. Administrators of the site can open it too."),
+    )
+
+
+class EditDocumentForm(forms.ModelForm):
+    class Meta:
+        model = Document
+        fields = ["title", "kind", "audience"]
+        widgets = {"audience": forms.RadioSelect}
+
+
+class LetInForm(forms.Form):
+    """An institution that was introduced and is not let in yet."""
+
+    investor = forms.ModelChoiceField(
+        Investor.objects.none(), label=_("Let in an institution"), empty_label=_("Choose…")
+    )
+
+    def __init__(self, *args, document: Document, **kwargs):
+        super().__init__(*args, **kwargs)
+        met = Introduction.objects.accepted().filter(company=document.company)
+        inside = document.accesses.granted().values("investor")
+        asked = document.accesses.exclude(status="granted").values("investor")
+        found = Investor.objects.filter(Q(pk__in=met.values("investor")) | Q(pk__in=asked)).exclude(pk__in=inside)
+        self.fields["investor"].queryset = found.order_by("pk")
+
+
+class ReportForm(forms.Form):
+    reason = forms.ChoiceField(label=_("What is wrong?"), choices=Report.Reason.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("What happened?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Only the administrators read it; the other side is not told who reported."),
+    )
+
+
+class SettleForm(forms.Form):
+    status = forms.ChoiceField(
+        label=_("Outcome"), choices=[("", "—"), *(choice for choice in Report.Status.choices if choice[0] != "open")]
+    )
+    answer = forms.CharField(label=_("Answer to who reported (optional)"), max_length=1000, required=False)
+    hide = forms.BooleanField(label=_("Take the profile off the site"), required=False)
+
+
 class RejectForm(forms.Form):
-    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Deal.RejectReason.of_review()])
+    """Why a deal or a listing, the `record`, is rejected."""
+
+    reject_reason = forms.ChoiceField(label=_("Why"))
     note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
 
-
-class RejectListingForm(forms.Form):
-    reject_reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *Listing.RejectReason.of_review()])
-    note = forms.CharField(label=_("Note (optional)"), max_length=1000, required=False)
+    def __init__(self, *args, record: Deal | Listing, **options):
+        super().__init__(*args, **options)
+        self.fields["reject_reason"].choices = [("", "—"), *record.RejectReason.of_review()]
 
 
 class SuspectedForm(forms.Form):

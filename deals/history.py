@@ -131,6 +131,7 @@ def _of_listing(listing: Listing) -> list[tuple[str, str]]:
         (_("Address of the source"), bare_address(listing.source_url)),
         (_("Note"), listing.note),
         (_("Status"), str(listing.get_status_display())),
+        (_("Objection"), listing.objection),
     ]
 
 

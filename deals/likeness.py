@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from deals import namesakes
 from deals.models import Deal, Participation
 from taxonomy.amounts import UNDISCLOSED, Amount
 from taxonomy.dates import DAY, PartialDate
@@ -136,11 +137,23 @@ class Judge:
             return Reason("unstated", 1)
         return Reason("neighbour", 2) if abs(steps[0] - steps[1]) == 1 else None
 
+    @cached_property
+    def namesakes(self) -> dict[int, frozenset[int]]:
+        return namesakes.investors()
+
     def _investors(self, one: Facts, other: Facts) -> Reason | None:
-        common = len(one.investors & other.investors)
-        if common and one.investors == other.investors:
+        """Two institutions that share a spelling count as one: which of them is meant is often the import's guess."""
+        ours, theirs = self._known_in(one, other), self._known_in(other, one)
+        if ours and ours == len(one.investors) and theirs == len(other.investors):
             return Reason("same_investors", 3)
-        return Reason("investors", 2, common) if common else None
+        return Reason("investors", 2, min(ours, theirs)) if ours else None
+
+    def _known_in(self, one: Facts, other: Facts) -> int:
+        """How many institutions of one deal take part in the other, by themselves or by one of the same name."""
+        return sum(
+            investor in other.investors or not other.investors.isdisjoint(self.namesakes.get(investor, ()))
+            for investor in one.investors
+        )
 
     def _amount(self, one: Amount, other: Amount) -> Reason | None:
         if UNDISCLOSED in (one.kind, other.kind) or one.currency != other.currency:

@@ -6,8 +6,8 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from companies.models import Company
-from deals import listings
-from deals.api import ActionViewSet, VerifySerializer
+from deals import listings, review
+from deals.api import ActionViewSet, ObjectSerializer, VerifySerializer
 from deals.filters import ListingFilter
 from deals.models import Deal, Listing
 from taxonomy.models import Board
@@ -21,22 +21,25 @@ class ListingSerializer(serializers.ModelSerializer):
     market_value = MoneyField(allow_null=True)
     raised = serializers.SerializerMethodField(help_text="By the offering; null where it is not known or not shown.")
     source = serializers.CharField(source="source.name", default=None)
+    company_confirmed = serializers.SerializerMethodField()
 
     class Meta:
         model = Listing
         fields = [
             "id", "company", "board", "board_name", "ticker", "filed_on", "cleared_on", "listed", "listed_on",
             "listed_precision", "offering", "raised", "market_value", "market_value_currency", "market_value_on",
-            "status", "verified_at", "source", "source_url", "note", "known_on", "recorded_at",
+            "status", "company_confirmed", "verified_at", "source", "source_url", "note", "known_on", "recorded_at",
         ]  # fmt: skip
+
+    def get_company_confirmed(self, listing) -> bool:
+        return bool(listing.company_confirmed_at)
 
     @extend_schema_field(AmountSerializer(allow_null=True))
     def get_raised(self, listing):
         return AmountSerializer(listing.offering.amount).data if listing.offering_shown else None
 
 
-class RecordListingSerializer(serializers.Serializer):
-    company = VisibleField(queryset=Company.objects.all())
+class CorrectListingSerializer(serializers.Serializer):
     board = serializers.PrimaryKeyRelatedField(queryset=Board.objects.all(), pk_field=serializers.CharField())
     ticker = serializers.CharField(max_length=20, required=False, allow_blank=True)
     listed = PartialDateField()
@@ -52,6 +55,10 @@ class RecordListingSerializer(serializers.Serializer):
     market_value_on = serializers.DateField(required=False, allow_null=True)
     source_url = serializers.URLField(max_length=400, required=False, allow_blank=True)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class RecordListingSerializer(CorrectListingSerializer):
+    company = VisibleField(queryset=Company.objects.all())
 
 
 class RejectListingSerializer(VerifySerializer):
@@ -76,6 +83,26 @@ class ListingViewSet(ActionViewSet):
         """Record a listing, for a company that one edits or as an administrator. It stands as reported until verified."""
         return self.answer(listings.record(request.user, **self.asked(RecordListingSerializer)), 201)
 
+    @extend_schema(request=CorrectListingSerializer, responses=ListingSerializer)
+    @action(detail=True, methods=["post"])
+    def correct(self, request, pk):
+        """Put other particulars in the place of those of a listing that nobody verified; its company stays."""
+        listing = self.get_object()
+        return self.answer(listings.correct(request.user, listing, **self.asked(CorrectListingSerializer)))
+
+    @extend_schema(request=None, responses=ListingSerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request, pk):
+        """Confirm, for the company, a listing that another recorded."""
+        return self.answer(review.confirm(request.user, self.get_object()))
+
+    @extend_schema(request=ObjectSerializer, responses=ListingSerializer)
+    @action(detail=True, methods=["post"], url_path="object", url_name="object")
+    def object_to(self, request, pk):
+        """Say, for the company, what is wrong with a listing that one cannot correct: an administrator looks again."""
+        listing, asked = self.get_object(), self.asked(ObjectSerializer)
+        return self.answer(review.object_to(request.user, listing, asked["objection"]))
+
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"])
     def withdraw(self, request, pk):
@@ -88,11 +115,11 @@ class ListingViewSet(ActionViewSet):
     def verify(self, request, pk):
         """Mark a reported listing as verified (administrators)."""
         listing = self.get_object()
-        return self.answer(listings.verify(request.user, listing, **self.asked(VerifySerializer)))
+        return self.answer(review.verify(request.user, listing, **self.asked(VerifySerializer)))
 
     @extend_schema(request=RejectListingSerializer, responses=ListingSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request, pk):
         """Take a listing out of every list and figure (administrators)."""
         listing, asked = self.get_object(), self.asked(RejectListingSerializer)
-        return self.answer(listings.reject(request.user, listing, asked["reject_reason"], asked["note"]))
+        return self.answer(review.reject(request.user, listing, asked["reject_reason"], asked["note"]))

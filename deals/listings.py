@@ -1,4 +1,4 @@
-"""What people do with listings: record one, correct it, take it back, verify it, reject it.
+"""What people do with listings: record one, correct it, take it back.
 
 As with deals, pages and API call these; each is one transaction, and what is refused changes nothing.
 """
@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from companies.models import Company
 from deals import duplicates, notices
-from deals.actions import record_deal
-from deals.audit import log_change
+from deals.actions import record_deal, speaks_for
 from deals.checks import check_founding, check_text, save_checked
 from deals.errors import ActionError, TooLate
 from deals.models import Deal, Listing
@@ -49,16 +48,19 @@ def record(user: User, *, company: Company, **particulars) -> Listing:
         raise PermissionDenied(_("Only owners and editors of the company and administrators may record its listings."))
     listing = Listing(company=company, recorded_by=user, known_on=timezone.localdate())
     _fill(user, listing, **particulars)
-    notices.listing_recorded(listing)
+    notices.recorded(listing)
     return listing
 
 
 @transaction.atomic
 def correct(user: User, listing: Listing, **particulars) -> Listing:
-    """Change the particulars of a listing that nobody verified; its company stays."""
+    """Change the particulars of a listing that nobody verified; its company stays.
+
+    What the company had confirmed was something else, and what it objected to is changed: both are cleared.
+    """
     row = _open(user, listing)
     _fill(user, row, **particulars)
-    notices.listing_changed(row, user)
+    notices.changed(row, user)
     return row
 
 
@@ -69,13 +71,8 @@ def withdraw(user: User, listing: Listing) -> Listing:
     row.status, row.reject_reason = Listing.Status.REJECTED, Listing.RejectReason.WITHDRAWN
     row.left_at = timezone.now()
     row.save(update_fields=["status", "reject_reason", "left_at", "updated_at"])
-    notices.listing_withdrawn(row, user)
+    notices.withdrawn(row, user)
     return row
-
-
-def may_correct(user, listing: Listing) -> bool:
-    """Whether nobody verified the listing yet and it is of a company that `user` edits, or `user` administrates."""
-    return Listing.objects.correctable_by(user).filter(pk=listing.pk).exists()
 
 
 def _open(user: User, listing: Listing) -> Listing:
@@ -122,6 +119,8 @@ def _fill(
             "offering",
         )
     listing.offering = offering
+    listing.company_confirmed_at = timezone.now() if speaks_for(user, listing.company) else None
+    listing.objection, listing.objected_at, listing.objected_by = "", None, None
     save_checked(listing, _listed_already(listing.company, board), "board")
 
 
@@ -209,52 +208,3 @@ def _record_offering(user: User, listing: Listing, listed: PartialDate, raised: 
         amount=raised,
         source_url=listing.source_url,
     )
-
-
-# --- Review -------------------------------------------------------------------------------------------------------
-
-
-def verify(user: User, listing: Listing, note: str = "") -> Listing:
-    """Mark a reported listing as verified. Raises `TooLate` if it is no longer waiting."""
-    return _review(
-        user,
-        listing,
-        [Listing.Status.REPORTED],
-        status=Listing.Status.VERIFIED,
-        verified_at=timezone.now(),
-        verified_by=user,
-        review_note=check_text(note, "note"),
-    )
-
-
-def reject(user: User, listing: Listing, reason: str, note: str = "") -> Listing:
-    """Take a listing out of every list and figure, with one of `Listing.RejectReason.of_review()`."""
-    if reason not in dict(Listing.RejectReason.of_review()):
-        raise ActionError(_("Choose why the listing is rejected."), "reason", "reject_reason")
-    return _review(
-        user,
-        listing,
-        [Listing.Status.REPORTED, Listing.Status.VERIFIED],
-        status=Listing.Status.REJECTED,
-        left_at=timezone.now(),
-        reject_reason=reason,
-        review_note=check_text(note, "note"),
-    )
-
-
-@transaction.atomic
-def _review(user: User, listing: Listing, from_statuses: list[str], **fields) -> Listing:
-    if not user.is_administrator:
-        raise PermissionDenied(_("Only administrators verify and reject listings."))
-    before = {"status": listing.status}
-    fields["updated_at"] = timezone.now()
-    done = Listing.objects.filter(pk=listing.pk, status__in=from_statuses).update(**fields)
-    listing.refresh_from_db()
-    if not done:
-        raise TooLate(_("Another administrator was faster. Below is how the listing stands."))
-    log_change(listing, before, {"status": listing.status}, user)
-    if listing.status == Listing.Status.VERIFIED:
-        notices.listing_verified(listing)
-    else:
-        notices.listing_rejected(listing, user)
-    return listing

@@ -21,10 +21,14 @@ from deals.errors import ActionError, TooLate
 from deals.models import Deal, KeptApart, Listing, Merge, Participation
 
 
-def _open(user: User, *deals: Deal) -> list[Deal]:
-    """Return the rows, locked in one order for everybody. Raises `PermissionDenied`, and `TooLate` for a missing one."""
+def _administrators_only(user: User) -> None:
     if not user.is_administrator:
         raise PermissionDenied(_("Only administrators merge deals and keep them apart."))
+
+
+def _open(user: User, *deals: Deal) -> list[Deal]:
+    """Return the rows, locked in one order for everybody. Raises `PermissionDenied`, and `TooLate` for a missing one."""
+    _administrators_only(user)
     pks = [deal.pk for deal in deals]
     # With those that were merged into them: a merger leads them elsewhere.
     touched = Deal.objects.filter(Q(pk__in=pks) | Q(merged_into__in=pks)).order_by("pk")
@@ -211,6 +215,15 @@ def _lead(pks: Iterable[int], target: Deal) -> None:
 
 def _listing_of(deal: Deal) -> Listing | None:
     return Listing.objects.standing().filter(offering=deal).first()
+
+
+def of_dropped(user: User, deal: Deal) -> Merge:
+    """Return the merger by which `deal` was dropped. Raises `PermissionDenied`, or `TooLate` where none stands."""
+    _administrators_only(user)
+    merger = Merge.objects.standing().filter(dropped=deal).select_related("kept", "dropped").first()
+    if not merger:
+        raise TooLate(_("This merger was undone meanwhile. Below is how the deals stand."))
+    return merger
 
 
 # --- Undone -------------------------------------------------------------------------------------------------------

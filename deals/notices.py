@@ -1,13 +1,16 @@
 """Who is told what: a notification in the site and an email, both once the change is committed."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import EDITING, Notification, User
+from accounts.teams import in_both_languages
 from deals import emails
-from deals.models import Deal, Introduction, Listing, Merge, PipelineCard, PipelineTask
+from deals.models import Access, Deal, Introduction, Listing, Merge, Message, PipelineCard, PipelineTask, Report, Side
 
 
 def _both_names(company) -> dict[str, str]:
@@ -43,9 +46,7 @@ def tell(people, kind: str, subject, values: dict, actor=None, path: str = "") -
     """
     people = [person for person in people if actor is None or person.pk != actor.pk]
     path = path or subject.get_absolute_url()
-    Notification.objects.bulk_create(
-        Notification(user=person, kind=kind, values=values, path=path) for person in people
-    )
+    Notification.objects.tell(people, kind, values, path)
     for person in people:
         transaction.on_commit(partial(emails.SENDERS[kind], person, subject), robust=True)
 
@@ -67,47 +68,111 @@ def introduction_withdrawn(introduction: Introduction) -> None:
     tell(speakers(introduction.answering), "introduction_withdrawn", introduction, values, introduction.answered_by)
 
 
-def parties(deal: Deal) -> list[User]:
+def message_received(message: Message) -> None:
+    """To the other side's people, each once until they look at the thread."""
+    introduction = message.introduction
+    other = introduction.investor if message.side == Side.COMPANY else introduction.company
+    people = other.memberships.filter(role__in=EDITING, user__is_active=True).select_related("user")
+    path = introduction.get_absolute_url()
+    waiting = Notification.objects.unread().filter(kind="message_received", path=path)
+    told = set(waiting.values_list("user_id", flat=True))
+    values = _names(introduction) | {"side": message.side}
+    tell([role.user for role in people if role.user_id not in told], "message_received", message, values, path=path)
+
+
+def _administrators() -> list[User]:
+    return list(User.objects.filter(is_active=True, is_staff=True))
+
+
+def _party_values(report: Report) -> dict:
+    return {"party": in_both_languages(report.party), "status": report.status}
+
+
+def reported(report: Report) -> None:
+    """To the administrators, who settle it."""
+    tell(_administrators(), "reported", report, _party_values(report), report.reporter, reverse("deals:reports"))
+
+
+def report_settled(report: Report) -> None:
+    """To whoever reported."""
+    people = [report.reporter] if report.reporter and report.reporter.is_active else []
+    tell(people, "report_settled", report, _party_values(report), path=reverse("home"))
+
+
+def _access_values(access: Access) -> dict:
+    return {
+        "company": _both_names(access.document.company),
+        "investor": _both_names_of_investor(access.investor),
+        "document": access.document.title,
+    }
+
+
+def access_asked(access: Access) -> None:
+    people = speakers(access.document.company)
+    path = access.document.get_absolute_url()
+    tell(people, "access_asked", access, _access_values(access), access.asked_by, path)
+
+
+def access_answered(access: Access) -> None:
+    """To the institution's people: let in, refused, or no longer let in."""
+    people = [role.user for role in access.investor.memberships.filter(user__is_active=True).select_related("user")]
+    path = access.document.company.get_absolute_url()
+    tell(people, f"access_{access.status}", access, _access_values(access), access.answered_by, path)
+
+
+def parties(record: Deal | Listing) -> list[User]:
     """The active people who may act for the company or for a participating institution, each once."""
-    companies = Q(company_roles__company=deal.company_id, company_roles__role__in=EDITING)
-    investors = Q(investor_roles__investor__participations__deal=deal, investor_roles__role__in=EDITING)
-    return list(User.objects.filter(companies | investors, is_active=True).distinct())
+    who = Q(company_roles__company=record.company_id, company_roles__role__in=EDITING)
+    if isinstance(record, Deal):
+        who |= Q(investor_roles__investor__participations__deal=record, investor_roles__role__in=EDITING)
+    return list(User.objects.filter(who, is_active=True).distinct())
+
+
+def _with_administrators(people) -> list[User]:
+    return list({person.pk: person for person in [*people, *_administrators()]}.values())
 
 
 def _deal_values(deal: Deal) -> dict:
     return {"company": _both_names(deal.company), "round": deal.round_id or "", "kind": deal.kind}
 
 
-def deal_recorded(deal: Deal) -> None:
+def _listing_values(listing: Listing) -> dict:
+    board = {"zh": listing.board.name_zh, "en": listing.board.name_en}
+    return {"company": _both_names(listing.company), "board": board}
+
+
+def _tell_of(people, what: str, record: Deal | Listing, actor, path: str = "", **values) -> None:
+    named = {Deal: _deal_values, Listing: _listing_values}[type(record)](record)
+    tell(people, f"{record._meta.model_name}_{what}", record, named | values, actor, path)
+
+
+def recorded(record: Deal | Listing) -> None:
     """To the parties, and to the administrators, who verify."""
-    tell(_with_administrators(parties(deal)), "deal_recorded", deal, _deal_values(deal), deal.recorded_by)
+    _tell_of(_with_administrators(parties(record)), "recorded", record, record.recorded_by)
 
 
-def _with_administrators(people) -> list[User]:
-    administrators = User.objects.filter(is_active=True, is_staff=True)
-    return list({person.pk: person for person in [*people, *administrators]}.values())
-
-
-def deal_changed(deal: Deal, actor, before: list[User]) -> None:
+def changed(record: Deal | Listing, actor, before: Iterable[User] = ()) -> None:
     """To the parties, also to those of `before` who are none any more, and to the administrators."""
-    tell(_with_administrators([*before, *parties(deal)]), "deal_changed", deal, _deal_values(deal), actor)
+    _tell_of(_with_administrators([*before, *parties(record)]), "changed", record, actor)
 
 
-def deal_withdrawn(deal: Deal, actor) -> None:
-    path = deal.company.get_absolute_url()
-    tell(_with_administrators(parties(deal)), "deal_withdrawn", deal, _deal_values(deal), actor, path)
+def withdrawn(record: Deal | Listing, actor) -> None:
+    # Its own page is closed to the parties by now.
+    path = record.company.get_absolute_url()
+    _tell_of(_with_administrators(parties(record)), "withdrawn", record, actor, path)
 
 
-def deal_objected(deal: Deal) -> None:
-    tell(_with_administrators(parties(deal)), "deal_objected", deal, _deal_values(deal), deal.objected_by)
+def objected(record: Deal | Listing) -> None:
+    _tell_of(_with_administrators(parties(record)), "objected", record, record.objected_by)
 
 
-def deal_verified(deal: Deal) -> None:
-    tell(parties(deal), "deal_verified", deal, _deal_values(deal), deal.verified_by)
+def verified(record: Deal | Listing) -> None:
+    _tell_of(parties(record), "verified", record, record.verified_by)
 
 
-def deal_rejected(deal: Deal, actor) -> None:
-    tell(parties(deal), "deal_rejected", deal, _deal_values(deal) | {"reason": deal.reject_reason}, actor)
+def rejected(record: Deal | Listing, actor) -> None:
+    path = record.company.get_absolute_url()
+    _tell_of(parties(record), "rejected", record, actor, path, reason=record.reject_reason)
 
 
 def deals_merged(merger: Merge, actor, told: list[User]) -> None:
@@ -118,43 +183,6 @@ def deals_merged(merger: Merge, actor, told: list[User]) -> None:
 def merger_undone(merger: Merge, actor) -> None:
     people = {person.pk: person for person in [*parties(merger.kept), *parties(merger.dropped)]}
     tell(people.values(), "merger_undone", merger.kept, _deal_values(merger.kept), actor)
-
-
-def _members(listing: Listing) -> list[User]:
-    """The active people who may act for the company that is listed."""
-    roles = {"company_roles__company": listing.company_id, "company_roles__role__in": EDITING}
-    return list(User.objects.filter(**roles, is_active=True).distinct())
-
-
-def _listing_values(listing: Listing) -> dict:
-    board = {"zh": listing.board.name_zh, "en": listing.board.name_en}
-    return {"company": _both_names(listing.company), "board": board}
-
-
-def listing_recorded(listing: Listing) -> None:
-    """To the company's people, and to the administrators, who verify."""
-    people = _with_administrators(_members(listing))
-    tell(people, "listing_recorded", listing, _listing_values(listing), listing.recorded_by)
-
-
-def listing_changed(listing: Listing, actor) -> None:
-    tell(_with_administrators(_members(listing)), "listing_changed", listing, _listing_values(listing), actor)
-
-
-def listing_withdrawn(listing: Listing, actor) -> None:
-    path = listing.company.get_absolute_url()
-    people = _with_administrators(_members(listing))
-    tell(people, "listing_withdrawn", listing, _listing_values(listing), actor, path)
-
-
-def listing_verified(listing: Listing) -> None:
-    tell(_members(listing), "listing_verified", listing, _listing_values(listing), listing.verified_by)
-
-
-def listing_rejected(listing: Listing, actor) -> None:
-    values = _listing_values(listing) | {"reason": listing.reject_reason}
-    # Its own page is closed to them by now.
-    tell(_members(listing), "listing_rejected", listing, values, actor, listing.company.get_absolute_url())
 
 
 def pipeline_owner(card: PipelineCard, actor) -> None:

@@ -19,7 +19,8 @@ from deals import charts
 from deals.statistics import overview
 from deals.statistics.claims import CLAIMS, FIGURES, Claim, Unit, key_of
 from deals.statistics.claims.words import cell
-from deals.statistics.describing import query_of
+from deals.statistics.coverage import CoverageRow, whole
+from deals.statistics.describing import address_of
 from deals.statistics.files import WRITERS
 from deals.statistics.kept import KEPT_SECONDS, Kept
 from deals.statistics.kept import key_of as cache_key_of
@@ -49,7 +50,7 @@ PAGES = {OVERVIEW: overview.CODES, STUDY_PAGE: tuple(CLAIMS)} | {code: topic.fig
 def sheet_of(page: str, scope: Scope, opens_records: bool, at: str | None = None) -> "Sheet":
     if page == OVERVIEW:
         return Sheet(overview.CODES, scope, opens_records, overview.beside(scope), overview.DRAWN, (), at)
-    return Sheet(PAGES[page], scope, opens_records, at=at)
+    return Sheet(PAGES[page], scope, opens_records, (("R4", whole(scope)),), at=at)
 
 
 class Sheet:
@@ -79,6 +80,11 @@ class Sheet:
             for code in codes
             if code in shown
         }
+
+    @property
+    def recorded(self) -> Figure[CoverageRow]:
+        """Since when the events of the scope's sector and places are recorded."""
+        return self.figure("R4", whole(self.scope))
 
     def figure(self, code: str, scope: Scope | None = None) -> Figure:
         return self._kept.figure(code, scope or self.scope)
@@ -127,7 +133,7 @@ class Sheet:
 
     @cached_property
     def _query(self) -> str:
-        return urlencode(query_of(self.scope))
+        return address_of(self.scope)
 
     def _links(self, claim: Claim):
         def link(column, row) -> str | None:
@@ -158,10 +164,10 @@ class Sheet:
 
     def _not_applied(self, figure: Figure) -> str:
         """Which filter of a page does not narrow one of its figures."""
-        if figure.scope.region != self.scope.region:
-            return _("This figure compares places with each other; the place chosen does not narrow it.")
+        if figure.scope.regions != self.scope.regions:
+            return _("This figure compares places with each other; the places chosen do not narrow it.")
         if figure.scope.categories != self.scope.categories:
-            return _("This figure compares categories with each other; the category chosen does not narrow it.")
+            return _("This figure compares categories with each other; the categories chosen do not narrow it.")
         return ""
 
     @together()

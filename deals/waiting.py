@@ -40,7 +40,7 @@ def described(entries: list[tuple]) -> list[Waiting]:
     numbers = {name: [pk for _recorded, kind, pk in entries if kind == name] for name in MODELS}
     people = ("recorded_by", "objected_by")
     deals = Deal.objects.reported().for_list().select_related(*people).in_bulk(numbers["deal"])
-    listings = Listing.objects.reported().for_list().select_related("recorded_by").in_bulk(numbers["listing"])
+    listings = Listing.objects.reported().for_list().select_related(*people).in_bulk(numbers["listing"])
     found = {"deal": deals, "listing": listings}
     changed = {name: history.changes_of(list(rows.values())) for name, rows in found.items()}
     pairs = duplicates.suspected() if deals else []

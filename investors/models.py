@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import MembershipFields
+from accounts.models import InvitationFields, MembershipFields
 from accounts.parties import Party, PartyQuerySet, Spelling
 from taxonomy.facts import SourcedFields, range_constraint, source_constraint
 from taxonomy.models import Category, Currency, Region, Round
@@ -149,6 +149,31 @@ class Membership(MembershipFields):
     class Meta:
         verbose_name, verbose_name_plural = _("member"), _("members")
         constraints = [models.UniqueConstraint(fields=["investor", "user"], name="investor_member_once")]
+
+    @property
+    def party(self) -> Investor:
+        return self.investor
+
+
+class Invitation(InvitationFields):
+    side = "investor"
+
+    investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="invitations")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("invitation"), _("invitations")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["investor", "email"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="investor_invitation_once",
+            )
+        ]
+
+    @property
+    def party(self) -> Investor:
+        return self.investor
 
 
 class ThesisQuerySet(models.QuerySet):

@@ -1,6 +1,8 @@
 from django.urls import path
 
+from accounts.team_views import TeamPages
 from investors import views
+from investors.models import Investor, Invitation, Membership
 
 app_name = "investors"
 
@@ -12,4 +14,5 @@ urlpatterns = [
     path("<int:pk>/theses/new/", views.thesis_create, name="thesis_create"),
     path("theses/<int:pk>/edit/", views.thesis_edit, name="thesis_edit"),
     path("theses/<int:pk>/delete/", views.thesis_delete, name="thesis_delete"),
+    *TeamPages(app_name, Investor, Membership, Invitation).urls,
 ]

@@ -8,4 +8,7 @@ class MatchingConfig(AppConfig):
 
     def ready(self):
         # Importing the modules connects receivers and enters models for the audit record.
-        from matching import audited, subscriptions  # noqa: F401, PLC0415
+        from accounts import digests  # noqa: PLC0415 - models are not ready earlier
+        from matching import audited, digest, subscriptions  # noqa: F401, PLC0415
+
+        digests.register(digest.sections)

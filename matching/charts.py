@@ -3,7 +3,7 @@
 import altair as alt
 from django.utils.translation import gettext as _
 
-from deals.charts.drawing import MUTED, PALETTE, WIDTH, draw
+from deals.charts.drawing import MUTED, PALETTE, Paper, draw
 
 # Green-blue, ochre and blue: they stay apart for everybody.
 COLOURS = (PALETTE[0], PALETTE[2], PALETTE[3])
@@ -39,12 +39,15 @@ def reliability(calibration: list[dict]) -> str:
         "series:N",
         sort=names,
         scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])),
-        legend=alt.Legend(columnPadding=24),
+        legend=alt.Legend(columnPadding=24, columns=2),
     )
     foretold = alt.X("predicted:Q", title=_("Predicted, %"), scale=scale, axis=alt.Axis(tickCount=6, grid=False))
     observed = alt.Y("observed:Q", title=_("Observed, %"), scale=scale, axis=alt.Axis(tickCount=5, domain=False))
     base = alt.Chart(alt.Data(values=rows)).encode(x=foretold, y=observed, color=colour)
     lines = base.mark_line(strokeWidth=1.5)
     points = base.mark_point(filled=True, size=55, opacity=1).encode(description="tip:N")
-    chart = (perfect + lines + points).properties(width=WIDTH, height=260)
+
+    def chart(paper: Paper) -> alt.LayerChart:
+        return (perfect + lines + points).properties(width=paper.width, height=260)
+
     return draw(chart, _("What was predicted against what happened"))

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from companies.models import Company, CompanyCategory, Raise
-from deals.models import Deal, Introduction, Participation, Side
+from deals.models import Block, Deal, Introduction, Participation, Side
 from investors.models import Investor, Thesis
 from matching import market as m
 from matching import sharding
@@ -228,11 +228,11 @@ def _local(moment: datetime) -> datetime:
 
 
 def _blocks(until: datetime, wanted: Q) -> pd.DataFrame:
-    """Pairs that one side has hidden or passed: neither side is shown the other again."""
-    rows = Feedback.objects.filter(wanted, created_at__lte=until, kind__in=[Feedback.Kind.HIDDEN, Feedback.Kind.PASSED])
-    return m.frame(
-        m.BLOCKS, [{m.COMPANY: c, m.INVESTOR: i} for c, i in rows.values_list("company", "investor").distinct()]
-    )
+    """Pairs that one side has blocked, hidden or passed: neither side is shown the other again."""
+    said = Feedback.objects.filter(wanted, created_at__lte=until, kind__in=[Feedback.Kind.HIDDEN, Feedback.Kind.PASSED])
+    kept_away = Block.objects.filter(wanted, created_at__lte=until).order_by()
+    rows = said.values_list("company", "investor").union(kept_away.values_list("company", "investor"))
+    return m.frame(m.BLOCKS, [{m.COMPANY: c, m.INVESTOR: i} for c, i in rows])
 
 
 _SAID = ["label", m.COMPANY, m.INVESTOR, m.SIDE, m.KIND, m.REASON, m.AT, "raise"]

@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.audit import log_change
 from accounts.models import Notification, User
 from companies.models import Company
-from deals.audit import log_change
 from investors.models import Investor
 from matching import artefacts, categorising, promotion
 from matching.models import ModelRun, Publication, RecommendationList, Refresh, Refreshed, Shard
@@ -71,10 +71,8 @@ def _with_ranking(run: ModelRun) -> dict:
 
 def _tell_administrators(run: ModelRun, decided: dict) -> None:
     values = {"run": run.pk, "why": decided["why"]}
-    Notification.objects.bulk_create(
-        Notification(user=person, kind="run_held", values=values, path=run.get_absolute_url())
-        for person in User.objects.filter(is_active=True, is_staff=True)
-    )
+    administrators = User.objects.filter(is_active=True, is_staff=True)
+    Notification.objects.tell(administrators, "run_held", values, run.get_absolute_url())
 
 
 def publish_held(run_id: int, user) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from companies.models import Company
-from deals.models import Deal, Introduction, Participation, PipelineCard, Side
+from deals.models import Block, Deal, Introduction, Participation, PipelineCard, Side
 from investors.models import Investor
 from matching import evidence
 from matching.models import Feedback, ModelRun, Publication, RecommendationList, Refresh
@@ -169,6 +169,8 @@ def _feed(subject, side: str, targets) -> Feed:
             "investor", flat=True
         )
     )
+    # Whoever keeps the other away goes at once, and not with the next refresh.
+    known |= set(Block.objects.filter(**{key: subject}).values_list(other, flat=True))
     kept = [item for item in items if item["id"] in found and item["id"] not in known]
     entries = [
         Entry(found[item["id"]], rank, item["score"], item["factors"], said.get(item["id"]))

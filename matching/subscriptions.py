@@ -5,7 +5,17 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 
 from companies.models import Company, CompanyCategory, Raise
-from deals.models import Deal, Introduction, Participation, PipelineCard, Side, Stage, card_moved, introduction_settled
+from deals.models import (
+    Block,
+    Deal,
+    Introduction,
+    Participation,
+    PipelineCard,
+    Side,
+    Stage,
+    card_moved,
+    introduction_settled,
+)
 from investors.models import Investor, Thesis
 from matching import actions, refreshing, tasks
 from matching.models import Feedback
@@ -61,6 +71,20 @@ def answered(instance, raw=False, **kwargs):
 @receiver(post_delete, sender=Feedback)
 def answer_gone(instance, **kwargs):
     _part_gone(Company if instance.side == Side.COMPANY else Investor, **_answerer(instance, instance.side))
+
+
+# Whoever is kept away goes out of both lists; the list of the side that is blocked is behind as much.
+@receiver(post_save, sender=Block)
+def blocked(instance, raw=False, **kwargs):
+    if not raw:
+        _behind(company_id=instance.company_id)
+        _behind(investor_id=instance.investor_id)
+
+
+@receiver(post_delete, sender=Block)
+def block_lifted(instance, **kwargs):
+    _part_gone(Company, company_id=instance.company_id)
+    _part_gone(Investor, investor_id=instance.investor_id)
 
 
 @receiver(post_save, sender=Introduction)

@@ -5,6 +5,9 @@ from drf_spectacular.utils import extend_schema_field
 
 from taxonomy.forms import CategoryChoiceField, MoneyField, RegionChoiceField
 from taxonomy.models import Category, Region, Round
+from taxonomy.several import Several, SeveralCategories, SeveralRegions, SeveralRounds
+
+CODES = {"type": "array", "items": {"type": "string"}}
 
 
 class CategoryFilter(django_filters.FilterSet):
@@ -55,6 +58,53 @@ class AtRound(django_filters.ModelChoiceFilter):
     def __init__(self, *args, **options):
         options = {"label": _("Round"), "queryset": Round.objects.all(), "empty_label": _("Any round")} | options
         super().__init__(*args, **options)
+
+
+class OneOfSeveral(django_filters.Filter):
+    """Keeps what fits one of several values, which the address names one after the other; none keeps everything."""
+
+    def __init__(self, field_name=None, lookup_expr="in", **options):
+        super().__init__(field_name, lookup_expr, **options)
+
+
+@extend_schema_field(CODES)
+class UnderCategories(OneOfSeveral):
+    """Categories of the offered scheme by their codes. The filter set's method narrows to them and all below them."""
+
+    field_class = SeveralCategories
+
+    def __init__(self, **options):
+        super().__init__(**{"label": _("Category"), "empty_label": _("Any category")} | options)
+
+
+@extend_schema_field(CODES)
+class WithinRegions(OneOfSeveral):
+    """Places or groups of places by their codes. The filter set's method narrows to them and their parts."""
+
+    field_class = SeveralRegions
+
+    def __init__(self, **options):
+        super().__init__(**{"label": _("Place"), "empty_label": _("Any place")} | options)
+
+
+@extend_schema_field(CODES)
+class AtRounds(OneOfSeveral):
+    """Rounds by their codes."""
+
+    field_class = SeveralRounds
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **{"label": _("Round"), "empty_label": _("Any round")} | options)
+
+
+@extend_schema_field(CODES)
+class OneOf(OneOfSeveral):
+    """Several of a fixed choice."""
+
+    field_class = forms.MultipleChoiceField
+
+    def __init__(self, *args, empty_label="", **options):
+        super().__init__(*args, **{"widget": Several(empty_label)} | options)
 
 
 class Year(django_filters.NumberFilter):

@@ -88,9 +88,12 @@ class CategoryQuerySet(models.QuerySet):
         """Categories of the scheme in which new profiles are tagged."""
         return self.filter(scheme__is_default=True)
 
-    def under(self, category: "Category"):
-        """`category` and all below it."""
-        return self.filter(Q(pk=category.pk) | Q(scheme=category.scheme_id, path__startswith=category.path + "/"))
+    def under(self, *categories: "Category"):
+        """`categories` and all below them."""
+        found = Q(pk__in=[category.pk for category in categories])
+        for category in categories:
+            found |= Q(scheme=category.scheme_id, path__startswith=category.path + "/")
+        return self.filter(found)
 
 
 class Category(Named):
@@ -181,11 +184,11 @@ class RegionQuerySet(models.QuerySet):
         """Regions in which a company can lie, groups left out."""
         return self.exclude(kind__in=[Region.Kind.MACRO, Region.Kind.CLUSTER])
 
-    def within(self, region: "Region"):
-        """`region`, all below it, and the members of a group with all below them."""
-        return self.filter(
-            Q(pk=region.pk) | Q(parent=region) | Q(parent__parent=region) | Q(groups=region) | Q(parent__groups=region)
-        ).distinct()
+    def within(self, *regions: "Region"):
+        """`regions`, all below them, and the members of groups with all below them."""
+        ways = ("pk", "parent", "parent__parent", "groups", "parent__groups")
+        ids = [region.pk for region in regions]
+        return self.filter(Q(*((f"{way}__in", ids) for way in ways), _connector=Q.OR)).distinct()
 
 
 class Region(Named):

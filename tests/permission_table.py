@@ -2,18 +2,22 @@
 
 from io import BytesIO
 from types import SimpleNamespace
+from uuid import uuid4
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMessage
+from django.core.signing import Signer
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
+from accounts import teams
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
-from deals import actions, listings, pipeline
-from deals.models import Deal
+from deals import actions, conduct, conversation, documents, listings, pipeline
+from deals.models import Access, Deal, Document, Introduction
 from investors.models import Investor
 from matching.models import ModelRun
 from taxonomy.amounts import parse_amount
@@ -35,6 +39,9 @@ GET    landing                               200      done    done    done    do
 GET    home                                  login    200     200     200     200     200     200     200     200
 GET    settings                              login    200     200     200     200     200     200     200     200
 POST   settings                              login    done    done    done    done    done    done    done    done
+POST   edit_topics                           login   done    done    done    done    done    done    done    done
+GET    unsubscribe                           200     200     200     200     200     200     200     200     200
+POST   unsubscribe                           200     200     200     200     200     200     200     200     200
 GET    notifications                         login    200     200     200     200     200     200     200     200
 POST   notifications                         login    done    done    done    done    done    done    done    done
 POST   set_language                          done     done    done    done    done    done    done    done    done
@@ -54,6 +61,13 @@ POST   companies:raise_create                login    done    404     404     40
 GET    companies:raise_edit                  login    200     404     404     404     404     404     404     200
 POST   companies:raise_edit                  login    done    404     404     404     404     404     404     done
 POST   companies:raise_end                   login    done    404     404     404     404     404     404     done
+GET    companies:team                        login   200     200     404     404     404     404     404     200
+POST   companies:invite                      login   done    403     404     404     404     404     404     done
+POST   companies:member_role                 login   done    403     404     404     404     404     404     done
+POST   companies:member_remove               login   done    done    404     404     404     404     404     done
+POST   companies:invitation_withdraw         login   done    403     404     404     404     404     404     done
+GET    companies:invitation                  200     200     200     200     200     200     200     200     200
+POST   companies:invitation                  200     200     200     200     200     done    200     200     200
 
 GET    investors:list                        login    200     200     200     200     200     200     200     200
 GET    investors:create                      login    200     200     200     200     200     200     200     200
@@ -66,6 +80,13 @@ POST   investors:thesis_create               login    404     404     done    40
 GET    investors:thesis_edit                 login    404     404     200     404     404     404     404     200
 POST   investors:thesis_edit                 login    404     404     done    404     404     404     404     done
 POST   investors:thesis_delete               login    404     404     done    404     404     404     404     done
+GET    investors:team                        login   404     404     200     200     404     404     404     200
+POST   investors:invite                      login   404     404     done    403     404     404     404     done
+POST   investors:member_role                 login   404     404     done    403     404     404     404     done
+POST   investors:member_remove               login   404     404     done    done    404     404     404     done
+POST   investors:invitation_withdraw         login   404     404     done    403     404     404     404     done
+GET    investors:invitation                  200     200     200     200     200     200     200     200     200
+POST   investors:invitation                  200     200     200     200     200     200     done    200     200
 
 GET    deals:introductions                   login    200     200     200     200     200     200     200     200
 GET    deals:introduction_ask                login    200     403     403     403     403     403     403     403
@@ -74,7 +95,27 @@ GET    deals:introduction                    login    200     200     200     20
 POST   deals:introduction_accept             login    403     403     done    403     404     404     404     403
 POST   deals:introduction_decline            login    403     403     done    403     404     404     404     403
 POST   deals:introduction_withdraw           login    done    403     403     403     404     404     404     403
+POST   deals:message_post                    login   done    403     done    403     404     404     404     403
+GET    deals:attachment                      login   200     200     200     200     404     404     404     200
+GET    deals:blocks                          login   200     200     200     200     200     200     200     200
+POST   deals:block                           login   done    403     done    403     403     403     403     403
+POST   deals:unblock                         login   done    403     403     403     403     403     403     403
+GET    deals:report                          login   200     200     200     200     200     200     200     200
+POST   deals:report                          login   done    done    done    done    done    done    done    done
+GET    deals:reports                         login   403     403     403     403     403     403     403     200
+POST   deals:report_settle                   login   403     403     403     403     403     403     403     done
+GET    deals:document_add                    login   200     404     404     404     404     404     404     200
+POST   deals:document_add                    login   done    404     404     404     404     404     404     done
+GET    deals:document                        login   200     200     200     200     403     403     403     200
+GET    deals:document_edit                   login   200     404     404     404     404     404     404     200
+POST   deals:document_edit                   login   done    404     404     404     404     404     404     done
+POST   deals:document_remove                 login   done    404     404     404     404     404     404     done
+POST   deals:document_ask                    login   403     403     done    403     403     403     403     403
+GET    deals:document_log                    login   200     200     404     404     404     404     404     200
+POST   deals:document_let_in                 login   done    403     404     404     404     404     404     done
+POST   deals:document_shut_out               login   done    403     404     404     404     404     404     done
 GET    deals:list                            login    200     200     200     200     200     200     200     200
+GET    deals:list_file                       login    200     200     200     200     200     200     200     200
 GET    deals:record                          login    200     403     200     403     200     200     403     200
 POST   deals:record                          login    done    403     done    403     400     400     403     done
 GET    deals:suggest                         login    200     200     200     200     200     200     200     200
@@ -99,6 +140,8 @@ POST   deals:listing_record                  login    done    403     403     40
 GET    deals:listing                         login    200     200     200     200     200     200     200     200
 GET    deals:listing_edit                    login    200     404     404     404     404     404     404     200
 POST   deals:listing_edit                    login    done    404     404     404     404     404     404     done
+POST   deals:listing_object                  login    403     403     403     403     403     403     403     403
+POST   deals:listing_confirm                 login    done    403     403     403     403     403     403     403
 POST   deals:listing_withdraw                login    done    404     404     404     404     404     404     done
 POST   deals:listing_verify                  login    403     403     403     403     403     403     403     done
 POST   deals:listing_reject                  login    403     403     403     403     403     403     403     done
@@ -120,6 +163,7 @@ GET    deals:study                           login    200     200     200     20
 GET    deals:topic                           login    200     200     200     200     200     200     200     200
 GET    deals:figure_file                     login    200     200     200     200     200     200     200     200
 GET    deals:figure_rows                     login    200     200     200     200     200     200     200     200
+GET    deals:figure_rows_file                login    200     200     200     200     200     200     200     200
 
 GET    matching:for_company                  login    200     200     404     404     404     404     404     200
 GET    matching:for_investor                 login    404     404     200     200     404     404     404     200
@@ -221,6 +265,10 @@ GET    api:deal-detail                       403      200     200     200     20
 POST   api:deal-confirm                      403      403     403     200     403     403     403     403     403
 POST   api:deal-withdraw                     403      204     403     403     403     403     403     403     204
 POST   api:deal-object                       403      403     403     200     403     403     403     403     403
+POST   api:deal-correct                      403      200     403     403     403     403     403     403     200
+POST   api:deal-merge                        403      403     403     403     403     403     403     403     200
+POST   api:deal-unmerge                      403      403     403     403     403     403     403     403     409
+POST   api:deal-keep-apart                   403      403     403     403     403     403     403     403     204
 POST   api:deal-verify                       403      403     403     403     403     403     403     403     200
 POST   api:deal-reject                       403      403     403     403     403     403     403     403     200
 GET    api:pipelinecard-list                 403      200     200     200     200     200     200     200     200
@@ -231,6 +279,9 @@ GET    api:listing-list                      403      200     200     200     20
 POST   api:listing-list                      403      201     403     403     403     403     403     403     201
 GET    api:listing-detail                    403      200     200     200     200     200     200     200     200
 POST   api:listing-withdraw                  403      204     403     403     403     403     403     403     204
+POST   api:listing-correct                   403      200     403     403     403     403     403     403     200
+POST   api:listing-confirm                   403      200     403     403     403     403     403     403     403
+POST   api:listing-object                    403      403     403     403     403     403     403     403     403
 POST   api:listing-verify                    403      403     403     403     403     403     403     403     200
 POST   api:listing-reject                    403      403     403     403     403     403     403     403     200
 """
@@ -270,12 +321,14 @@ NUMBERS = {
     "deal": [
         "deals:detail", "deals:edit", "deals:withdraw", "deals:object", "deals:confirm", "deals:verify",
         "deals:reject", "deals:unmerge", "api:deal-detail", "api:deal-withdraw", "api:deal-object", "api:deal-confirm",
-        "api:deal-verify", "api:deal-reject",
+        "api:deal-verify", "api:deal-reject", "api:deal-correct", "api:deal-merge", "api:deal-unmerge",
+        "api:deal-keep-apart",
     ],
     "listing": [
         "deals:listing", "deals:listing_edit", "deals:listing_withdraw", "deals:listing_verify",
-        "deals:listing_reject", "api:listing-detail", "api:listing-withdraw", "api:listing-verify",
-        "api:listing-reject",
+        "deals:listing_reject", "deals:listing_object", "deals:listing_confirm", "api:listing-detail",
+        "api:listing-withdraw", "api:listing-verify", "api:listing-reject", "api:listing-correct",
+        "api:listing-confirm", "api:listing-object",
     ],
     "card": [
         "deals:pipeline_card", "deals:pipeline_move", "deals:pipeline_undo", "deals:pipeline_edit",
@@ -297,6 +350,18 @@ def twin(scene: SimpleNamespace) -> Deal:
     return Deal.objects.create(company=scene.company, round_id="a", announced_on=scene.deal.announced_on)
 
 
+def closed_document(scene: SimpleNamespace) -> Document:
+    """A document that founder's company shows by name only, after it met the investor."""
+    Introduction.objects.filter(pk=scene.introduction.pk).update(status="accepted", answered_at=timezone.now())
+    return documents.add(scene.founder, scene.raise_, picture(), "Contracts", "data_room", "granted")
+
+
+def picture(name: str = "mark.png") -> SimpleUploadedFile:
+    content = BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(content, "PNG")
+    return SimpleUploadedFile(name, content.getvalue(), "image/png")
+
+
 # What stands in an address beside its name, from the scene.
 ARGUMENTS = {
     "account_confirm_email": lambda scene: ["a-key"],
@@ -314,10 +379,39 @@ ARGUMENTS = {
         ["deals:compare", "deals:merge", "deals:keep_apart", "deals:no_longer_apart"],
         lambda scene: [scene.deal.pk, twin(scene).pk],
     ),
+    **{
+        f"{app}:{name}": lambda scene, app=app, of=of: [of(scene.teams[app])]
+        for app in ("companies", "investors")
+        for name, of in {
+            "member_role": lambda team: team.viewer.pk,
+            "member_remove": lambda team: team.viewer.pk,
+            "invitation_withdraw": lambda team: team.invitation.pk,
+            "invitation": lambda team: teams.token(team.invitation),
+        }.items()
+    },
+    "companies:team": lambda scene: [scene.company.pk],
+    "companies:invite": lambda scene: [scene.company.pk],
+    "investors:team": lambda scene: [scene.investor_firm.pk],
+    "investors:invite": lambda scene: [scene.investor_firm.pk],
+    "unsubscribe": lambda scene: [Signer(salt="unsubscribe").sign(f"{scene.founder.pk}:deals")],
+    "deals:message_post": lambda scene: [scene.met.pk],
+    "deals:attachment": lambda scene: [scene.attachment.pk],
+    "deals:unblock": lambda scene: [scene.block.pk],
+    "deals:report": lambda scene: ["investor", scene.third_investor.pk],
+    "deals:report_settle": lambda scene: [scene.report.pk],
+    "deals:document_add": lambda scene: [scene.raise_.pk],
+    **{
+        f"deals:document{name}": lambda scene: [scene.document.pk]
+        for name in ("", "_edit", "_remove", "_log", "_let_in")
+    },
+    "deals:document_ask": lambda scene: [closed_document(scene).pk],
+    "deals:document_shut_out": lambda scene: [scene.document.accesses.get(investor=scene.investor_firm).pk],
     "deals:suggest": lambda scene: ["companies"],
     "deals:topic": lambda scene: ["venture"],
     "deals:figure_file": lambda scene: ["V1", "csv"],
     "deals:figure_rows": lambda scene: ["V1"],
+    "deals:figure_rows_file": lambda scene: ["V1", "csv"],
+    "deals:list_file": lambda scene: ["xlsx"],
     "outbox_message": lambda scene: [scene.message],
     "api:scheme-detail": lambda scene: ["industrial-internet"],
     "api:scheme-tree": lambda scene: ["industrial-internet"],
@@ -331,7 +425,8 @@ ARGUMENTS = {
 
 
 STATISTICS = {
-    "deals:statistics", "deals:study", "deals:topic", "deals:figure_file", "deals:figure_rows", "api:figure-detail",
+    "deals:statistics", "deals:study", "deals:topic", "deals:figure_file", "deals:figure_rows", "deals:figure_rows_file",
+    "api:figure-detail",
 }  # fmt: skip
 
 
@@ -378,12 +473,24 @@ PAYLOADS = {
     "POST companies:raise_create": lambda scene: RAISE_FORM,
     "POST companies:raise_edit": lambda scene: RAISE_FORM,
     "POST companies:raise_end": lambda scene: {"status": "closed"},
+    **{
+        f"POST {app}:{name}": lambda scene: {"email": "nan@example.com", "role": "editor"}
+        for app in ("companies", "investors")
+        for name in ("invite", "member_role")
+    },
     "POST investors:create": lambda scene: {"name_en": "Nova Fund", "type": "venture"},
     "POST investors:edit": lambda scene: {"name_en": "Far Shore", "type": "venture"},
     "POST investors:thesis_create": lambda scene: {"categories": [scene.security.pk], "currency": "CNY"},
     "POST investors:thesis_edit": lambda scene: {"categories": [scene.security.pk], "currency": "CNY"},
     "POST deals:introduction_ask": lambda scene: {"message": "Shall we meet?"},
     "POST deals:introduction_decline": lambda scene: {"decline_reason": "ticket"},
+    "POST deals:message_post": lambda scene: {"text": "Tuesday?", "key": str(uuid4())},
+    "POST deals:block": lambda scene: {"company": scene.company.pk, "investor": scene.investor_firm.pk},
+    "POST deals:report": lambda scene: {"reason": "spam", "text": "Forty mails a day."},
+    "POST deals:report_settle": lambda scene: {f"{scene.report.pk}-status": "dismissed"},
+    "POST deals:document_add": lambda scene: {"file": picture(), "kind": "teaser", "audience": "verified"},
+    "POST deals:document_edit": lambda scene: {"title": "Plan", "kind": "plan", "audience": "introduced"},
+    "POST deals:document_let_in": lambda scene: {"investor": scene.other_investor_firm.pk},
     "POST deals:record": lambda scene: {
         "company": "磐石工控安全", "kind": "venture", "round": "b", "announced": "2022-08", "amount": "undisclosed",
         "currency": "CNY", "amount_audience": "everyone", "part-TOTAL_FORMS": "1", "part-INITIAL_FORMS": "0",
@@ -400,6 +507,7 @@ PAYLOADS = {
         "company": "磐石工控安全", "board": "hkex", "listed": "2023", "currency": "CNY",
     },
     "POST deals:listing_edit": lambda scene: {"board": "star", "listed": "2022-08", "currency": "CNY"},
+    "POST deals:listing_object": lambda scene: {"objection": "It is on another board."},
     "POST deals:listing_reject": lambda scene: {"reject_reason": "wrong"},
     "POST deals:pipeline_add": lambda scene: {"company": f"#{scene.company.pk}", "stage": "reviewing"},
     "POST deals:pipeline_move": lambda scene: {"stage": "meeting", "version": 1},
@@ -432,6 +540,12 @@ PAYLOADS = {
         "company": scene.company.pk, "round": "a", "announced": "2020-08", "amount": {"kind": "undisclosed"},
         "investors": [{"investor": scene.investor_firm.pk}], "different": True,
     },
+    "POST api:deal-correct": lambda scene: {
+        "company": scene.company.pk, "round": "a", "announced": "2020-08", "amount": "1600万元",
+        "investors": [{"investor": scene.investor_firm.pk}],
+    },
+    "POST api:deal-merge": lambda scene: {"other": twin(scene).pk},
+    "POST api:deal-keep-apart": lambda scene: {"other": twin(scene).pk},
     "POST api:deal-object": lambda scene: {"objection": "It was round B."},
     "POST api:deal-reject": lambda scene: {"reject_reason": "wrong"},
     "POST api:pipelinecard-list": lambda scene: {
@@ -439,6 +553,8 @@ PAYLOADS = {
     },
     "POST api:pipelinecard-move": lambda scene: {"stage": "meeting", "version": 1},
     "POST api:listing-list": lambda scene: {"company": scene.company.pk, "board": "hkex", "listed": "2023"},
+    "POST api:listing-correct": lambda scene: {"board": "star", "listed": "2022-08"},
+    "POST api:listing-object": lambda scene: {"objection": "It is on another board."},
     "POST api:listing-reject": lambda scene: {"reject_reason": "wrong"},
     "POST account_reset_password": lambda scene: {"email": "fang@example.com"},
 }  # fmt: skip
@@ -448,10 +564,17 @@ def payload(scene: SimpleNamespace, method: str, name: str) -> dict:
     return PAYLOADS.get(f"{method} {name}", lambda scene: {})(scene)
 
 
+def team(owner, party, viewer, invited: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        viewer=party.memberships.get(user=viewer), invitation=teams.invite(owner, party, invited, MemberRole.EDITOR)
+    )
+
+
 def stage(cast: SimpleNamespace) -> SimpleNamespace:
     """Return the cast with what happens between them.
 
-    Founder and investor: an introduction that waits for the investor, a deal and a listing that the founder has recorded.
+    Founder and investor: an introduction that waits for the investor, a deal that the founder has recorded and a
+    listing of the founder's company that an administrator has.
     In the investor's pipeline stands another company, with a task.
     `second_company` is the founder's too and raises nothing; `third_investor` knows nobody yet.
     """
@@ -465,18 +588,22 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         investors=[(cast.investor_firm, True)],
     )
     listing = listings.record(
-        cast.founder, company=cast.company, board=Board.objects.get(pk="star"), listed=parse_date("2022-07")
+        cast.administrator, company=cast.company, board=Board.objects.get(pk="star"), listed=parse_date("2022-07")
     )
     card, _made = pipeline.add(cast.investor, cast.investor_firm, cast.other_company)
     task = pipeline.add_task(cast.investor, card, "Call them")
-    picture = BytesIO()
-    Image.new("RGB", (8, 8), "teal").save(picture, "PNG")
-    cast.company.logo.save("mark.png", ContentFile(picture.getvalue()))
+    cast.company.logo.save("mark.png", picture())
     second = Company.objects.create(short_zh="磐石云", short_en="Panshi Cloud")
     for user, role in ((cast.founder, MemberRole.OWNER), (cast.company_viewer, MemberRole.VIEWER)):
         second.memberships.create(user=user, role=role)
+    met = actions.accept(cast.founder, actions.ask_introduction(cast.investor, second, cast.investor_firm, "Well met?"))
+    message = conversation.post(cast.founder, met, "Here it is.", [picture()], uuid4())
+    document = documents.add(cast.founder, cast.raise_, picture(), "Teaser", "teaser", "granted")
+    documents.let_in(cast.founder, document, cast.investor_firm)
+    Access.objects.create(document=document, investor=cast.other_investor_firm, status="asked")
+    third = Investor.objects.create(name_en="Quiet Fund", name_zh="静水基金")
     EmailMessage("Welcome", "Hello", to=["nan@example.com"], connection=EmailBackend()).send()
-    (message,) = settings.OUTBOX_DIR.iterdir()
+    (mail,) = settings.OUTBOX_DIR.iterdir()
     return SimpleNamespace(
         **vars(cast),
         password="a long enough secret 7",
@@ -486,7 +613,12 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         card=card,
         task=task,
         second_company=second,
-        third_investor=Investor.objects.create(name_en="Quiet Fund", name_zh="静水基金"),
+        third_investor=third,
+        met=met,
+        attachment=message.attachments.get(),
+        document=document,
+        block=conduct.block(cast.founder, second, third),
+        report=conduct.report(cast.founder, cast.other_investor_firm, "spam", "Forty mails."),
         notification=Notification.objects.create(user=cast.founder, kind="welcome", path="/home/"),
         run=ModelRun.objects.create(
             as_of="2026-01-01",
@@ -494,5 +626,9 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
             error="Nothing to match",
             figures={"quality": quality(), "promotion": {"decision": "publish", "why": "first"}},
         ),
-        message=message.name,
+        message=mail.name,
+        teams={
+            "companies": team(cast.founder, cast.company, cast.company_viewer, "sun@example.com"),
+            "investors": team(cast.investor, cast.investor_firm, cast.investor_viewer, "shi@example.com"),
+        },
     )

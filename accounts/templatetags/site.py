@@ -8,6 +8,9 @@ from django.template.loader import select_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import mark_safe
 
+from accounts import teams
+from accounts.models import MemberRole
+
 register = template.Library()
 
 
@@ -68,3 +71,18 @@ def notification_text(notification) -> str:
     found = select_template([f"notifications/{kind}.html", "notifications/unknown.html"])
     # The template has escaped what it was given; stripping would make it unsafe text again.
     return mark_safe(found.render({"notification": notification, "values": notification.values}).strip())
+
+
+@register.filter
+def member_role(code: str) -> str:
+    """The name of a role in a team."""
+    return dict(MemberRole.choices).get(code, code)
+
+
+@register.simple_tag
+def invitations(user) -> list[dict]:
+    """The invitations that wait for `user`, each with the address of its page."""
+    return [
+        {"row": row, "url": reverse(f"{row._meta.app_label}:invitation", args=[teams.token(row)])}
+        for row in teams.invitations_of(user)
+    ]

@@ -1,9 +1,10 @@
 """Which question of the study is drawn how."""
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
-from deals.charts.drawing import as_file, draw
+from deals.charts.drawing import DESK, as_file, draw
 from deals.charts.kinds import Band, Bars, Columns, Kind, Lines, Link, Months, Stacked
 from deals.charts.shapes import Heat, Network, Points, Provinces, Table, TimeLine
 from deals.statistics.claims import Claim
@@ -48,11 +49,11 @@ CHARTS: dict[str, Kind] = {
 
 
 def on_page(claim: Claim, figure: Figure, link: Link) -> str:
-    """Return a figure as SVG for a page; empty where there is nothing to draw."""
+    """Return a figure as SVG for a page, once for a desk and once for a telephone; empty where there is nothing to draw."""
     kind = CHARTS.get(claim.code)
     if kind is None or not kind.has_something(claim, figure):
         return ""
-    return draw(kind.chart(claim, figure, link), str(claim.question), kind.narrow)
+    return draw(partial(kind.chart, claim, figure, link), str(claim.question), kind.small)
 
 
 def in_file(claim: Claim, figure: Figure, form: str, notes: list[str]) -> bytes | None:
@@ -62,5 +63,5 @@ def in_file(claim: Claim, figure: Figure, form: str, notes: list[str]) -> bytes 
         kind = Table()
     if not kind.has_something(claim, figure):
         return None
-    chart = kind.chart(claim, figure, lambda column, row: None)
+    chart = kind.chart(claim, figure, lambda column, row: None, DESK)
     return as_file(chart, form, f"{claim.code} · {claim.question}", notes)

@@ -8,6 +8,8 @@ a screen reader, and leads to the records behind it. A file has colours of its o
 import json
 import re
 import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import altair as alt
@@ -41,9 +43,21 @@ IN_FILE = (
     | {INK: "#16211f", MUTED: "#5a6663", LINE: "#d9dfdd", PAPER: "#ffffff"}
 )
 FONT = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
-WIDTH = 740
 # What a chart with its axis takes: the width at which letters have their own size.
 VIEW = 820
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a chart is drawn on: the width of the field of its marks. On a narrow one the axis lies within that width,
+    and names stand above what they name."""
+
+    width: int
+    narrow: bool = False
+
+
+# A page holds a chart for either, and the style sheet shows one of them.
+DESK, PHONE = Paper(740), Paper(340, narrow=True)
 # Letters of a line of notes; a Chinese character takes the room of two.
 NOTE_LENGTH = 118
 PNG_SCALE = 2
@@ -51,10 +65,15 @@ PNG_SCALE = 2
 HERE = "https://records.invalid"
 
 
-def _styled(chart: alt.Chart) -> alt.Chart:
+def _styled(chart: alt.Chart, paper: Paper) -> alt.Chart:
+    # Browsers set letters a little wider than the drawing measures them.
+    beside = 10 if paper.narrow else 16
+    if paper.narrow:
+        chart = chart.properties(width=paper.width, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
     return (
-        # Browsers set letters a little wider than the drawing measures them.
-        chart.configure(background="transparent", font=FONT, padding={"left": 16, "right": 16, "top": 5, "bottom": 5})
+        chart.configure(
+            background="transparent", font=FONT, padding={"left": beside, "right": beside, "top": 5, "bottom": 5}
+        )
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=MUTED,
@@ -75,19 +94,26 @@ def _styled(chart: alt.Chart) -> alt.Chart:
     )
 
 
-def draw(chart: alt.Chart, title: str, narrow: bool = False) -> str:
-    """Return `chart` as SVG for a page, named `title`; a `narrow` one may be as narrow as a telephone."""
-    return in_page(vl_convert.vegalite_to_svg(_styled(chart).to_dict(validate=False)), title, narrow)
+def draw(chart: Callable[[Paper], alt.Chart], title: str, small: bool = False) -> str:
+    """Return what `chart` makes for a desk and for a telephone, as SVG for a page and named `title`.
+
+    A `small` one need not take the whole width of a desk.
+    """
+    return "".join(
+        in_page(vl_convert.vegalite_to_svg(_styled(chart(paper), paper).to_dict(validate=False)), title, paper, small)
+        for paper in (DESK, PHONE)
+    )
 
 
-def in_page(svg: str, title: str, narrow: bool = False) -> str:
+def in_page(svg: str, title: str, paper: Paper = DESK, small: bool = False) -> str:
     """Fit the SVG into a page: colours from the style sheet, a name, a title and a plain link on each mark."""
     root = ElementTree.fromstring(svg)
     width, height = float(root.attrib.pop("width")), float(root.attrib.pop("height"))
     # All others of a page are scaled alike, whatever the width of their labels.
-    root.set("viewBox", f"0 0 {width if narrow else max(width, VIEW):g} {height:g}")
-    root.set("class", "narrow" if narrow else "wide")
+    root.set("viewBox", f"0 0 {width if paper.narrow or small else max(width, VIEW):g} {height:g}")
+    root.set("class", "phone" if paper.narrow else "desk small" if small else "desk")
     has_links = _plain_links(root)
+    _without_hidden(root)
     for element in root.iter():
         for name in ("fill", "stroke"):
             if (value := element.get(name)) in ON_PAGE:
@@ -95,10 +121,13 @@ def in_page(svg: str, title: str, narrow: bool = False) -> str:
         if element.get("aria-roledescription") in ("axis", "legend"):
             # Vega words these in English; their own text says the same.
             element.attrib.pop("aria-label", None)
-        if element.get("role") == "graphics-symbol" and (label := element.get("aria-label")):
+        if element.get("role") == "graphics-symbol" and element.get("aria-label"):
             tip = ElementTree.Element(f"{{{SVG}}}title")
-            tip.text = label
+            tip.text = element.attrib.pop("aria-label")
             element.insert(0, tip)
+        for name in ("d", "transform"):
+            if value := element.get(name):
+                element.set(name, _LONG.sub(_shortened, value))
         for name in ("role", "aria-roledescription"):
             element.attrib.pop(name, None)
     # What has links inside is no image to a screen reader.
@@ -106,6 +135,21 @@ def in_page(svg: str, title: str, narrow: bool = False) -> str:
     root.set("aria-label", title)
     text = ElementTree.tostring(root, encoding="unicode")
     return re.sub(r"\s+xmlns:(xlink|ns\d)=\"[^\"]*\"", "", text)
+
+
+def _without_hidden(root: ElementTree.Element) -> None:
+    """Take away labels that Vega has only made transparent, where there is no room for them."""
+    for parent in list(root.iter()):
+        for text in parent.findall(f"{{{SVG}}}text[@opacity='0']"):
+            parent.remove(text)
+
+
+# More digits than a screen has points.
+_LONG = re.compile(r"-?\d+\.\d{3,}(?!\d*e)")
+
+
+def _shortened(number: re.Match) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _plain_links(root: ElementTree.Element) -> bool:
@@ -129,7 +173,7 @@ def as_file(chart: alt.Chart, form: str, title: str, notes: list[str]) -> bytes:
     """Return `chart` as a file, `form` svg or png, with `title` above it and `notes` in lines below the title."""
     lines = [line for note in notes for line in in_lines(note, NOTE_LENGTH)]
     named = chart.properties(title=alt.TitleParams(text=title, subtitle=lines, subtitleLineHeight=16))
-    spec = json.dumps(_styled(named).to_dict(validate=False))
+    spec = json.dumps(_styled(named, DESK).to_dict(validate=False))
     for colour, real in IN_FILE.items():
         spec = spec.replace(colour, real)
     spec = spec.replace('"background": "transparent"', '"background": "#ffffff"')
@@ -150,3 +194,8 @@ def in_lines(text: str, length: int) -> list[str]:
     if lines < 2:
         return [text]
     return textwrap.wrap(text, min(length, -(-len(text) // lines) + 8))
+
+
+def width_of(text: str) -> float:
+    """About how many points a text takes at the size of a label."""
+    return sum(13 if has_han(letter) else 7.2 for letter in text)

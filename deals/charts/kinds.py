@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import altair as alt
 
-from deals.charts.drawing import HERE, PALETTE, WIDTH, in_lines
+from deals.charts.drawing import HERE, MUTED, PALETTE, Paper, in_lines, width_of
+from deals.charts.ladder import LINE, ladder
 from deals.statistics.claims import Claim, Column, Unit
 from deals.statistics.claims.words import cell
 from deals.statistics.rows import Figure, Money
@@ -22,6 +23,8 @@ LABEL_LENGTH = 26
 HEIGHT = 230
 # A group of upright bars is no wider, however few there are.
 WIDEST = 150
+# A bar on a narrow paper.
+THICK = 13
 
 
 def number(value) -> float | None:
@@ -37,7 +40,7 @@ class Kind(ABC):
 
     label: str
     values: tuple[str, ...]
-    narrow: ClassVar[bool] = False
+    small: ClassVar[bool] = False
 
     def drawn(self, claim: Claim, figure: Figure) -> list:
         """Return the rows that the chart holds."""
@@ -57,6 +60,8 @@ class Kind(ABC):
                         "name": name,
                         "series": str(column.title),
                         "value": scaled(column, value),
+                        "said": said,
+                        "bound": isinstance(value, Money) and value.is_bound,
                         "tip": f"{name} · {column.title}: {said}{self.counted(claim, column, row)}",
                         "href": HERE + (link(column, row) or ""),
                     }
@@ -92,10 +97,11 @@ class Kind(ABC):
         size, unit = display.money_unit(max(mark["value"] for mark in marks), figure.scope.currency)
         for mark in marks:
             mark["value"] = round(mark["value"] / float(size), 4)
+            mark["said"] = f"{'≥ ' if mark['bound'] else ''}{mark['value']:,.2f}"
         return unit
 
     @abstractmethod
-    def chart(self, claim: Claim, figure: Figure, link: Link) -> alt.Chart:
+    def chart(self, claim: Claim, figure: Figure, link: Link, paper: Paper) -> alt.Chart:
         """Return the chart, with `HERE` before the address of each mark."""
 
 
@@ -108,12 +114,15 @@ def scaled(column: Column, value) -> float | None:
     return round(100 * plain, 2) if plain is not None and column.unit == Unit.SHARE else plain
 
 
-def _colours(series: list[str]) -> alt.Color:
+def _colours(series: list[str], paper: Paper) -> alt.Color:
+    columns = 4
+    if paper.narrow:
+        columns = max(1, int(paper.width // (max(map(width_of, series), default=1) + 40)))
     return alt.Color(
         "series:N",
         sort=series,
         scale=alt.Scale(domain=series, range=[PALETTE[at % len(PALETTE)] for at in range(len(series))]),
-        legend=None if len(series) == 1 else alt.Legend(columns=4, columnPadding=28),
+        legend=None if len(series) == 1 else alt.Legend(columns=columns, columnPadding=12 if paper.narrow else 28),
     )
 
 
@@ -122,8 +131,18 @@ def _y(title: str, whole: bool = True) -> alt.Y:
     return alt.Y("value:Q", title=title or None, axis=axis)
 
 
-def _labels(many: bool) -> alt.Axis:
-    return alt.Axis(title=None, labelAngle=-45 if many else 0, labelOverlap=True, ticks=False, grid=False)
+def _labels(many: bool, paper: Paper) -> alt.Axis:
+    # A label that would leave a narrow paper is not set; its neighbour tells what it is.
+    bound = {"labelBound": 8} if paper.narrow else {}
+    return alt.Axis(
+        title=None,
+        labelAngle=-45 if many else 0,
+        labelOverlap=True,
+        labelSeparation=6,
+        ticks=False,
+        grid=False,
+        **bound,
+    )
 
 
 @dataclass(frozen=True)
@@ -136,12 +155,12 @@ class Bars(Kind):
         columns = [claim.column(name) for name in self.values]
         return [row for row in figure.rows if any(number(column.get(row)) for column in columns)][: self.shown]
 
-    def chart(self, claim, figure, link):
-        rows = [
-            mark | {"name": "\n".join(in_lines(mark["name"], LABEL_LENGTH))}
-            for mark in self.marks(claim, self.drawn(claim, figure), link)
-        ]
+    def chart(self, claim, figure, link, paper):
+        rows = self.marks(claim, self.drawn(claim, figure), link)
         unit = self.in_unit(claim, figure, rows)
+        if paper.narrow:
+            return self._beneath_names(rows, self.titles(claim), self.axis_title(claim, unit) if unit else "", paper)
+        rows = [mark | {"name": "\n".join(in_lines(mark["name"], LABEL_LENGTH))} for mark in rows]
         names, series = list(dict.fromkeys(row["name"] for row in rows)), self.titles(claim)
         step = 38 if len(series) > 1 or any("\n" in name for name in names) else 26
         labels = alt.Axis(
@@ -159,33 +178,64 @@ class Bars(Kind):
                     title=title or None,
                     axis=alt.Axis(tickCount=6, format=",~f", **({} if title == "%" else {"tickMinStep": 1})),
                 ),
-                color=_colours(series),
+                color=_colours(series, paper),
                 description="tip:N",
                 href="href:N",
             )
-            .properties(width=WIDTH - 160, height=max(1, len(names)) * step)
+            .properties(width=paper.width - 160, height=max(1, len(names)) * step)
         )
+
+    @staticmethod
+    def _beneath_names(rows: list[dict], series: list[str], title: str, paper: Paper) -> alt.LayerChart:
+        """Each group of bars below its name, each bar with its value at its end in the place of an axis."""
+        names = list(dict.fromkeys(row["name"] for row in rows))
+        found = ladder(names, len(series) * (THICK + 2), paper, 2 * LINE if title else 0)
+        for row in rows:
+            top = found.tops[row["name"]] + series.index(row["series"]) * (THICK + 2)
+            row |= {"none": 0, "top": top, "bottom": top + THICK, "middle": top + THICK / 2 + 1}
+        room = max((width_of(row["said"]) for row in rows), default=0) + 8
+        largest = max((row["value"] for row in rows), default=0) or 1
+        across = alt.Scale(domain=[0, largest], range=[0, paper.width - 16 - room], nice=False)
+        base = alt.Chart(alt.Data(values=rows))
+        bars = base.mark_rect(cornerRadius=2).encode(
+            x=alt.X("none:Q", axis=None, scale=across),
+            x2="value:Q",
+            y=found.y("top"),
+            y2="bottom:Q",
+            color=_colours(series, paper),
+            description="tip:N",
+            href="href:N",
+        )
+        values = base.mark_text(align="left", dx=5, fontSize=12, color=MUTED, aria=False).encode(
+            x=alt.X("value:Q", axis=None, scale=across), y=found.y("middle"), text="said:N"
+        )
+        head = (
+            alt.Chart(alt.Data(values=[{"title": title, "at": 0}] if title else []))
+            .mark_text(align="left", baseline="top", fontSize=12, color=MUTED, aria=False)
+            .encode(x=alt.value(0), y=found.y("at"), text="title:N")
+        )
+        return (bars + values + found.labels + head).properties(height=found.height)
 
 
 @dataclass(frozen=True)
 class Columns(Kind):
     """Upright bars along time, the values of a row side by side."""
 
-    def chart(self, claim, figure, link):
+    def chart(self, claim, figure, link, paper):
         rows, series = self.marks(claim, self.drawn(claim, figure), link), self.titles(claim)
         names = list(dict.fromkeys(row["name"] for row in rows))
         return (
             alt.Chart(alt.Data(values=rows))
             .mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
             .encode(
-                x=alt.X("name:O", sort=names, axis=_labels(len(names) > 13), scale=alt.Scale(paddingInner=0.25)),
+                x=alt.X("name:O", sort=names, axis=_labels(len(names) > 13, paper), scale=alt.Scale(paddingInner=0.25)),
                 xOffset=alt.XOffset("series:N", sort=series) if len(series) > 1 else alt.Undefined,
                 y=_y(self.axis_title(claim)),
-                color=_colours(series),
+                color=_colours(series, paper),
                 description="tip:N",
                 href="href:N",
             )
-            .properties(width=min(WIDTH, len(names) * WIDEST), height=HEIGHT)
+            .properties(width=min(paper.width, len(names) * WIDEST), height=HEIGHT)
         )
 
 
@@ -193,11 +243,11 @@ class Columns(Kind):
 class Months(Columns):
     """Columns of months; of quarters or years where the period is long: these lead nowhere."""
 
-    def chart(self, claim, figure, link):
+    def chart(self, claim, figure, link, paper):
         rows = spans(figure.rows)
         if len(rows) < len(figure.rows):
             link = _nowhere
-        return super().chart(claim, replace(figure, rows=rows), link)
+        return super().chart(claim, replace(figure, rows=rows), link, paper)
 
 
 @dataclass(frozen=True)
@@ -206,7 +256,7 @@ class Stacked(Kind):
 
     series: str = ""
 
-    def chart(self, claim, figure, link):
+    def chart(self, claim, figure, link, paper):
         marks, parts = self.marks(claim, self.drawn(claim, figure), link), claim.column(self.series)
         sizes: dict[str, float] = {}
         for mark, row in zip(marks, figure.rows, strict=True):
@@ -222,13 +272,13 @@ class Stacked(Kind):
             alt.Chart(alt.Data(values=marks))
             .mark_bar()
             .encode(
-                x=alt.X("name:O", axis=_labels(False), scale=alt.Scale(domain=names)),
+                x=alt.X("name:O", axis=_labels(False, paper), scale=alt.Scale(domain=names)),
                 y=_y(self.axis_title(claim)),
-                color=_colours(series),
+                color=_colours(series, paper),
                 description="tip:N",
                 href="href:N",
             )
-            .properties(width=WIDTH, height=HEIGHT)
+            .properties(width=paper.width, height=HEIGHT)
         )
 
 
@@ -236,22 +286,22 @@ class Stacked(Kind):
 class Lines(Kind):
     """A line for each value along time."""
 
-    def chart(self, claim, figure, link):
+    def chart(self, claim, figure, link, paper):
         rows, series = self.marks(claim, self.drawn(claim, figure), link), self.titles(claim)
         base = alt.Chart(alt.Data(values=rows)).encode(
-            x=alt.X("name:O", axis=_labels(False)),
+            x=alt.X("name:O", axis=_labels(False, paper)),
             y=_y(self.axis_title(claim), whole=False),
-            color=_colours(series),
+            color=_colours(series, paper),
         )
         points = base.mark_point(filled=True, size=52, opacity=1).encode(description="tip:N", href="href:N")
-        return (base.mark_line(strokeWidth=2) + points).properties(width=WIDTH, height=HEIGHT)
+        return (base.mark_line(strokeWidth=2) + points).properties(width=paper.width, height=HEIGHT)
 
 
 @dataclass(frozen=True)
 class Band(Kind):
     """Upright bars of the first value, and from the second to the third what it may grow to."""
 
-    def chart(self, claim, figure, link):
+    def chart(self, claim, figure, link, paper):
         label, (value, low, high) = claim.column(self.label), [claim.column(name) for name in self.values]
         rows = [
             {
@@ -266,7 +316,7 @@ class Band(Kind):
             for row in self.drawn(claim, figure)
         ]
         names = [row["name"] for row in rows]
-        base = alt.Chart(alt.Data(values=rows)).encode(x=alt.X("name:O", sort=names, axis=_labels(False)))
+        base = alt.Chart(alt.Data(values=rows)).encode(x=alt.X("name:O", sort=names, axis=_labels(False, paper)))
         bars = base.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2, color=PALETTE[0]).encode(
             y=_y(str(value.title)), description="tip:N", href="href:N"
         )
@@ -275,4 +325,4 @@ class Band(Kind):
             .mark_bar(color=PALETTE[2], size=8, opacity=0.75, aria=False)
             .encode(y="low:Q", y2="high:Q")
         )
-        return (bars + bands).properties(width=WIDTH, height=HEIGHT)
+        return (bars + bands).properties(width=paper.width, height=HEIGHT)

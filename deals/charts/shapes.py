@@ -7,18 +7,33 @@ from typing import ClassVar
 import altair as alt
 import networkx
 
-from deals.charts.drawing import HERE, INK, LINE, MUTED, PALETTE, PAPER, SCALE, WIDTH, in_lines
+from deals.charts.drawing import HERE, INK, LINE, MUTED, PALETTE, PAPER, SCALE, Paper, in_lines, width_of
 from deals.charts.kinds import HEIGHT, LABEL_LENGTH, Kind, number, scaled
+from deals.charts.ladder import ladder
 from deals.statistics.claims import Column, Unit
 from deals.statistics.claims.words import cell
 from deals.statistics.rows import Figure
-from deals.tiles import PLACES
 from taxonomy import display
 from taxonomy.dates import PartialDate
-from taxonomy.names import has_han
 
 # Letters of a name beside a point.
 NAME_LENGTH = 22
+# So many ends of a network are named on a narrow paper.
+NAMED = 14
+# The height of a field, or of a day, below its name on a narrow paper.
+FIELD = 28
+# Column and row of each province.
+PLACES = {
+    "CN-HL": (8, 0),
+    "CN-XJ": (0, 1), "CN-NM": (5, 1), "CN-JL": (8, 1),
+    "CN-GS": (2, 2), "CN-NX": (3, 2), "CN-SX": (4, 2), "CN-HE": (5, 2), "CN-BJ": (6, 2), "CN-LN": (7, 2),
+    "CN-QH": (1, 3), "CN-SN": (3, 3), "CN-HA": (4, 3), "CN-SD": (5, 3), "CN-TJ": (6, 3),
+    "CN-XZ": (0, 4), "CN-SC": (2, 4), "CN-CQ": (3, 4), "CN-HB": (4, 4), "CN-AH": (5, 4), "CN-JS": (6, 4),
+    "CN-SH": (7, 4),
+    "CN-YN": (2, 5), "CN-GZ": (3, 5), "CN-HN": (4, 5), "CN-JX": (5, 5), "CN-ZJ": (6, 5),
+    "CN-GX": (4, 6), "CN-GD": (5, 6), "CN-FJ": (6, 6), "CN-TW": (7, 6),
+    "CN-HI": (4, 7), "CN-MO": (5, 7), "CN-HK": (6, 7),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,7 +52,7 @@ class Points(Kind):
             row[name] = round(row[name] / float(size), 4)
         return f"{column.title} · {unit}"
 
-    def chart(self, claim, figure, link):
+    def chart(self, claim, figure, link, paper):
         label, across, up = claim.column(self.label), claim.column(self.values[0]), claim.column(self.values[1])
         rows = [
             {
@@ -52,15 +67,20 @@ class Points(Kind):
             if number(across.get(row)) is not None and number(up.get(row)) is not None
         ]
         titles = [self._in_unit(column, figure, rows, name) for column, name in ((across, "x"), (up, "y"))]
+        named, middle = self.named // 2 if paper.narrow else self.named, max((row["x"] for row in rows), default=0) / 2
         for place, row in enumerate(sorted(rows, key=lambda row: -row["y"])):
-            row["label"] = row["name"] if place < self.named else ""
+            row["label"] = row["name"] if place < named else ""
+            # On a narrow paper a name to the right of a point would leave it.
+            row["left"] = paper.narrow and row["x"] > middle
         base = alt.Chart(alt.Data(values=rows)).encode(
             x=alt.X("x:Q", title=titles[0], axis=alt.Axis(tickCount=6, format=",~f")),
             y=alt.Y("y:Q", title=titles[1], axis=alt.Axis(tickCount=5, format=",~f")),
         )
         points = base.mark_circle(size=80, color=PALETTE[0], opacity=1).encode(description="tip:N", href="href:N")
-        names = base.mark_text(align="left", dx=8, color=INK, fontSize=12, aria=False).encode(text="label:N")
-        return (points + names).properties(width=WIDTH, height=HEIGHT + 70)
+        names = base.encode(text="label:N")
+        right = names.transform_filter("!datum.left").mark_text(align="left", dx=8, color=INK, fontSize=12, aria=False)
+        left = names.transform_filter("datum.left").mark_text(align="right", dx=-8, color=INK, fontSize=12, aria=False)
+        return (points + right + left).properties(width=paper.width, height=HEIGHT + 70)
 
 
 @dataclass(frozen=True)
@@ -74,7 +94,7 @@ class Heat(Kind):
     order: str = ""
     whole: str = ""
 
-    def chart(self, claim, figure, link):
+    def chart(self, claim, figure, link, paper):
         column, across = claim.column(self.values[0]), claim.column(self.across)
         rows = self.drawn(claim, figure)
         largest = max((number(column.get(row)) or 0 for row in rows), default=0)
@@ -92,7 +112,7 @@ class Heat(Kind):
             marks.append(
                 mark
                 | {
-                    "name": "\n".join(in_lines(name, LABEL_LENGTH)),
+                    "name": name,
                     "across": where,
                     "level": level,
                     "dark": level > 2,
@@ -103,6 +123,10 @@ class Heat(Kind):
         if self.also:
             marks.sort(key=lambda mark: mark["name"])
         heads = sorted(heads, key=heads.get)
+        if paper.narrow:
+            return self._beneath_names(marks, heads, paper)
+        for mark in marks:
+            mark["name"] = "\n".join(in_lines(mark["name"], LABEL_LENGTH))
         names = list(dict.fromkeys(mark["name"] for mark in marks))
         split = "split(datum.label, '\\n')"
         step = max(34, 15 * max(name.count("\n") + 1 for name in names) + 4)
@@ -122,13 +146,48 @@ class Heat(Kind):
                 ),
             ),
         )
-        fields = base.mark_rect(stroke=PAPER, strokeWidth=2, cornerRadius=4).encode(
+        fields, texts = self._fields(base), self._texts(base)
+        return (fields + texts).properties(width=paper.width - 160, height=max(1, len(names)) * step)
+
+    @staticmethod
+    def _fields(base: alt.Chart) -> alt.Chart:
+        return base.mark_rect(stroke=PAPER, strokeWidth=2, cornerRadius=4).encode(
             color=_levels(), description="tip:N", href="href:N"
         )
-        texts = base.mark_text(fontSize=12, aria=False).encode(
+
+    @staticmethod
+    def _texts(base: alt.Chart) -> alt.Chart:
+        return base.mark_text(fontSize=12, aria=False).encode(
             text="said:N", color=alt.condition("datum.dark", alt.value(PAPER), alt.value(INK))
         )
-        return (fields + texts).properties(width=WIDTH - 160, height=max(1, len(names)) * step)
+
+    def _beneath_names(self, marks: list[dict], heads: list[str], paper: Paper) -> alt.LayerChart:
+        """Each line of fields below its name."""
+        width = paper.width - 12
+        each, longest = width / len(heads), max(map(width_of, heads))
+        steep = longest > each
+        found = ladder(
+            list(dict.fromkeys(mark["name"] for mark in marks)), FIELD, paper, int(longest * 0.9 if steep else 16) + 8
+        )
+        for mark in marks:
+            left, top = heads.index(mark["across"]) * each, found.tops[mark["name"]]
+            mark |= {"from": left, "to": left + each, "top": top, "bottom": top + FIELD}
+            mark |= {"centre": left + each / 2, "middle": top + FIELD / 2}
+        across = alt.Scale(domain=[0, width], nice=False)
+        titles = [{"head": head, "x": (at + 0.5) * each, "y": found.start - 6} for at, head in enumerate(heads)]
+        named = (
+            alt.Chart(alt.Data(values=titles))
+            .mark_text(
+                angle=300 if steep else 0, align="left" if steep else "center", fontSize=12, color=MUTED, aria=False
+            )
+            .encode(x=alt.X("x:Q", axis=None, scale=across), y=found.y("y"), text="head:N")
+        )
+        base = alt.Chart(alt.Data(values=marks))
+        fields = self._fields(base).encode(
+            x=alt.X("from:Q", axis=None, scale=across), x2="to:Q", y=found.y("top"), y2="bottom:Q"
+        )
+        texts = self._texts(base).encode(x=alt.X("centre:Q", axis=None, scale=across), y=found.y("middle"))
+        return (fields + texts + named + found.labels).properties(height=found.height)
 
 
 def _level(value: float, largest: float, steps: int = 5) -> int:
@@ -143,12 +202,12 @@ def _levels() -> alt.Color:
 class Provinces(Kind):
     """The provinces as a grid of tiles: neighbours lie near each other, and no outline is drawn."""
 
-    narrow: ClassVar[bool] = True
+    small: ClassVar[bool] = True
 
     def drawn(self, claim, figure):
         return [row for row in figure.rows if row.key in PLACES]
 
-    def chart(self, claim, figure, link):
+    def chart(self, claim, figure, link, paper):
         rows = self.drawn(claim, figure)
         column = claim.column(self.values[0])
         largest = max((number(column.get(row)) or 0 for row in rows), default=0)
@@ -169,9 +228,12 @@ class Provinces(Kind):
         )
         colour = alt.condition("datum.ink", alt.value(PAPER), alt.value(INK))
         fields = base.mark_rect(stroke=LINE, cornerRadius=8).encode(color=_levels(), description="tip:N", href="href:N")
-        names = base.mark_text(fontSize=13, dy=-9, aria=False).encode(text="short:N", color=colour)
-        values = base.mark_text(fontSize=14, dy=10, fontWeight=600, aria=False).encode(text="value:Q", color=colour)
-        return (fields + names + values).properties(width=540, height=480)
+        name, value, apart, height = (11, 12, 7, 300) if paper.narrow else (13, 14, 10, 480)
+        names = base.mark_text(fontSize=name, dy=1 - apart, aria=False).encode(text="short:N", color=colour)
+        values = base.mark_text(fontSize=value, dy=apart, fontWeight=600, aria=False).encode(
+            text="value:Q", color=colour
+        )
+        return (fields + names + values).properties(width=paper.width if paper.narrow else 540, height=height)
 
 
 def _first_day(value: date | PartialDate) -> date:
@@ -182,11 +244,11 @@ def _first_day(value: date | PartialDate) -> date:
 class TimeLine(Kind):
     """What happened when: a point on a line of days for each row, named beside it; a second value stands at the point."""
 
-    def chart(self, claim, figure, link):
+    def chart(self, claim, figure, link, paper):
         label, day, *others = (claim.column(name) for name in (self.label, *self.values))
         rows = [
             {
-                "name": "\n".join(in_lines(str(label.get(row)), 46)),
+                "name": str(label.get(row)),
                 "day": _first_day(day.get(row)).isoformat(),
                 "tip": " · ".join(
                     [cell(day, day.get(row)), str(label.get(row))]
@@ -198,25 +260,34 @@ class TimeLine(Kind):
             for row in self.drawn(claim, figure)
             if day.get(row)
         ]
-        names = [row["name"] for row in rows]
-        split = "split(datum.label, '\\n')"
-        base = alt.Chart(alt.Data(values=rows)).encode(
-            x=alt.X(
-                "day:T",
-                title=None,
-                scale=alt.Scale(nice=True, padding=16),
-                axis=alt.Axis(format="%Y-%m", labelColor=MUTED, labelOverlap=True, tickCount=6),
-            ),
-            y=alt.Y(
-                "name:N",
-                sort=names,
-                title=None,
-                axis=alt.Axis(labelExpr=split, labelLineHeight=14, ticks=False, domain=False, grid=True),
-            ),
+        x = alt.X(
+            "day:T",
+            title=None,
+            scale=alt.Scale(nice=True, padding=16),
+            axis=alt.Axis(format="%Y-%m", labelColor=MUTED, labelOverlap=True, tickCount=4 if paper.narrow else 6),
         )
-        points = base.mark_circle(size=110, color=PALETTE[0], opacity=1).encode(description="tip:N", href="href:N")
-        texts = base.mark_text(align="left", dx=11, color=INK, fontSize=12, aria=False).encode(text="said:N")
-        return (points + texts).properties(width=WIDTH - 260, height=max(1, len(rows)) * 34)
+        if paper.narrow:
+            found = ladder([row["name"] for row in rows], FIELD, paper)
+            for row in rows:
+                row["middle"] = found.tops[row["name"]] + FIELD / 2
+            base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=found.y("middle"))
+            layers, width, height = [*self._points(base), found.labels], paper.width, found.height
+        else:
+            for row in rows:
+                row["name"] = "\n".join(in_lines(row["name"], 46))
+            split = "split(datum.label, '\\n')"
+            axis = alt.Axis(labelExpr=split, labelLineHeight=14, ticks=False, domain=False, grid=True)
+            y = alt.Y("name:N", sort=[row["name"] for row in rows], title=None, axis=axis)
+            base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=y)
+            layers, width, height = self._points(base), paper.width - 260, max(1, len(rows)) * 34
+        return alt.layer(*layers).properties(width=width, height=height)
+
+    @staticmethod
+    def _points(base: alt.Chart) -> list[alt.Chart]:
+        return [
+            base.mark_circle(size=110, color=PALETTE[0], opacity=1).encode(description="tip:N", href="href:N"),
+            base.mark_text(align="left", dx=11, color=INK, fontSize=12, aria=False).encode(text="said:N"),
+        ]
 
 
 @dataclass(frozen=True)
@@ -233,7 +304,7 @@ class Table(Kind):
     def has_something(self, claim, figure):
         return bool(figure.rows)
 
-    def chart(self, claim, figure, link):
+    def chart(self, claim, figure, link, paper):
         rows = self.drawn(claim, figure)
         texts, left = [], 0
         for column in claim.columns:
@@ -242,7 +313,7 @@ class Table(Kind):
                 {"x": left, "y": line, "said": said, "head": line == 0}
                 for line, said in enumerate([str(column.title), *cells])
             ]
-            left += max(_width(said) for said in [str(column.title), *cells]) + 26
+            left += max(width_of(said) for said in [str(column.title), *cells]) + 26
         lines = [{"y": line + 0.5, "x": 0, "end": left} for line in range(len(rows) + 1)]
         down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.6, len(rows) + 0.6], reverse=True, nice=False))
         across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, left], nice=False))
@@ -254,13 +325,8 @@ class Table(Kind):
         return (rules + words).properties(width=left, height=(len(rows) + 1) * 26)
 
 
-def _width(text: str) -> float:
-    """About how many points a text takes at the size of a table."""
-    return sum(13 if has_han(letter) else 7.2 for letter in text)
-
-
-def _shortened(name: str) -> str:
-    limit = NAME_LENGTH if name.isascii() else NAME_LENGTH // 2
+def _shortened(name: str, length: int) -> str:
+    limit = length if name.isascii() else length // 2
     return name if len(name) <= limit else f"{name[: limit - 1]}…"
 
 
@@ -274,7 +340,7 @@ class Network(Kind):
     def drawn(self, claim, figure):
         return list(figure.rows[: self.shown])
 
-    def chart(self, claim, figure, link):
+    def chart(self, claim, figure, link, paper):
         label, other, column = claim.column(self.label), claim.column(self.other), claim.column(self.values[0])
         graph = networkx.Graph()
         for row in self.drawn(claim, figure):
@@ -296,7 +362,13 @@ class Network(Kind):
                     "href": HERE + (link(column, row) or ""),
                 }
             )
-        nodes = [{"name": _shortened(name), "x": x, "y": y, "value": weight[name]} for name, (x, y) in places.items()]
+        most = sorted(places, key=lambda name: -weight[name])
+        named = set(most[:NAMED]) if paper.narrow else set(most)
+        length = NAME_LENGTH // 2 + 2 if paper.narrow else NAME_LENGTH
+        nodes = [
+            {"name": _shortened(name, length) if name in named else "", "x": x, "y": y, "value": weight[name]}
+            for name, (x, y) in places.items()
+        ]
         across, up = (
             alt.Scale(domain=[min(ends) - margin, max(ends) + margin])
             for ends, margin in zip(zip(*places.values(), strict=True), (0.25, 0.12), strict=True)
@@ -320,4 +392,4 @@ class Network(Kind):
             size=alt.Size("value:Q", scale=alt.Scale(range=[60, 420]), legend=None)
         )
         names = base.mark_text(dy=-14, color=INK, fontSize=12, aria=False).encode(text="name:N")
-        return (lines + dots + names).properties(width=WIDTH, height=520)
+        return (lines + dots + names).properties(width=paper.width, height=440 if paper.narrow else 520)

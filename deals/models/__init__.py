@@ -1,6 +1,9 @@
 """From introduction to deal: who met whom, who invested in what, what was listed, and whom an institution is looking at."""
 
+from deals.models.conduct import Block, Report
+from deals.models.conversation import Attachment, Message
 from deals.models.deals import Deal, DealQuerySet, Participation
+from deals.models.documents import Access, Document, Opening
 from deals.models.duplicates import KeptApart, Merge
 from deals.models.introductions import Introduction, Side, introduction_settled
 from deals.models.listings import Listing
@@ -16,12 +19,18 @@ from deals.models.pipeline import (
 from deals.models.publishing import PublicStatistics
 
 __all__ = [
+    "Access",
+    "Attachment",
+    "Block",
     "Deal",
     "DealQuerySet",
+    "Document",
     "Introduction",
     "KeptApart",
     "Listing",
     "Merge",
+    "Message",
+    "Opening",
     "Participation",
     "PassReason",
     "PipelineCard",
@@ -29,6 +38,7 @@ __all__ = [
     "PipelineNote",
     "PipelineTask",
     "PublicStatistics",
+    "Report",
     "Side",
     "Stage",
     "card_moved",

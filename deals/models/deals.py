@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import EDITING
 from companies.models import Company
 from deals.models import standing
 from deals.models.introductions import Introduction
-from deals.models.standing import ReviewedFields, StandingQuerySet, standing_constraints
+from deals.models.standing import RejectReasons, ReviewedFields, StandingQuerySet, standing_constraints
 from investors.models import Investor
 from taxonomy.dates import PartialDate
 from taxonomy.facts import AmountFields, DatePrecision, SourcedFields, amount_constraints, source_constraint
@@ -86,7 +86,7 @@ class Deal(AmountFields, SourcedFields, ReviewedFields):
         EVERYONE = "everyone", _("Everyone logged in")
         PARTIES = "parties", _("The parties and administrators")
 
-    class RejectReason(models.TextChoices):
+    class RejectReason(RejectReasons):
         DUPLICATE = "duplicate", _("Recorded already")
         UNCONFIRMED = "unconfirmed", _("The other party does not confirm it")
         WRONG = "wrong", _("The particulars are wrong")
@@ -94,11 +94,8 @@ class Deal(AmountFields, SourcedFields, ReviewedFields):
         OTHER = "other", _("Another reason")
         WITHDRAWN = "withdrawn", _("Taken back by who recorded it")
 
-        @classmethod
-        def of_review(cls) -> list[tuple[str, str]]:
-            """The reasons that an administrator may give."""
-            return [(value, label) for value, label in cls.choices if value != cls.WITHDRAWN]
-
+    # Its introduction, so that the right deal can be recorded from it.
+    RELEASED = ("introduction",)
     PUBLIC_KINDS = (Kind.IPO, Kind.FOLLOW_ON, Kind.RIGHTS_ISSUE)
 
     company = models.ForeignKey(Company, verbose_name=_("company"), on_delete=models.PROTECT, related_name="deals")
@@ -127,20 +124,8 @@ class Deal(AmountFields, SourcedFields, ReviewedFields):
         related_name="deal",
     )
     investors = models.ManyToManyField(Investor, through="Participation", related_name="deals")
-    company_confirmed_at = models.DateTimeField(_("confirmed by the start-up"), null=True, blank=True)
     investor_confirmed_at = models.DateTimeField(_("confirmed by an investor"), null=True, blank=True)
     reject_reason = models.CharField(_("rejected because"), max_length=11, choices=RejectReason.choices, blank=True)
-    # What a party says is wrong. Kept when the deal is verified all the same, cleared when it is corrected.
-    objection = models.TextField(_("objection"), max_length=1000, blank=True)
-    objected_at = models.DateTimeField(_("objected at"), null=True, blank=True)
-    objected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("objected by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
 
     objects = DealQuerySet.as_manager()
 
@@ -197,20 +182,20 @@ class Deal(AmountFields, SourcedFields, ReviewedFields):
         return self.amount_audience == self.Audience.EVERYONE or self.is_open_to(user)
 
     def is_open_to(self, user) -> bool:
-        """Whether `user` is a member of a party or an administrator: they read what is said among the parties."""
-        if user.is_administrator or self.company.has_member(user):
-            return True
-        return Investor.objects.of(user).filter(participations__deal=self).exists()
+        return super().is_open_to(user) or Investor.objects.of(user).filter(participations__deal=self).exists()
+
+    @property
+    def awaits_investor(self) -> bool:
+        return self.investor_confirmed_at is None
+
+    def is_invested_by(self, user) -> bool:
+        roles = {"memberships__user": user, "memberships__role__in": EDITING}
+        return Investor.objects.filter(participations__deal=self, **roles).exists()
 
     def release_merged(self) -> None:
-        """Once it counts no longer: release the introductions of records merged into it."""
         for row in self.merged.filter(introduction__isnull=False):
             row.introduction = None
             row.save(update_fields=["introduction", "updated_at"])
-
-    @property
-    def is_disputed(self) -> bool:
-        return self.status == self.Status.REPORTED and self.objected_at is not None
 
 
 class Participation(models.Model):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import Company
 from deals.models import standing
 from deals.models.deals import Deal
-from deals.models.standing import ReviewedFields, StandingQuerySet, standing_constraints
+from deals.models.standing import RejectReasons, ReviewedFields, StandingQuerySet, standing_constraints
 from taxonomy.amounts import Amount, exact
 from taxonomy.dates import PartialDate
 from taxonomy.facts import DatePrecision, SourcedFields, source_constraint
@@ -46,18 +46,13 @@ class Listing(SourcedFields, ReviewedFields):
         VERIFIED = standing.VERIFIED, _("Verified")
         REJECTED = standing.REJECTED, _("Rejected")
 
-    class RejectReason(models.TextChoices):
+    class RejectReason(RejectReasons):
         DUPLICATE = "duplicate", _("Recorded already")
         UNCONFIRMED = "unconfirmed", _("No source confirms it")
         WRONG = "wrong", _("The particulars are wrong")
         NOT_LISTED = "not_listed", _("Not listed there")
         OTHER = "other", _("Another reason")
         WITHDRAWN = "withdrawn", _("Taken back by who recorded it")
-
-        @classmethod
-        def of_review(cls) -> list[tuple[str, str]]:
-            """The reasons that an administrator may give."""
-            return [(value, label) for value, label in cls.choices if value != cls.WITHDRAWN]
 
     company = models.ForeignKey(Company, verbose_name=_("company"), on_delete=models.PROTECT, related_name="listings")
     board = models.ForeignKey(Board, verbose_name=_("board"), on_delete=models.PROTECT, related_name="listings")

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit import log_change
 from companies.models import Company
-from deals.audit import log_change
 from investors.models import Investor
 
 # Sent with `card`, `before` (a stage) and `by` (a person or None) inside the transaction of the move.

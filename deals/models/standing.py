@@ -1,6 +1,7 @@
 """What deals and listings share: who recorded them, who verified them, and since and until when they count."""
 
 from datetime import date, datetime, time, timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -54,11 +55,26 @@ class StandingQuerySet(models.QuerySet):
         return self.filter(verified_at__lt=end_of(day))
 
 
+class RejectReasons(models.TextChoices):
+    """Why a record is rejected; each kind of record names its own reasons, and `WITHDRAWN` for who takes it back."""
+
+    @classmethod
+    def of_review(cls) -> list[tuple[str, str]]:
+        """The reasons that an administrator may give."""
+        return [(value, label) for value, label in cls.choices if value != cls.WITHDRAWN]
+
+
 class ReviewedFields(models.Model):
     """`known_on` is the day since which the fact counts as known: for an imported row the day of its publication, for
     a row entered here the day of its entry. `recorded_at` is when this database got it, `left_at` when it was rejected
-    or merged into another: until then it counted. A model brings `status` with `REPORTED`, `VERIFIED` and `REJECTED`.
+    or merged into another: until then it counted. `objection` is what a party says is wrong: kept when the record is
+    verified all the same, cleared when it is corrected.
+
+    A model brings `company`, `status` with `REPORTED`, `VERIFIED` and `REJECTED`, and `reject_reason`.
     """
+
+    # What is emptied when the record is rejected, so that another may take it.
+    RELEASED: ClassVar[tuple[str, ...]] = ()
 
     source_url = models.URLField(_("address of the source"), max_length=400, blank=True)
     note = models.TextField(_("note"), max_length=2000, blank=True)
@@ -82,6 +98,17 @@ class ReviewedFields(models.Model):
         blank=True,
         related_name="+",
     )
+    company_confirmed_at = models.DateTimeField(_("confirmed by the start-up"), null=True, blank=True)
+    objection = models.TextField(_("objection"), max_length=1000, blank=True)
+    objected_at = models.DateTimeField(_("objected at"), null=True, blank=True)
+    objected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("objected by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     left_at = models.DateTimeField(_("counted until"), null=True, blank=True, editable=False)
     review_note = models.TextField(_("note of the administrator"), max_length=1000, blank=True)
 
@@ -91,6 +118,24 @@ class ReviewedFields(models.Model):
     @property
     def is_standing(self) -> bool:
         return self.status in STANDING
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.status == REPORTED and self.objected_at is not None
+
+    def is_open_to(self, user) -> bool:
+        """Whether `user` is a member of a party or an administrator: they read what is said among the parties."""
+        return user.is_administrator or self.company.has_member(user)
+
+    # Whether an institution takes part that has not confirmed it: none takes part in a listing.
+    awaits_investor = False
+
+    def is_invested_by(self, user) -> bool:
+        """Whether `user` may act for an institution that takes part."""
+        return False
+
+    def release_merged(self) -> None:
+        """Once it counts no longer: release what hangs on records that were merged into it."""
 
 
 def standing_constraints(prefix: str) -> list[models.CheckConstraint]:

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import ExtractYear
 
 from deals.models import Deal
+from deals.statistics.coverage import years_recorded
 from deals.statistics.places import Places
 from deals.statistics.rows import Figure, Names
 from deals.statistics.scope import Scope
@@ -58,23 +59,20 @@ def herfindahl(counts: list[int]) -> float | None:
     return sum((count / total) ** 2 for count in counts) if total else None
 
 
-def years_of(scope: Scope) -> range:
-    return range(scope.last.year - YEARS + 1, scope.last.year + 1)
-
-
 def concentration(scope: Scope) -> Figure[ConcentrationRow]:
-    """P1: how unevenly venture events lie over the provinces in each of the ten years up to the end of the period.
+    """P1: how unevenly venture events lie over the provinces in each of the ten years up to the end of the period, as far
+    as the records reach back.
 
     The last year reaches to that day; the beginning of the period does not narrow this. `left_out` counts the events of
-    all ten years that have no province. A place does not narrow it.
+    all these years that have no province. A place does not narrow it.
     """
     scope = scope.everywhere()
-    places, years = Places.read(), years_of(scope)
+    places, years = Places.read(), years_recorded(scope, YEARS)
     per_year: dict[int, dict[int, int]] = {year: dict.fromkeys(places.provinces, 0) for year in years}
     elsewhere = dict.fromkeys(years, 0)
     for year, place, number in (
         scope.history()
-        .filter(announced_on__gte=date(years[0], 1, 1))
+        .filter(announced_on__gte=date(years.start, 1, 1))
         .values_list(ExtractYear("announced_on"), "company__region")
         .annotate(n=Count("pk"))
     ):

@@ -1,32 +1,52 @@
 """A scope in the reader's words and as it stands in an address."""
 
+from collections.abc import Iterable
+
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from deals.models import Deal
+from deals.statistics.claims.more import recorded_where
+from deals.statistics.coverage import CoverageRow
+from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from investors.models import Investor
 from taxonomy import display
 from taxonomy.models import Category, Currency, Region, Round, Scheme
-from taxonomy.names import is_chinese
 
 
-def described(scope: Scope) -> list[tuple[str, str]]:
-    """Return what a scope keeps, as pairs of a label and its value; filters that keep everything are left out."""
+def described(scope: Scope, recorded: Figure[CoverageRow]) -> list[tuple[str, str]]:
+    """Return what a scope keeps, as pairs of a label and its value; filters that keep everything are left out.
+
+    `recorded` is the figure R4, which says since when events are recorded.
+    """
     return [
         (label, value)
         for label, value in (
             (_("Period"), f"{display.partial_date(scope.first)} – {display.partial_date(scope.last)}"),
             (_("Sector"), _names(Scheme, "code", [scope.scheme]) or _("All companies")),
             (_("Category"), _names(Category.objects.filter(scheme__code=scope.scheme), "code", scope.categories)),
-            (_("Place"), _names(Region, "code", [scope.region])),
+            (_("Place"), _names(Region, "code", scope.regions)),
             (_("Round"), _names(Round, "code", scope.rounds)),
-            (_("Type of investor"), str(dict(Investor.Type.choices).get(scope.investor_type, ""))),
+            (
+                _("Type of investor"),
+                _listed(str(dict(Investor.Type.choices).get(code, code)) for code in scope.investor_types),
+            ),
             (_("Deals"), _("Verified deals only") if scope.verified_only else _("Verified and reported deals")),
             (_("Currency"), _names(Currency, "code", [scope.currency])),
             (_("As known on"), display.partial_date(scope.as_of) if scope.as_of else _("today")),
+            (_("Events recorded"), _recorded(scope, recorded)),
         )
         if value
     ]
+
+
+def _recorded(scope: Scope, recorded: Figure[CoverageRow]) -> str:
+    parts = [recorded_where(recorded)]
+    if recorded.rows and scope.first < recorded.rows[0].since.first:
+        parts.append(_("the period begins before them, and what lies there is missing or incomplete"))
+    return pgettext("between two clauses", "; ").join(parts)
 
 
 def title(scope: Scope) -> str:
@@ -34,7 +54,7 @@ def title(scope: Scope) -> str:
     parts = [
         _names(Scheme, "code", [scope.scheme]) or _("All companies"),
         _names(Category.objects.filter(scheme__code=scope.scheme), "code", scope.categories),
-        _names(Region, "code", [scope.region]),
+        _names(Region, "code", scope.regions),
         f"{display.partial_date(scope.first)} – {display.partial_date(scope.last)}",
     ]
     return " · ".join(part for part in parts if part)
@@ -45,21 +65,26 @@ def _names(rows, field: str, codes) -> str:
     if not codes:
         return ""
     manager = rows if hasattr(rows, "filter") else rows.objects
-    # A code that nobody knows is shown as it was given.
     names = {getattr(row, field): row.name for row in manager.filter(**{f"{field}__in": codes})}
-    return ("、" if is_chinese() else ", ").join(names.get(code, code) for code in codes)
+    # In the order of the lists from which they are chosen; a code that nobody knows is shown as it was given.
+    return _listed([*names.values(), *(code for code in codes if code not in names)])
 
 
-def query_of(scope: Scope) -> dict[str, str]:
-    """Return the parameters that give this scope back, its period included."""
+def _listed(names: Iterable[str]) -> str:
+    return pgettext("between the items of a list", ", ").join(names)
+
+
+def query_of(scope: Scope) -> dict[str, str | list[str]]:
+    """Return the parameters that give this scope back, its period included; those of which there may be several are
+    lists."""
     given = {
         "since": scope.first.isoformat(),
         "until": scope.last.isoformat(),
         "scheme": scope.scheme,
-        "category": scope.categories[0] if scope.categories else "",
-        "region": scope.region,
-        "round": scope.rounds[0] if scope.rounds else "",
-        "investor_type": scope.investor_type,
+        "category": [*scope.categories],
+        "region": [*scope.regions],
+        "round": [*scope.rounds],
+        "investor_type": [*scope.investor_types],
         "verified": "true" if scope.verified_only else "",
         "currency": scope.currency if scope.currency != "CNY" else "",
         "as_of": scope.as_of.isoformat() if scope.as_of else "",
@@ -67,7 +92,12 @@ def query_of(scope: Scope) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def rows_query(scope: Scope) -> dict[str, str]:
+def address_of(scope: Scope, **more: str) -> str:
+    """Return a scope as the query of an address, behind what else it says."""
+    return urlencode(more | query_of(scope), doseq=True)
+
+
+def rows_query(scope: Scope) -> dict[str, str | list[str]]:
     """Return the filter of the list of deals that shows the venture events of a scope."""
     given = query_of(scope)
     status = {"status": Deal.Status.VERIFIED} if scope.verified_only else {}

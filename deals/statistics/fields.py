@@ -22,7 +22,7 @@ def scheme_of(scope: Scope) -> Scheme | None:
 @dataclass(frozen=True)
 class Fields:
     """Categories of one scheme. `shown` are its roots, or the children of the one category that a scope names and that
-    category itself; `everything` are all categories of the scheme."""
+    category itself, or the several that it names; `everything` are all categories of the scheme."""
 
     scheme: Scheme | None
     shown: tuple[Category, ...]
@@ -36,12 +36,11 @@ class Fields:
             return Fields(None, (), ())
         everything = tuple(scheme.categories.all())
         roots = tuple(category for category in everything if category.parent_id is None)
-        if len(scope.categories) == 1:
-            base = [category for category in everything if category.code == scope.categories[0]]
-            children = [category for category in everything if base and category.parent_id == base[0].pk]
-            if children:
-                return Fields(scheme, (*children, *base), everything)
-        return Fields(scheme, roots, everything)
+        named = tuple(category for category in everything if category.code in scope.categories)
+        if len(named) > 1:
+            return Fields(scheme, named, everything)
+        children = tuple(category for category in everything if named and category.parent_id == named[0].pk)
+        return Fields(scheme, (*children, *named) if children else roots, everything)
 
     @cached_property
     def place(self) -> dict[int, int]:

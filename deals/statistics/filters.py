@@ -11,8 +11,8 @@ from deals.filters import day_input
 from deals.models import Deal
 from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor
-from taxonomy.filters import UnderCategory, WithinRegion
-from taxonomy.models import Currency, Round, Scheme
+from taxonomy.filters import AtRounds, OneOf, UnderCategories, WithinRegions
+from taxonomy.models import Currency, Scheme
 
 FIRST_YEAR = 1900
 
@@ -37,12 +37,10 @@ class ScopeFilter(django_filters.FilterSet):
     scheme = django_filters.ModelChoiceFilter(
         label=_("Sector"), queryset=Scheme.objects.all(), to_field_name="code", empty_label=_("All companies")
     )
-    category = UnderCategory(label=_("Category"))
-    region = WithinRegion(label=_("Place"))
-    round = django_filters.ModelChoiceFilter(label=_("Round"), queryset=Round.objects.all(), empty_label=_("Any round"))
-    investor_type = django_filters.ChoiceFilter(
-        label=_("Type of investor"), choices=Investor.Type.choices, empty_label=_("Any type")
-    )
+    category = UnderCategories()
+    region = WithinRegions()
+    round = AtRounds()
+    investor_type = OneOf(label=_("Type of investor"), choices=Investor.Type.choices, empty_label=_("Any type"))
     verified = django_filters.BooleanFilter(
         label=_("Verified deals only"), widget=forms.CheckboxInput(attrs={"value": "true"})
     )
@@ -66,19 +64,24 @@ class ScopeFilter(django_filters.FilterSet):
         today = timezone.localdate()
         last = data.get("until") or max(today, data.get("since") or today)
         first = data.get("since") or twelve_months(last)[0]
-        category, scheme = data.get("category"), data.get("scheme")
+        categories, scheme = data["category"], data.get("scheme")
         return Scope(
             first=first,
             last=last,
-            scheme=category.scheme.code if category else scheme.code if scheme else "",
-            categories=(category.code,) if category else (),
-            region=data["region"].code if data.get("region") else "",
-            rounds=(data["round"].code,) if data.get("round") else (),
-            investor_type=data.get("investor_type") or "",
+            # All categories that are offered are of one scheme.
+            scheme=categories[0].scheme.code if categories else scheme.code if scheme else "",
+            categories=_codes(categories),
+            regions=_codes(data["region"]),
+            rounds=_codes(data["round"]),
+            investor_types=tuple(data["investor_type"]),
             verified_only=bool(data.get("verified")),
             as_of=data.get("as_of"),
             currency=data["currency"].code if data.get("currency") else "CNY",
         )
+
+
+def _codes(rows) -> tuple[str, ...]:
+    return tuple(row.code for row in rows)
 
 
 def periods(today: date, latest: date | None) -> list[tuple[str, date, date]]:

@@ -120,8 +120,8 @@ def market_of(scope: Scope) -> Market:
 def areas(scope: Scope) -> dict[int | None, Names]:
     """Return, by the id of a place, the region by which the gap map counts it."""
     places = Places.read()
-    group = places.inside if scope.region else places.group
-    known = places.provinces if scope.region else {region.pk: region for region in places.macro}
+    group = places.inside if scope.regions else places.group
+    known = places.provinces if scope.regions else {region.pk: region for region in places.macro}
     return {pk: _names(known[region]) for pk, region in group.items()}
 
 

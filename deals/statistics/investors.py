@@ -9,6 +9,7 @@ from itertools import combinations
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from deals.models import Deal, Participation
+from deals.statistics.coverage import years_recorded
 from deals.statistics.rows import Figure, LeagueRow, Names, PairRow
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
@@ -54,12 +55,12 @@ class TypeRow:
 
 
 def with_investors(scope: Scope, deals: QuerySet[Deal], published: bool = False) -> QuerySet[Deal]:
-    """Return `deals` beside each of their `participations`, of the scope's type of investor where it names one."""
+    """Return `deals` beside each of their `participations`, of the scope's types of investor where it names some."""
     parts = Q(participations__isnull=False)
     if published:
         parts &= Q(participations__investor__is_published=True)
-    if scope.investor_type:
-        parts &= Q(participations__investor__type=scope.investor_type)
+    if scope.investor_types:
+        parts &= Q(participations__investor__type__in=scope.investor_types)
     # In one call: a second one would look at any other participation of the same deal.
     return deals.filter(parts)
 
@@ -94,10 +95,11 @@ def activity(scope: Scope) -> Figure[Activity]:
 
 def entrants(scope: Scope) -> Figure[EntrantsRow]:
     """I1: institutions by the year of their first venture event in the scope, the last ten years up to the end of the
-    period; the last year reaches to that day. The beginning of the period does not narrow this."""
-    years = range(scope.last.year - YEARS + 1, scope.last.year + 1)
+    period as far as the records reach back; the last year reaches to that day. The beginning of the period does not
+    narrow this."""
+    years = years_recorded(scope, YEARS)
     counts = Counter(first.year for _pk, first, _last in firsts_and_lasts(scope))
-    known, rows = sum(number for year, number in counts.items() if year < years[0]), []
+    known, rows = sum(number for year, number in counts.items() if year < years.start), []
     for year in years:
         known += counts[year]
         rows.append(EntrantsRow(year, counts[year], known))

@@ -10,8 +10,10 @@ from django.db.models import Count, Max
 from companies.models import Company, Raise
 from deals.models import Deal, Introduction, Listing
 from deals.statistics.claims import FIGURES
+from deals.statistics.coverage import CoverageRow, whole
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
+from deals.statistics.shared import once
 from investors.models import Investor, Thesis
 from taxonomy.models import ExchangeRate
 
@@ -62,6 +64,12 @@ class Kept:
             self._found[key] = FIGURES[code].answer(scope)
             cache.set(key, self._found[key], KEPT_SECONDS)
         return self._found[key]
+
+
+@once
+def recorded(scope: Scope) -> Figure[CoverageRow]:
+    """Return R4 for a scope, the same for all periods."""
+    return answer("R4", whole(scope))
 
 
 def answer(code: str, scope: Scope, at: str | None = None) -> Figure:

@@ -179,7 +179,7 @@ def pace(scope: Scope, limit: int = FASTEST) -> Figure[PaceRow]:
 
 def _offerings(scope: Scope):
     """Deals that count, whatever round or type of investor is asked for: neither narrows listings."""
-    return replace(scope, rounds=(), investor_type="").all_deals()
+    return replace(scope, rounds=(), investor_types=()).all_deals()
 
 
 def _published(listings):

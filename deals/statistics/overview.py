@@ -4,18 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from deals.statistics.companies import SeveralRow
+from deals.statistics.coverage import CoverageRow, whole
 from deals.statistics.listings import BOARDS_TOGETHER
 from deals.statistics.rows import BoardRow, BoardYearRow, Figure, InstrumentRow, PopulationRow
 from deals.statistics.scope import Scope
 from deals.statistics.venture import early_events
 
 CODES = ("V1", "V2", "V3", "V4", "V5", "V7", "V8", "V12", "L3", "L4", "L5", "I1", "I2", "R2")
-DRAWN = ("V3", "V4", "V5", "L4", "I2")
+DRAWN = ("V3", "V4", "V5", "V7", "L4", "I2")
 
 
 def beside(scope: Scope) -> tuple[tuple[str, Scope], ...]:
-    """Return what the page asks of other scopes: the events of the year before, and the verified ones."""
-    return ("V1", scope.year_before()), ("V1", replace(scope, verified_only=True))
+    """Return what the page asks of other scopes: the events of the year before, the verified ones, and since when they
+    are recorded."""
+    return ("V1", scope.year_before()), ("V1", replace(scope, verified_only=True)), ("R4", whole(scope))
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,19 @@ class Overview:
 
     @property
     def change(self) -> float | None:
-        """Growth of events over the same days of the year before."""
+        """Growth of events over the same days of the year before; None where the records do not hold all of that."""
         before = self.events_before.row.events
-        return (self.events.row.events - before) / before if before else None
+        return (self.events.row.events - before) / before if before and self.holds_year_before else None
+
+    @property
+    def recorded(self) -> Figure[CoverageRow]:
+        """Since when the events of the sector and the places are recorded."""
+        return self.figure("R4", whole(self.scope))
+
+    @property
+    def holds_year_before(self) -> bool:
+        rows = self.recorded.rows
+        return not rows or rows[0].since.first <= self.scope.year_before().first
 
     @property
     def early(self) -> tuple[int, int]:

@@ -69,11 +69,8 @@ def by_province(scope: Scope) -> Figure[ShareRow]:
 
 
 def _codes_within(scope: Scope) -> set[str] | None:
-    """The provinces of the place that a scope names; None where it names none."""
-    if not scope.region:
-        return None
-    region = Region.objects.filter(code=scope.region).first()
-    return set(Region.objects.within(region).values_list("code", flat=True)) if region else set()
+    """The provinces of the places that a scope names; None where it names none."""
+    return set(scope.places().values_list("code", flat=True)) if scope.regions else None
 
 
 def _order(region: Region):

@@ -80,12 +80,12 @@ class EventCount:
 @dataclass(frozen=True)
 class MonthRow:
     """Events of one month of the period, or of the quarter or year that begins with it, and of the same days a year
-    before."""
+    before: None where the records do not reach back to all of them."""
 
     year: int
     month: int
     events: int
-    before: int
+    before: int | None
     precision: str = MONTH
 
     @property

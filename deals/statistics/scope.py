@@ -32,9 +32,7 @@ def _counts_in(chosen: list[Category], links) -> Q:
 
     It counts once in a scheme: in its primary category, or else in the first one.
     """
-    inside = Q()
-    for category in chosen:
-        inside |= Q(category__in=Category.objects.under(category))
+    inside = Q(category__in=Category.objects.under(*chosen))
     of_scheme = CompanyCategory.objects.filter(
         company=OuterRef("company"), category__scheme__in={category.scheme_id for category in chosen}
     )
@@ -58,12 +56,16 @@ def _over_by(day: date) -> Q:
     return over & Q(announced_on__lte=day)
 
 
+# What a scope may name several of.
+SEVERAL = ("categories", "regions", "rounds", "investor_types")
+
+
 @dataclass(frozen=True)
 class Scope:
     """A period, both days included, and what narrows it. Codes, not rows: a scope is a cache key and fits a URL.
 
-    `scheme` keeps companies that have a category in it, `categories` those in these categories or below. `as_of`
-    keeps what a reader could know on that day: deals that counted then, also those rejected or merged since, and as
+    `scheme` keeps companies that have a category in it, `categories` those in one of these categories or below; several
+    places, rounds or types of investor keep what one of them keeps. `as_of` keeps what a reader could know on that day: deals that counted then, also those rejected or merged since, and as
     verified those that were verified by then. Profiles and categories are those of today.
     """
 
@@ -71,9 +73,9 @@ class Scope:
     last: date
     scheme: str = ""
     categories: tuple[str, ...] = ()
-    region: str = ""
+    regions: tuple[str, ...] = ()
     rounds: tuple[str, ...] = ()
-    investor_type: str = ""
+    investor_types: tuple[str, ...] = ()
     verified_only: bool = False
     as_of: date | None = None
     currency: str = "CNY"
@@ -81,6 +83,9 @@ class Scope:
     def __post_init__(self):
         if self.last < self.first:
             raise ValueError("the period ends before it begins")
+        # In one order, so that what is asked in another is the same scope.
+        for name in SEVERAL:
+            object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
 
     @property
     def period(self) -> tuple[date, date]:
@@ -98,8 +103,8 @@ class Scope:
         return self.in_period(first, last)
 
     def everywhere(self) -> "Scope":
-        """Without a place, for what compares places with each other."""
-        return replace(self, region="")
+        """Without places, for what compares places with each other."""
+        return replace(self, regions=())
 
     def of_all_categories(self) -> "Scope":
         """Without categories, for what compares categories with each other."""
@@ -109,6 +114,10 @@ class Scope:
     def day(self) -> date:
         """The last day of the period, or the day as of which it is known where that lies before."""
         return min(self.last, self.as_of) if self.as_of else self.last
+
+    def places(self):
+        """The places chosen and all within them."""
+        return Region.objects.within(*Region.objects.filter(code__in=self.regions))
 
     # --- Rows -----------------------------------------------------------------------------------------------------
 
@@ -125,9 +134,8 @@ class Scope:
             # By their ids, so that the database need not join the categories for each company.
             inside = list(Category.objects.filter(scheme__code=self.scheme).order_by().values_list("pk", flat=True))
             queryset = queryset.filter(Exists(links.filter(category__in=inside))) if inside else queryset.none()
-        if self.region:
-            region = Region.objects.filter(code=self.region).first()
-            places = Region.objects.within(region).values("pk") if region else []
+        if self.regions:
+            places = self.places().values("pk")
             queryset = queryset.filter(**{f"{company}__region__in" if company else "region__in": places})
         return queryset
 
@@ -150,9 +158,9 @@ class Scope:
             deals = deals.verified_on(self.as_of) if self.as_of else deals.verified()
         if self.rounds:
             deals = deals.filter(round__in=self.rounds)
-        if self.investor_type:
+        if self.investor_types:
             deals = deals.filter(
-                Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__type=self.investor_type))
+                Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__type__in=self.investor_types))
             )
         return deals.order_by()
 
@@ -207,6 +215,6 @@ class Scope:
         asked = self._of_companies(Introduction.objects.filter(asked_at__gte=start, asked_at__lt=end_of(self.day)))
         if self.rounds:
             asked = asked.filter(raise_asked__round__in=self.rounds)
-        if self.investor_type:
-            asked = asked.filter(investor__type=self.investor_type)
+        if self.investor_types:
+            asked = asked.filter(investor__type__in=self.investor_types)
         return asked.order_by()

@@ -41,7 +41,7 @@ def of_late(scope: Scope, years: int = YEARS) -> Scope:
     return Scope(
         first=since(scope.day, years),
         last=scope.day,
-        investor_type=scope.investor_type,
+        investor_types=scope.investor_types,
         verified_only=scope.verified_only,
         as_of=scope.as_of,
     )
@@ -62,7 +62,7 @@ def next_to(rounds: list[Round]) -> dict[str, list[str]]:
 class Supply:
     """Published institutions with an active thesis or a deal of the last 24 months, on the day of a scope.
 
-    The scope's type of investor and its verification narrow them; its categories, rounds and places do not.
+    The scope's types of investor and its verification narrow them; its categories, rounds and places do not.
     `investors` are the ids of the institutions; `holder` is the number of each thesis's among them, `ticket` (theses ×
     2) its smallest and largest ticket in the currency of the scope. `next_to` gives the rounds next to one. Theses are those
     of today.
@@ -74,8 +74,8 @@ class Supply:
         self.next_to = next_to(rounds)
         self._read_tree(fields)
         theses = Thesis.objects.active().filter(investor__is_published=True)
-        if scope.investor_type:
-            theses = theses.filter(investor__type=scope.investor_type)
+        if scope.investor_types:
+            theses = theses.filter(investor__type__in=scope.investor_types)
         rows = list(theses.order_by("pk").values_list("pk", "investor", "ticket_low", "ticket_high", "currency"))
         theses_, holders = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2).T
         done = list(self._done(scope, fields))

@@ -23,7 +23,7 @@ TOPICS = {
             "venture",
             _("Venture events"),
             _("How many rounds were closed, when, in which round, how much they raised, and who raised again."),
-            ("V1", "V2", "V3", "R1", "V4", "V12", "V13", "V14", "V15"),
+            ("V1", "V2", "V3", "R1", "V4", "V12", "V13", "V14", "V15", "R4"),
         ),
         Topic(
             "categories",

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.db.models.functions import ExtractMonth, ExtractYear
 
 from deals.statistics.amounts import money_by
+from deals.statistics.coverage import since
 from deals.statistics.rows import EventCount, Figure, Money, MonthRow, RoundRow
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
@@ -42,12 +43,21 @@ def total_amount(scope: Scope) -> Figure[Money]:
 def monthly(scope: Scope) -> Figure[MonthRow]:
     """V3: events of each month beside the same days of the year before.
 
-    Months that have not begun on the as-of date are left out. Events of which only the quarter or the year is known belong to no month; `left_out` counts those of the period.
+    Months that have not begun on the as-of date are left out, and so are those without an event that lie before the
+    records (see `coverage`); of months a year before that lie there nothing is told. Events of which only the quarter or the year is known belong to no month; `left_out` counts those of the period.
     """
     now, before = _per_month(scope), _per_month(scope.year_before())
+    begun = since(scope)
+    first = (begun.year, begun.month) if begun else (scope.first.year, scope.first.month)
     rows = tuple(
-        MonthRow(year, month, now.get((year, month), 0), before.get((year - 1, month), 0))
+        MonthRow(
+            year,
+            month,
+            now.get((year, month), 0),
+            before.get((year - 1, month), 0) if (year - 1, month) >= first else None,
+        )
         for year, month in months(scope.first, scope.known_until)
+        if (year, month) >= min([first, *now])
     )
     left_out = scope.deals().exclude(announced_precision__in=IN_A_MONTH).count()
     return Figure("V3", scope, rows, left_out)
@@ -83,7 +93,8 @@ def spans(rows: Sequence[MonthRow]) -> tuple[MonthRow, ...]:
     for row in rows:
         key = row.year, row.month - (row.month - 1) % (3 if precision == QUARTER else 12)
         so_far = found.get(key, MonthRow(*key, 0, 0, precision))
-        found[key] = replace(so_far, events=so_far.events + row.events, before=so_far.before + row.before)
+        before = None if None in (so_far.before, row.before) else so_far.before + row.before
+        found[key] = replace(so_far, events=so_far.events + row.events, before=before)
     return tuple(found.values())
 
 

@@ -3,22 +3,25 @@
 from django import template
 from django.db.models import F
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import EDITING
-from deals import pipeline, revealed
-from deals.models import Deal, Introduction, Listing, PipelineCard, Side
-from deals.statistics import Money
+from deals import conduct, documents, pipeline, revealed, review
+from deals.forms import ObjectForm, RejectForm
+from deals.models import Deal, Document, Introduction, Listing, PipelineCard, Side
+from deals.statistics import Money, Scope
+from deals.statistics.describing import rows_query
 from taxonomy import display
-from taxonomy.names import in_language
 
 register = template.Library()
 
 
-@register.filter
-def bilingual(names: dict | None) -> str:
-    """Return the name in the reader's language of a notification's `{"zh": …, "en": …}`."""
-    return in_language(names.get("zh", ""), names.get("en", "")) if names else ""
+@register.simple_tag
+def deals_behind(scope: Scope, parameter: str = "", value: str = "") -> str:
+    """`{% deals_behind scope "region" row.key %}`: the list of a scope's venture events, one filter in place of its own."""
+    chosen = {parameter: value} if parameter else {}
+    return f"{reverse('deals:list')}?{urlencode(rows_query(scope) | chosen, doseq=True)}"
 
 
 SHOWN = 12
@@ -42,6 +45,25 @@ def company_timeline(context, company):
     }
 
 
+@register.inclusion_tag("deals/_documents.html", takes_context=True)
+def raise_documents(context, company):
+    """`{% raise_documents company %}`: what its raises show to the reader."""
+    reader = documents.Reader(context["request"].user, company)
+    kept = Document.objects.kept().filter(raise_shown__company=company).select_related("raise_shown")
+    return {
+        "shown": reader.shown(kept.order_by("raise_shown", "kind", "pk")),
+        "is_own": reader.is_own,
+        "may_edit": reader.may_edit,
+        "open": company.open_raise if reader.may_edit else None,
+    }
+
+
+@register.inclusion_tag("deals/_report_link.html", takes_context=True)
+def report_link(context, party, side: str):
+    """`{% report_link company "company" %}`: for everybody but its own members."""
+    return {"party": party, "side": side, "may": conduct.may_report(context["request"].user, party)}
+
+
 @register.inclusion_tag("deals/_timeline.html", takes_context=True)
 def investor_timeline(context, investor):
     """`{% investor_timeline investor %}`: the deals in which it took part, newest first."""
@@ -54,6 +76,29 @@ def investor_timeline(context, investor):
         "side": "investor",
         "total": total,
         "more": f"{reverse('deals:list')}?investor={investor.pk}" if total > SHOWN else "",
+    }
+
+
+@register.inclusion_tag("deals/_review.html", takes_context=True)
+def review_of(context, record):
+    """`{% review_of record %}`: what the reader may say or decide about a deal or a listing.
+
+    Of the page it takes `suspicions` and `changes`, and the `reject_form` or `object_form` that was filled in wrongly.
+    """
+    user, of = context["request"].user, "deals:" if isinstance(record, Deal) else "deals:listing_"
+    verbs = ("confirm", "object", "edit", "withdraw", "verify", "reject")
+    return {
+        "record": record,
+        "addresses": {verb: reverse(f"{of}{verb}", args=[record.pk]) for verb in verbs},
+        "may_confirm": review.may_confirm(user, record),
+        "may_correct": review.may_correct(user, record),
+        "may_object": review.may_object(user, record),
+        "may_review": user.is_administrator and record.is_standing,
+        "sees_objection": record.is_disputed and record.is_open_to(user),
+        "reject_form": context.get("reject_form") or RejectForm(record=record),
+        "object_form": context.get("object_form") or ObjectForm(),
+        "suspicions": context.get("suspicions"),
+        "changes": context.get("changes"),
     }
 
 

@@ -1,4 +1,4 @@
-"""Deals: the list, one deal, recording, confirming, verifying."""
+"""Deals: the list, one deal, recording, correcting."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,15 +7,16 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import EDITING
 from companies.models import Company, Raise
-from deals import actions, basis, corrections, duplicates, history, merging
+from deals import actions, basis, corrections, duplicates, history, merging, records
 from deals.filters import DealFilter
-from deals.forms import ObjectForm, Participations, RecordForm, RejectForm, label_of
+from deals.forms import Participations, RecordForm, label_of
 from deals.models import Deal, Introduction, Listing, Merge
 from investors.models import Investor
 from taxonomy import display
@@ -36,6 +37,18 @@ def deal_list(request):
     return render(request, part, {"filters": filters, "page": page, "may_record": may_record_any(request.user)})
 
 
+@require_safe
+@login_required
+def list_file(request, form: str):
+    """The list under its filters as a file."""
+    filters = DealFilter(request.GET, Deal.objects.visible_to(request.user), request=request)
+    if not filters.is_valid():
+        return render(request, "deals/statistics/wrong.html", {"filters": filters}, status=400)
+    deals = filters.qs.with_amount_shown(request.user).for_list()
+    about = [(_("List"), _("Deals")), *records.chosen(filters.form)]
+    return records.respond("deals", deals, about, form, f"deals-{timezone.localdate()}")
+
+
 def may_record_any(user) -> bool:
     """Whether `user` could be a party to some deal, or is an administrator."""
     return (
@@ -53,34 +66,29 @@ def detail(request, pk: int):
         kept = Deal.objects.visible_to(request.user).filter(merged=pk).first()
         if kept:
             return redirect(kept)
-    return _page(request, _visible(request, pk))
+    return page(request, visible(request, pk))
 
 
-def _visible(request, pk: int) -> Deal:
+def visible(request, pk: int) -> Deal:
+    """The deal as the reader may see it, with what its page shows."""
     deals = Deal.objects.visible_to(request.user).with_amount_shown(request.user).for_list()
     return get_object_or_404(
         deals.select_related("introduction", "recorded_by", "verified_by", "objected_by", "merged_into"), pk=pk
     )
 
 
-def _page(request, deal: Deal, status: int = 200, reject_form=None, object_form=None):
+def page(request, deal: Deal, status: int = 200, **forms):
+    """The page of a deal; `forms` are those of `review_of` that were filled in."""
     user = request.user
-    may_review = user.is_administrator and deal.is_standing
     return render(
         request,
         "deals/detail.html",
         {
             "deal": deal,
-            "may_confirm": actions.may_confirm(user, deal),
-            "may_review": may_review,
+            **forms,
             "raise_to_close": _raise_to_close(user, deal),
-            "may_correct": corrections.may_correct(user, deal),
-            "may_object": corrections.may_object(user, deal),
-            "sees_objection": deal.is_disputed and deal.is_open_to(user),
-            "reject_form": reject_form or RejectForm(),
-            "object_form": object_form or ObjectForm(),
-            "suspicions": duplicates.beside(deal) if may_review else [],
-            "changes": history.changes(deal) if may_review else [],
+            "suspicions": duplicates.beside(deal) if user.is_administrator and deal.is_standing else [],
+            "changes": history.changes(deal) if user.is_administrator else [],
             "merged": deal.merged.select_related("source"),
             "basis": basis.of_deal(deal, deal.amount_shown),
             "listing": Listing.objects.visible_to(user)
@@ -211,23 +219,6 @@ def withdraw(request, pk: int):
     return redirect("deals:list")
 
 
-@login_required
-@require_POST
-def object_to(request, pk: int):
-    deal = _visible(request, pk)
-    if not corrections.may_object(request.user, deal):
-        raise PermissionDenied
-    form = ObjectForm(request.POST)
-    if not form.is_valid():
-        return _page(request, deal, status=400, object_form=form)
-    return _reviewed(
-        request,
-        deal,
-        lambda: corrections.object_to(request.user, deal, form.cleaned_data["objection"]),
-        _("Your objection is noted. The administrators and the other party are told."),
-    )
-
-
 def _introduction(request) -> Introduction | None:
     pk = request.GET.get("introduction", "")
     if not pk:
@@ -306,50 +297,6 @@ def _stored(form: RecordForm, act) -> Deal | None:
         # Named among the parties is nobody for whom this person speaks: said beside the form, which keeps what was typed.
         form.add_error(None, str(refusal))
     return None
-
-
-def _reviewed(request, deal: Deal, act, done: str):
-    try:
-        act()
-    except actions.TooLate as late:
-        messages.warning(request, late.messages[0])
-        return _page(request, _visible(request, deal.pk), status=409)
-    messages.success(request, done)
-    return redirect("deals:queue" if request.POST.get("next") == "queue" else deal)
-
-
-@login_required
-@require_POST
-def confirm(request, pk: int):
-    deal = _visible(request, pk)
-    actions.confirm(request.user, deal)
-    messages.success(request, _("Confirmed. Thank you."))
-    return redirect(deal)
-
-
-@login_required
-@require_POST
-def verify(request, pk: int):
-    deal = _visible(request, pk)
-    return _reviewed(request, deal, lambda: actions.verify(request.user, deal), _("The deal is verified."))
-
-
-@login_required
-@require_POST
-def reject(request, pk: int):
-    deal = _visible(request, pk)
-    if not request.user.is_administrator:
-        raise PermissionDenied
-    form = RejectForm(request.POST)
-    if not form.is_valid():
-        return _page(request, deal, status=400, reject_form=form)
-    data = form.cleaned_data
-    return _reviewed(
-        request,
-        deal,
-        lambda: actions.reject(request.user, deal, data["reject_reason"], data["note"]),
-        _("The deal is rejected and counts nowhere."),
-    )
 
 
 @require_safe

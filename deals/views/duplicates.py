@@ -182,12 +182,8 @@ def unmerge(request, pk: int):
     """Undo the merger by which the deal `pk` was dropped."""
     _administrators_only(request)
     dropped = get_object_or_404(Deal, pk=pk)
-    merger = Merge.objects.standing().filter(dropped=dropped).select_related("kept", "dropped").first()
-    if not merger:
-        messages.warning(request, _("This merger was undone meanwhile. Below is how the deals stand."))
-        return redirect(dropped)
     try:
-        merging.undo(request.user, merger)
+        merger = merging.undo(request.user, merging.of_dropped(request.user, dropped))
     except ActionError as refusal:
         messages.warning(request, " ".join(refusal.messages))
         return redirect(dropped)

@@ -5,28 +5,29 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from deals import charts
 from deals.models import Deal, PublicStatistics
+from deals.records import respond
 from deals.sheets import IMAGES, PAGES, STUDY_PAGE, sheet_of
 from deals.statistics.asked import Asked, remember
 from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit
 from deals.statistics.claims.words import cell
-from deals.statistics.describing import described, query_of, title
+from deals.statistics.describing import address_of, described, title
 from deals.statistics.evidence import behind
 from deals.statistics.files import WRITERS, about
 from deals.statistics.filters import ScopeFilter
-from deals.statistics.kept import answer
+from deals.statistics.kept import answer, recorded
 from deals.statistics.scope import Scope
 from deals.statistics.topics import PUBLIC_FIGURES, TOPICS
 from deals.views.access import statistics_reader
+from taxonomy import display
 from taxonomy.models import Source
 
 PAGE_SIZE = 30
@@ -39,7 +40,7 @@ def _asked(request) -> tuple[ScopeFilter, Scope | None]:
 
 def menu_of(scope: Scope | None, user) -> dict:
     """Return the ways from page to page that a reader may go; the filters stay on them."""
-    query = f"?{urlencode(query_of(scope))}" if scope else ""
+    query = f"?{address_of(scope)}" if scope else ""
     return {
         "overview": reverse("deals:statistics") + query,
         "study": reverse("deals:study") + query if user.is_authenticated else "",
@@ -60,13 +61,13 @@ def _panels(request, page: str, scope: Scope) -> dict:
     codes = [code for code in PAGES[page] if signed_in or code in PUBLIC_FIGURES] if scope.has_begun else []
     first = request.GET.get("from")
     parts, left = sheet.panels(codes[codes.index(first) :] if first in codes else codes)
-    further = query_of(scope) | {"from": left[0]} if left else None
+    further = address_of(scope, **{"from": left[0]}) if left else ""
     return {
         "sheet": sheet,
         "scope": scope,
-        "described": described(scope),
+        "described": described(scope, sheet.recorded),
         "panels": parts,
-        "further": f"{request.path}?{urlencode(further)}" if further else "",
+        "further": f"{request.path}?{further}" if further else "",
         "goes_on": first in codes,
     }
 
@@ -88,7 +89,7 @@ def topic(request, code: str):
 @login_required
 def study(request):
     """Every question of the study for one scope: the study's own where the address names none."""
-    given = request.GET if request.GET else query_of(STUDY)
+    given = request.GET if request.GET else QueryDict(address_of(STUDY))
     filters = ScopeFilter(given, Deal.objects.all(), request=request)
     scope = filters.scope() if filters.is_valid() else None
     context = {"filters": filters, "valid": scope is not None, "menu": menu_of(scope, request.user)}
@@ -170,21 +171,26 @@ def _label(claim: Claim, row) -> str:
     return " · ".join(texts[:2])
 
 
+def _behind(request, code: str, scope: Scope):
+    """Return claim, figure, row, column and records of the value that the address names."""
+    if code not in FIGURES:
+        raise Http404
+    claim, figure = FIGURES[code], answer(code, scope)
+    key, name = request.GET.get("row", ""), request.GET.get("column", "")
+    try:
+        return claim, figure, *behind(claim, figure, key, name, request.user)
+    except LookupError as error:
+        raise Http404 from error
+
+
 @require_safe
 @login_required
 def figure_rows(request, code: str):
     """The records behind one value of a figure, with their source and status."""
     filters, scope = _asked(request)
-    if code not in FIGURES:
-        raise Http404
     if scope is None:
         return render(request, "deals/statistics/wrong.html", {"filters": filters}, status=400)
-    claim = FIGURES[code]
-    key, name = request.GET.get("row", ""), request.GET.get("column", "")
-    try:
-        row, column, records = behind(claim, answer(code, scope), key, name, request.user)
-    except LookupError as error:
-        raise Http404 from error
+    claim, _figure, row, column, records = _behind(request, code, scope)
     page = Paginator(records.rows.values_list("pk", flat=True), PAGE_SIZE).get_page(request.GET.get("page"))
     # Of all records the keys are put in order, and only those of the page are read.
     page.object_list = list(records.rows.filter(pk__in=list(page.object_list)))
@@ -199,7 +205,28 @@ def figure_rows(request, code: str):
             "records": records,
             "page": page,
             "hidden": records.counted - page.paginator.count,
-            "described": described(scope),
+            "described": described(scope, recorded(scope)),
             "user": request.user,
         },
     )
+
+
+@require_safe
+@login_required
+def figure_rows_file(request, code: str, form: str):
+    """The records behind one value of a figure as a file, as far as the reader may see them."""
+    filters, scope = _asked(request)
+    if scope is None:
+        return render(request, "deals/statistics/wrong.html", {"filters": filters}, status=400)
+    claim, figure, row, column, records = _behind(request, code, scope)
+    value = " · ".join([*filter(None, [_label(claim, row)]), f"{column.title}: {display.count(records.counted)}"])
+    about = [
+        (_("Figure"), f"{claim.code} · {claim.question}"),
+        (_("Value"), value),
+        (_("Definition"), str(claim.definition)),
+        *described(figure.scope, recorded(figure.scope)),
+    ]
+    if hidden := records.counted - records.rows.count():
+        about.append((_("Counted and not shown to you"), display.count(hidden)))
+    name = f"{code}-{column.name}-{scope.first}-{scope.last}"
+    return respond(records.kind, records.rows, about, form, name)

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import EDITING
 from companies.models import Company
-from deals import actions
+from deals import actions, conversation
 from deals.contacts import contact_of
 from deals.filters import IntroductionFilter
-from deals.forms import AcceptForm, AskForm, DeclineForm
+from deals.forms import AcceptForm, AskForm, DeclineForm, MessageForm
 from deals.models import Deal, Introduction, Side
 from investors.models import Investor
 
@@ -35,7 +35,7 @@ def inbox(request):
         tab = "received"
     filters = IntroductionFilter(request.GET, history, request=request)
     rows = {"received": received.order_by("expires_on", "pk"), "sent": sent, "history": filters.qs}[tab]
-    page = Paginator(rows.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(rows.for_list(), PAGE_SIZE).getpage(request.GET.get("page"))
     counts = {"received": received.count(), "sent": sent.count()}
     tabs = [
         ("received", _("Waiting for you"), counts["received"]),
@@ -119,14 +119,17 @@ def _side_or_none(user, company, investor) -> str:
 @require_safe
 @login_required
 def introduction(request, pk: int):
-    return _page(request, _visible(request, pk))
+    row = _visible(request, pk)
+    conversation.read(request.user, row)
+    return page(request, row)
 
 
 def _visible(request, pk: int) -> Introduction:
     return get_object_or_404(Introduction.objects.visible_to(request.user).for_list(), pk=pk)
 
 
-def _page(request, row: Introduction, status: int = 200, **forms):
+def page(request, row: Introduction, status: int = 200, **forms):
+    """The page of an introduction; `forms` are those that were sent and refused."""
     user = request.user
     on_company, on_investor = row.company.has_member(user), row.investor.has_member(user)
     sides = [
@@ -151,6 +154,10 @@ def _page(request, row: Introduction, status: int = 200, **forms):
             "contacts": [(row.party(side), contact_of(row, side)) for side in sides] if row.is_accepted else [],
             "deal": deal,
             "may_record": row.is_accepted and not deal and actions.may_record(user, row.company, [row.investor]),
+            "thread": row.thread.select_related("author").prefetch_related("attachments") if row.is_accepted else [],
+            "message_form": forms.get("message_form") or MessageForm(),
+            "may_write": conversation.may_write(user, row),
+            "our_side": conversation.side_of(user, row),
             "today": timezone.localdate(),
         },
         status=status,
@@ -163,10 +170,10 @@ def _answered(request, row: Introduction, act, done: str, **forms):
         act()
     except actions.TooLate as late:
         messages.warning(request, late.messages[0])
-        return _page(request, _visible(request, row.pk), status=409)
+        return page(request, _visible(request, row.pk), status=409)
     except actions.ActionError as refusal:
         messages.error(request, refusal.messages[0])
-        return _page(request, _visible(request, row.pk), status=400, **forms)
+        return page(request, _visible(request, row.pk), status=400, **forms)
     messages.success(request, done)
     return redirect(row)
 
@@ -177,7 +184,7 @@ def accept(request, pk: int):
     row = _visible(request, pk)
     form = AcceptForm(request.POST)
     if not form.is_valid():
-        return _page(request, row, status=400, accept_form=form)
+        return page(request, row, status=400, accept_form=form)
     done = _("Accepted: you can reach each other now.")
     return _answered(request, row, lambda: actions.accept(request.user, row, form.cleaned_data["note"]), done)
 
@@ -188,7 +195,7 @@ def decline(request, pk: int):
     row = _visible(request, pk)
     form = DeclineForm(request.POST)
     if not form.is_valid():
-        return _page(request, row, status=400, decline_form=form)
+        return page(request, row, status=400, decline_form=form)
     data = form.cleaned_data
     return _answered(
         request,

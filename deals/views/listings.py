@@ -1,4 +1,4 @@
-"""Listings: the list, one listing, recording, correcting, verifying."""
+"""Listings: the list, one listing, recording, correcting."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +13,7 @@ from companies.models import Company
 from deals import basis, history, listings
 from deals.errors import ActionError, TooLate
 from deals.filters import ListingFilter
-from deals.forms import ListingForm, RejectListingForm, label_of
+from deals.forms import ListingForm, label_of
 from deals.models import Deal, Listing
 from taxonomy import display
 
@@ -35,29 +35,30 @@ def listing_list(request):
 @require_safe
 @login_required
 def detail(request, pk: int):
-    return _page(request, _visible(request, pk))
+    return page(request, visible(request, pk))
 
 
-def _visible(request, pk: int) -> Listing:
-    found = Listing.objects.visible_to(request.user).for_list().select_related("recorded_by", "verified_by")
+def visible(request, pk: int) -> Listing:
+    """The listing as the reader may see it, with what its page shows."""
+    found = (
+        Listing.objects.visible_to(request.user).for_list().select_related("recorded_by", "verified_by", "objected_by")
+    )
     return get_object_or_404(found, pk=pk)
 
 
-def _page(request, listing: Listing, status: int = 200, reject_form=None):
+def page(request, listing: Listing, status: int = 200, **forms):
+    """The page of a listing; `forms` are those of `review_of` that were filled in."""
     user = request.user
-    may_review = user.is_administrator and listing.is_standing
     offering = Deal.objects.visible_to(user).with_amount_shown(user).filter(pk=listing.offering_id).first()
     return render(
         request,
         "deals/listing.html",
         {
             "listing": listing,
+            **forms,
             "offering": offering,
             "basis": basis.of_listing(listing),
-            "may_correct": listings.may_correct(user, listing),
-            "may_review": may_review,
             "may_record_raise": listing.is_standing and listing.company.is_edited_by(user),
-            "reject_form": reject_form or RejectListingForm(),
             "changes": history.changes(listing) if user.is_administrator else [],
         },
         status=status,
@@ -164,38 +165,3 @@ def withdraw(request, pk: int):
         return redirect(listing)
     messages.success(request, _("The listing is taken back and counts nowhere."))
     return redirect("deals:listings")
-
-
-def _reviewed(request, listing: Listing, act, done: str):
-    try:
-        act()
-    except TooLate as late:
-        messages.warning(request, late.messages[0])
-        return _page(request, _visible(request, listing.pk), status=409)
-    messages.success(request, done)
-    return redirect("deals:queue" if request.POST.get("next") == "queue" else listing)
-
-
-@login_required
-@require_POST
-def verify(request, pk: int):
-    listing = _visible(request, pk)
-    return _reviewed(request, listing, lambda: listings.verify(request.user, listing), _("The listing is verified."))
-
-
-@login_required
-@require_POST
-def reject(request, pk: int):
-    listing = _visible(request, pk)
-    if not request.user.is_administrator:
-        raise PermissionDenied
-    form = RejectListingForm(request.POST)
-    if not form.is_valid():
-        return _page(request, listing, status=400, reject_form=form)
-    data = form.cleaned_data
-    return _reviewed(
-        request,
-        listing,
-        lambda: listings.reject(request.user, listing, data["reject_reason"], data["note"]),
-        _("The listing is rejected and counts nowhere."),
-    )

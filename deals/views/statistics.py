@@ -9,7 +9,6 @@ from django.db.models import Max
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,12 +17,11 @@ from deals.models import Deal, PublicStatistics
 from deals.sheets import OVERVIEW, sheet_of
 from deals.statistics.asked import Asked, remember
 from deals.statistics.companies import SeveralRow
-from deals.statistics.describing import rows_query
+from deals.statistics.describing import described
 from deals.statistics.filters import ScopeFilter, periods
 from deals.statistics.overview import DRAWN, Overview
 from deals.statistics.scope import Scope
 from deals.statistics.shared import together
-from deals.tiles import HEIGHT, WIDTH, tiles
 from deals.views.access import statistics_reader
 from deals.views.figures import menu_of
 from investors.models import Investor
@@ -58,18 +56,15 @@ def statistics(request):
             "request": request,
             "user": request.user,
             "scope": scope,
+            "described": described(scope, sheet.recorded),
             "has_not_begun": not scope.has_begun,
             "figures": figures,
             # Asked for by the section that shows them.
             "charts": {code: partial(sheet.chart, code) for code in DRAWN},
-            "tiles": lambda: tiles(figures.provinces),
-            "tiles_width": WIDTH,
-            "tiles_height": HEIGHT,
             "presets": _presets(request, scope),
             "investor_types": dict(Investor.Type.choices),
             "instruments": dict(Deal.Kind.choices),
             "several": partial(_several, figures, request.user),
-            "rows_query": urlencode(rows_query(scope)),
             "is_public": PublicStatistics.are_on(),
             "listing_table": lambda: _listing_table(figures),
         }
@@ -79,8 +74,9 @@ def statistics(request):
             # Single deals are for those who are logged in.
             names = [name for name in names if name != "several"]
         sections, left = _sections(() if context["has_not_begun"] else names, context)
-        further = request.GET.dict() | {"from": left[0]} if left else None
-        context |= {"sections": sections, "further": f"{request.path}?{urlencode(further)}" if further else ""}
+        further = request.GET.copy()
+        further["from"] = left[0] if left else ""
+        context |= {"sections": sections, "further": f"{request.path}?{further.urlencode()}" if left else ""}
         if first in SECTIONS:
             return render(request, "deals/statistics/overview/further.html", context)
     status = 200 if context["valid"] else 400

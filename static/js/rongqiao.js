@@ -35,12 +35,20 @@ window.addEventListener("pageshow", () => {
 });
 // A menu closes when something else is clicked, or on Escape.
 const closeMenus = (except) => {
-  for (const menu of document.querySelectorAll("details.account-menu[open], details.menu[open]")) {
+  for (const menu of document.querySelectorAll("details.account-menu[open], details.menu[open], details[data-several][open]")) {
     if (menu !== except) menu.open = false;
   }
 };
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details")));
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(null); });
+// A list from which several are chosen names them at once, closed again or not.
+document.addEventListener("change", (event) => {
+  const list = event.target.closest("details[data-several]");
+  if (!list) return;
+  const shown = list.querySelector("summary > span");
+  const chosen = [...list.querySelectorAll("input:checked")].map((box) => box.parentElement.textContent.trim());
+  shown.textContent = chosen.join(shown.dataset.comma) || shown.dataset.empty;
+});
 // On a narrow screen the list comes first; the filters open on demand.
 if (window.matchMedia("(max-width: 991.98px)").matches) {
   for (const filters of document.querySelectorAll("details.filters")) filters.open = false;

@@ -1,15 +1,21 @@
 """Filters that show facts: `{% load facts %}`."""
 
+import re
+
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from taxonomy import dates, display
-from taxonomy.names import in_letters, is_chinese
+from taxonomy.names import in_language, in_letters, is_chinese
 
 register = template.Library()
+
+# An address ends at a blank or at Chinese punctuation, which no blank need follow.
+_ADDRESS = re.compile(r"https?://[^\s<>\"'，。；：！？、（）《》“”]+[^\s<>\"'，。；：！？、（）《》“”.,;:!?)]")
 
 register.filter("amount", display.amount)
 register.filter("count", display.count)
@@ -74,3 +80,20 @@ def place(record) -> str:
     if not region:
         return city
     return region.name if not city or city in (region.name_zh, region.name_en) else f"{region.name} · {city}"
+
+
+@register.filter
+def bilingual(names: dict | None) -> str:
+    """Return the name in the reader's language of a notification's `{"zh": …, "en": …}`."""
+    return in_language(names.get("zh", ""), names.get("en", "")) if names else ""
+
+
+@register.filter
+def linked(text: str) -> str:
+    """What somebody wrote, its web addresses made links."""
+    parts, at = [], 0
+    for found in _ADDRESS.finditer(text):
+        link = format_html('<a href="{0}" rel="noopener nofollow ugc" target="_blank">{0}</a>', found[0])
+        parts += [escape(text[at : found.start()]), link]
+        at = found.end()
+    return mark_safe("".join([*parts, escape(text[at:])]))

@@ -145,6 +145,33 @@ def test_the_list_costs_the_same_however_long(as_, cast, body, deal, django_asse
         assert client.get(URL).json()["count"] == 9
 
 
+def test_a_deal_is_corrected_whole(as_, body, deal):
+    one = f"{URL}{deal.pk}/"
+    other = as_("founder").post(URL, body | {"announced": "2019-01-09", "different": True}, format="json").json()
+    near = as_("founder").post(f"{one}correct/", body | {"announced": "2019-01-10"}, format="json")
+    assert (near.status_code, near.json()["code"]) == (409, "near") and f"#{other['id']}" in near.json()["detail"]
+    corrected = as_("founder").post(f"{one}correct/", body | {"announced": "2020-08"}, format="json").json()
+    assert (corrected["announced"], corrected["id"]) == ("2020-08", deal.pk)
+    assert as_("investor").post(f"{one}correct/", body, format="json").status_code == 403
+
+
+def test_administrators_merge_and_undo_it(as_, body, deal):
+    admin = as_("administrator")
+    other = as_("founder").post(URL, body | {"amount": "USD 2m", "different": True}, format="json").json()
+    one, two = f"{URL}{deal.pk}/", f"{URL}{other['id']}/"
+    before = admin.get(one).json()
+    kept = admin.post(f"{one}merge/", {"other": other["id"], "choices": {"amount": other["id"]}}, format="json").json()
+    assert (kept["id"], kept["amount"]["currency"]) == (deal.pk, "USD")
+    assert admin.get(two).json()["merged_into"] == deal.pk
+    assert admin.post(f"{one}merge/", {"other": other["id"]}, format="json").json()["code"] == "too_late"
+    assert admin.post(f"{two}unmerge/").json()["status"] == "reported"
+    assert admin.get(one).json() == before
+    assert admin.post(f"{two}unmerge/").json()["code"] == "too_late"
+    assert admin.post(f"{one}keep-apart/", {"other": other["id"]}, format="json").status_code == 204
+    refused = admin.post(f"{one}merge/", {"other": other["id"]}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "kept_apart")
+
+
 def test_a_session_alone_does_not_write(cast, body):
     """A page of another site carries the cookie; only our own pages carry the token."""
     client = APIClient(enforce_csrf_checks=True)

@@ -82,3 +82,17 @@ def test_the_list_costs_the_same_however_long(as_, body, made, django_assert_num
         assert as_("founder").post(URL, body, format="json").status_code == 201
     with django_assert_num_queries(4):
         assert client.get(URL).json()["count"] == 5
+
+
+def test_the_company_confirms_corrects_and_objects(as_, body, cast):
+    del body["raised"]
+    founder, made = as_("founder"), as_("administrator").post(URL, body, format="json").json()
+    one = f"{URL}{made['id']}/"
+    assert made["company_confirmed"] is False
+    assert founder.post(f"{one}confirm/").json()["company_confirmed"] is True
+    refused = founder.post(f"{one}correct/", {"board": "star", "listed": "2099"}, format="json")
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["listed"])
+    corrected = founder.post(f"{one}correct/", {"board": "chinext", "listed": "2020-08"}, format="json").json()
+    assert (corrected["board"], corrected["listed"], corrected["market_value"]) == ("chinext", "2020-08", None)
+    as_("administrator").post(f"{one}verify/", {}, format="json")
+    assert founder.post(f"{one}object/", {"objection": "It is on STAR."}, format="json").json()["status"] == "reported"

@@ -13,7 +13,7 @@ from companies.models import Company
 from deals.demo import store
 from deals.models import Deal, Listing, Participation
 from deals.statistics.claims import FIGURES, STUDY
-from deals.statistics.describing import query_of
+from deals.statistics.describing import address_of
 from deals.statistics.topics import TOPICS
 from taxonomy.models import Board, Category, Region
 from tests.browser.test_pages import SEEN_TEXT, english
@@ -53,25 +53,30 @@ def market(cast):
 def test_the_charts_are_whole_and_the_page_fits(visit, market, language, width):
     visitor = visit(market.analyst, language=language, width=width)
     assert visitor.open("/statistics/") == 200
-    charts = visitor.page.locator(".chart svg:not(.tiles)")
+    charts = visitor.page.locator(".chart svg:visible")
     assert charts.count() >= 4
     assert charts.evaluate_all(CUT) == []
     assert visitor.overflow() <= 0
-    # On a desk a chart takes the room of its panel.
-    used = "node => node.querySelector('svg').getBoundingClientRect().width / node.clientWidth"
-    assert visitor.page.locator(".chart").first.evaluate(used) > 0.9
+    # A chart takes the room of its panel and no more, in letters that can be read.
+    used = "svg => svg.getBoundingClientRect().width / svg.parentElement.clientWidth"
+    assert 0.9 < charts.first.evaluate(used) < 1.01
+    assert visitor.page.locator(".chart").evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
+    heights = (
+        "svgs => svgs.flatMap(svg => [...svg.querySelectorAll('text')].map(one => one.getBoundingClientRect().height))"
+    )
+    assert min(charts.evaluate_all(heights)) > 10
 
 
 # The marks of each chart that lead somewhere: where, and what they say.
 MARKS = """sections => sections.map(section => [section.id,
-    [...section.querySelectorAll(".chart a")].map(mark => [mark.getAttribute("href"), mark.textContent])])"""
+    [...section.querySelectorAll(".chart svg.desk a")].map(mark => [mark.getAttribute("href"), mark.textContent])])"""
 
 
 @pytest.fixture
 def study(cast):
     """The demonstration market, read by the analyst for the sector and the period of the study."""
     store.make(2020, date(2026, 11, 20))
-    query = "&".join(f"{name}={value}" for name, value in query_of(STUDY).items())
+    query = address_of(STUDY)
     return {code: f"/statistics/{code}/?{query}" for code in TOPICS} | {"study": f"/statistics/study/?{query}"}
 
 
@@ -101,7 +106,7 @@ def test_marks_lead_to_as_many_records_as_they_say_and_all_pages_are_whole(visit
         address, marks = charts[code]
         href, tip = chance.choice(marks)
         visitor.open(address)
-        mark = visitor.page.locator(f'section[id="{code}"] .chart a[href="{href}"]').first
+        mark = visitor.page.locator(f'section[id="{code}"] .chart svg.desk a[href="{href}"]').first
         # By the keyboard: the middle of a mark may lie under another one.
         mark.focus()
         with visitor.page.expect_navigation():

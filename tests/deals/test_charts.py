@@ -1,17 +1,22 @@
 """Each kind of chart, on made-up figures."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
+from functools import partial
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import translation
 
 from deals import charts
 from deals.charts import kinds, shapes
-from deals.charts.drawing import IN_FILE
+from deals.charts.drawing import DESK, IN_FILE, PHONE
 from deals.models import Deal
 from deals.statistics.claims import Claim, Column, Unit
-from deals.statistics.rows import Figure
+from deals.statistics.rows import Figure, Money
+from taxonomy.models import Region
 from tests.deals.conftest import YEAR
 
 LINK = "{http://www.w3.org/2000/svg}a"
@@ -80,15 +85,19 @@ def drawn(monkeypatch):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_marks_say_their_value_and_lead_to_the_records(drawn, name):
+    """On a desk as on a telephone."""
     kind, links = KINDS[name]
-    root = ElementTree.fromstring(drawn(kind))
-    addresses = [element.get("href") for element in root.iter(LINK)]
-    assert len(addresses) == links
-    assert set(addresses) <= {"/rows/?row=CN-JS&column=number", "/rows/?row=CN-SC&column=number"}
-    tips = [element.text for element in root.iter("{http://www.w3.org/2000/svg}title")]
-    assert any("江苏 <b>&" in tip for tip in tips)
-    assert root.get("aria-label") == "Made up"
-    assert root.get("role") == ("group" if links else "img")
+    desk, phone = ElementTree.fromstring(f"<both>{drawn(kind)}</both>")
+    for root in (desk, phone):
+        addresses = [element.get("href") for element in root.iter(LINK)]
+        assert len(addresses) == links
+        assert set(addresses) <= {"/rows/?row=CN-JS&column=number", "/rows/?row=CN-SC&column=number"}
+        tips = [element.text for element in root.iter("{http://www.w3.org/2000/svg}title")]
+        assert any("江苏 <b>&" in tip for tip in tips)
+        assert root.get("aria-label") == "Made up"
+        assert root.get("role") == ("group" if links else "img")
+    assert (desk.get("class").split()[0], phone.get("class")) == ("desk", "phone")
+    assert 330 <= float(phone.get("viewBox").split()[2]) <= 345
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -102,7 +111,8 @@ def test_a_chart_fits_the_security_policy_and_the_style_sheet(drawn, name):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_chart_is_valid(name):
-    KINDS[name][0].chart(CLAIM, CLAIM.answer(YEAR), link).to_dict(validate=True)
+    for paper in (DESK, PHONE):
+        KINDS[name][0].chart(CLAIM, CLAIM.answer(YEAR), link, paper).to_dict(validate=True)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -124,6 +134,24 @@ def test_a_chart_in_a_file_stands_alone(drawn, name, form):
 @pytest.mark.parametrize("name", KINDS)
 def test_nothing_is_drawn_of_nothing(drawn, name):
     assert drawn(KINDS[name][0], rows=()) == ""
+
+
+@pytest.mark.django_db
+def test_each_province_has_a_tile_of_its_own():
+    assert set(shapes.PLACES) == set(Region.objects.provinces().values_list("code", flat=True))
+    assert len(set(shapes.PLACES.values())) == len(shapes.PLACES) == 34
+
+
+def test_a_sum_stands_at_its_bar_as_a_number_below_the_unit():
+    """On a telephone: a sum of which something is not known as what it is at least."""
+    sums = (Money(Decimal(1_320_000_000), events=3, undisclosed=1), Money(Decimal(970_000_000), events=1))
+    rows = tuple(replace(row, share=sum_) for row, sum_ in zip(ROWS, sums, strict=False))
+    columns = (CLAIM.columns[0], Column("sum", "Sum", lambda row: row.share, Unit.MONEY))
+    figure = Figure("X1", YEAR, rows)
+    with translation.override("en"):
+        chart = kinds.Bars("name", ("sum",)).chart(replace(CLAIM, columns=columns), figure, link, PHONE)
+    said = json.dumps(chart.to_dict(validate=False), ensure_ascii=False)
+    assert '"≥ 1.32"' in said and '"0.97"' in said and "Sum · CNY billion" in said
 
 
 def test_bars_leave_out_what_has_no_length(drawn):
@@ -148,6 +176,6 @@ def test_years_without_a_mark_are_on_the_time_line():
     columns = (Column("year", "Year", lambda row: int(row.part), Unit.YEAR), *CLAIM.columns)
     claim = replace(CLAIM, columns=columns)
     figure = Figure("X1", YEAR, tuple(rows))
-    svg = charts.draw(kinds.Stacked("year", ("number",), series="name").chart(claim, figure, link), "Listings")
+    svg = charts.draw(partial(kinds.Stacked("year", ("number",), series="name").chart, claim, figure, link), "Listings")
     for year in ("2011", "2012", "2013", "2014"):
         assert f">{year}</" in svg

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification
-from deals import actions, corrections
+from deals import actions, corrections, review
 from deals.models import Deal
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
@@ -54,7 +54,7 @@ def correct(cast):
 
 def test_who_recorded_a_deal_corrects_it(cast, record, correct):
     deal = record()
-    actions.confirm(cast.investor, deal)
+    review.confirm(cast.investor, deal)
     correct(deal)
     deal.refresh_from_db()
     assert (deal.round_id, str(deal.announced_on), deal.announced_precision) == ("b", "2020-08-01", "month")
@@ -92,7 +92,7 @@ def test_nobody_else_corrects_or_takes_back(cast, record, correct, who):
 
 def test_what_is_verified_stands(cast, record, correct, page):
     deal = record()
-    actions.verify(cast.administrator, deal)
+    review.verify(cast.administrator, deal)
     for user in (cast.founder, cast.administrator):
         with pytest.raises(actions.TooLate):
             correct(deal, user)
@@ -140,7 +140,7 @@ def test_a_deal_that_is_taken_back_counts_nowhere(cast, accepted, record, page):
 def test_only_who_recorded_a_deal_gives_that_reason(cast, record):
     deal = record()
     with pytest.raises(actions.ActionError):
-        actions.reject(cast.administrator, deal, "withdrawn")
+        review.reject(cast.administrator, deal, "withdrawn")
 
 
 def test_the_form_holds_what_is_recorded(cast, record, page):
@@ -167,7 +167,7 @@ def test_a_mistake_in_a_correction_keeps_what_was_typed(cast, record, page):
 
 def test_the_other_party_objects(cast, client, record, page, django_capture_on_commit_callbacks):
     deal = record()
-    actions.confirm(cast.investor, deal)
+    review.confirm(cast.investor, deal)
     assert page(cast.investor, path("object", deal), {"objection": " "}).status_code == 400
     with django_capture_on_commit_callbacks(execute=True):
         page(cast.investor, path("object", deal), {"objection": "It was <b>round B</b>."})
@@ -196,34 +196,34 @@ def test_nobody_else_objects(cast, record, page, who):
 
 
 def test_a_correction_settles_the_objection(cast, record, correct):
-    deal = corrections.object_to(cast.investor, record(), "It was round B.")
+    deal = review.object_to(cast.investor, record(), "It was round B.")
     correct(deal)
     deal.refresh_from_db()
     assert not deal.is_disputed
-    assert actions.may_confirm(cast.investor, deal) == "investor"
+    assert review.may_confirm(cast.investor, deal) == "investor"
 
 
 def test_confirming_takes_the_own_objection_back(cast, record):
-    deal = corrections.object_to(cast.investor, record(), "It was round B.")
-    actions.confirm(cast.investor, deal)
+    deal = review.object_to(cast.investor, record(), "It was round B.")
+    review.confirm(cast.investor, deal)
     assert not deal.is_disputed and deal.is_confirmed_by_both
     # And not that of the other side.
     other = record(cast.administrator, round=Round.objects.get(pk="b"))
-    corrections.object_to(cast.investor, other, "Never heard of.")
-    actions.confirm(cast.founder, other)
+    review.object_to(cast.investor, other, "Never heard of.")
+    review.confirm(cast.founder, other)
     assert other.is_disputed
 
 
 def test_a_verified_deal_is_no_longer_asked_about_and_goes_back_when_a_party_objects(cast, record, page):
     deal = record()
-    actions.verify(cast.administrator, deal)
+    review.verify(cast.administrator, deal)
     shown = page(cast.investor, deal.get_absolute_url())
     assert path("confirm", deal) not in shown.text and path("object", deal) in shown.text
     with pytest.raises(PermissionDenied):
-        actions.confirm(cast.investor, deal)
-    corrections.object_to(cast.investor, deal, "The amount is wrong.")
+        review.confirm(cast.investor, deal)
+    review.object_to(cast.investor, deal, "The amount is wrong.")
     assert (deal.status, deal.verified_at, deal.verified_by) == (Status.REPORTED, None, None)
-    actions.verify(cast.administrator, deal)
+    review.verify(cast.administrator, deal)
     assert not deal.is_disputed
 
 
@@ -232,12 +232,12 @@ def test_a_verified_deal_of_the_raise_s_round_offers_to_close_it(cast, client, r
     today = parse_date(timezone.localdate().isoformat())
     deal, end = record(announced=today), reverse("companies:raise_end", args=[cast.raise_.pk])
     assert end not in page(cast.founder, deal.get_absolute_url()).text
-    actions.verify(cast.administrator, deal)
+    review.verify(cast.administrator, deal)
     assert end in page(cast.founder, deal.get_absolute_url()).text
     assert end not in page(cast.investor, deal.get_absolute_url()).text
     # An earlier round, or another one, does not end this raise.
     for other in (record(announced=parse_date("2019")), record(announced=today, round=Round.objects.get(pk="b"))):
-        actions.verify(cast.administrator, other)
+        review.verify(cast.administrator, other)
         assert end not in page(cast.founder, other.get_absolute_url()).text
     page(cast.founder, end, {"status": "closed"})
     assert end not in page(cast.founder, deal.get_absolute_url()).text

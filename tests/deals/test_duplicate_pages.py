@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from companies.models import Company
-from deals import actions, corrections, merging
+from deals import corrections, merging, review
 from deals.models import Deal, KeptApart, Merge
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
@@ -119,7 +119,7 @@ def test_merging_by_hand_and_undoing_it(cast, pair, page):
 def test_what_was_changed_since_is_named_instead_of_the_button(cast, pair, page):
     one, two = pair
     merging.merge(cast.administrator, one, two)
-    actions.verify(cast.administrator, one)
+    review.verify(cast.administrator, one)
     shown = page(two.get_absolute_url()).text
     assert "Undo the merger" not in shown
     assert "since then was changed verified at, verified by, status" in shown
@@ -131,7 +131,7 @@ def test_what_was_changed_since_is_named_instead_of_the_button(cast, pair, page)
 def test_what_was_changed_meanwhile_is_shown_before_it_is_merged(cast, pair, page):
     one, two = pair
     seen = merging.seen(one, two)
-    corrections.object_to(cast.founder, two, "It was 2 million.")
+    review.object_to(cast.founder, two, "It was 2 million.")
     answer = page(address("merge", one, two), {"seen": seen})
     assert answer.status_code == 409 and "was changed meanwhile" in answer.text
     answer = page(address("merge", one, two), {"amount": two.pk, "keep": two.pk})
@@ -158,7 +158,7 @@ def test_keeping_apart_and_taking_it_back(cast, pair, page):
     assert "kept the two apart" in shown and "Make them one deal" not in shown
     assert page(address("no_longer_apart", one, two), {}).url == address("compare", one, two)
     assert not KeptApart.objects.exists()
-    actions.reject(cast.administrator, two, "wrong")
+    review.reject(cast.administrator, two, "wrong")
     answer = page(address("keep_apart", one, two), {})
     assert answer.status_code == 409 and "nothing to decide" in answer.text
 

@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 
 from companies.models import Company
-from deals import actions, duplicates, likeness, merging
+from deals import duplicates, likeness, merging, review
 from deals.models import Deal, KeptApart, Participation
 from deals.tasks import seek_duplicates
+from investors.models import Investor
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
 from taxonomy.models import Round
@@ -146,6 +147,28 @@ def test_companies_that_share_a_spelling(cast, deal, twin):
         assert codes(duplicates.of(likeness.facts([one.pk])[one.pk])) == [["namesake", "round", "day"]]
 
 
+def test_institutions_of_one_name_count_as_one(cast, deal):
+    """By their names or by a further spelling; one whose name is another's is not."""
+    variant = Investor.objects.create(name_zh="远岸 资本")
+    by_alias = Investor.objects.create(name_zh="北京远岸")
+    by_alias.aliases.create(name="FAR-SHORE CAPITAL")
+    one = deal(investors=[cast.investor_firm])
+    others = [
+        deal(investors=[variant]),
+        deal(investors=[by_alias]),
+        deal(investors=[variant, cast.other_investor_firm]),
+        deal(investors=[cast.other_investor_firm]),
+    ]
+    judge, facts = likeness.Judge(), likeness.facts([one.pk, *(other.pk for other in others)])
+    found = [
+        [(reason.code, reason.value) for reason in judge.reasons(facts[one.pk], facts[other.pk])[3:]]
+        for other in others
+    ]
+    assert found == [[("same_investors", 0)], [("same_investors", 0)], [("investors", 1)], []]
+    # Of the two variants each is known by the fund, not by the other.
+    assert len(judge.reasons(facts[others[0].pk], facts[others[1].pk])) == 3
+
+
 def test_companies_of_other_names_are_left_alone(cast, deal):
     deal()
     deal(company=cast.other_company)
@@ -190,7 +213,7 @@ def test_what_is_kept_of_the_market_follows_every_change(cast, deal):
     assert not duplicates.suspected()
     three = deal(round="b")
     assert [(pair.first, pair.second) for pair in duplicates.suspected()] == [(two.pk, three.pk)]
-    actions.reject(cast.administrator, two, "wrong")
+    review.reject(cast.administrator, two, "wrong")
     assert not duplicates.suspected()
     assert Deal.objects.standing().count() == 2 and one.is_standing
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Notification
-from deals import listings
+from deals import listings, review
 from deals.errors import ActionError, TooLate
 from deals.models import Deal, Listing
 from deals.statistics import Scope
@@ -95,7 +95,7 @@ def test_an_offering_is_chosen_once(cast, listed, record):
             listed(board=Board.objects.get(pk="hkex"), offering=wrong)
         assert (refused.value.code, refused.value.field) == ("offering_of_others", "offering")
     # A rejected one keeps what it said, and lets the offering go.
-    listings.reject(cast.administrator, first, "wrong")
+    review.reject(cast.administrator, first, "wrong")
     assert listed(offering=ipo).offering == first.offering == ipo
 
 
@@ -143,19 +143,19 @@ def test_the_company_corrects_what_nobody_verified(cast, listed):
     listing.refresh_from_db()
     with pytest.raises(PermissionDenied):
         listings.correct(cast.founder, listing, board=listing.board, listed=listing.listed)
-    assert not listings.may_correct(cast.founder, listing) and listings.may_correct(cast.administrator, listing)
+    assert not review.may_correct(cast.founder, listing) and review.may_correct(cast.administrator, listing)
 
 
 def test_what_is_verified_stands(cast, listed):
     listing = listed()
     with pytest.raises(PermissionDenied):
-        listings.verify(cast.founder, listing)
+        review.verify(cast.founder, listing)
     stale = Listing.objects.get(pk=listing.pk)
-    listings.verify(cast.administrator, listing)
+    review.verify(cast.administrator, listing)
     assert (listing.status, listing.verified_by) == (Status.VERIFIED, cast.administrator)
     assert Notification.objects.get(kind="listing_verified").user == cast.founder
     with pytest.raises(TooLate):
-        listings.verify(cast.administrator, stale)
+        review.verify(cast.administrator, stale)
     for user in (cast.founder, cast.administrator):
         with pytest.raises(TooLate):
             listings.correct(user, listing, board=listing.board, listed=listing.listed)
@@ -169,10 +169,10 @@ def test_rejecting_needs_a_reason(cast, listed):
     listing = listed()
     for reason in ("", "withdrawn"):
         with pytest.raises(ActionError):
-            listings.reject(cast.administrator, listing, reason)
+            review.reject(cast.administrator, listing, reason)
     with pytest.raises(PermissionDenied):
-        listings.reject(cast.founder, listing, "wrong")
-    listings.reject(cast.administrator, listing, "not_listed", "It is on another board.")
+        review.reject(cast.founder, listing, "wrong")
+    review.reject(cast.administrator, listing, "not_listed", "It is on another board.")
     assert (listing.status, listing.reject_reason) == (Status.REJECTED, "not_listed")
     notice = Notification.objects.get(kind="listing_rejected")
     assert (notice.user, notice.path) == (cast.founder, cast.company.get_absolute_url())
@@ -182,8 +182,8 @@ def test_mail_about_a_listing(cast, listed, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         listing = listed()
         listings.correct(cast.founder, listing, board=listing.board, listed=listing.listed)
-        listings.verify(cast.administrator, listing)
-        listings.reject(cast.administrator, listing, "wrong", "又见于港交所")
+        review.verify(cast.administrator, listing)
+        review.reject(cast.administrator, listing, "wrong", "又见于港交所")
         listings.withdraw(cast.founder, listed())
     founder = [message for message in mail.outbox if message.to == ["fang@example.com"]]
     assert [message.subject for message in founder] == [
@@ -193,6 +193,46 @@ def test_mail_about_a_listing(cast, listed, django_capture_on_commit_callbacks):
     assert "又见于港交所" in founder[1].body
     administrator = [message.subject for message in mail.outbox if message.to == ["ada@example.com"]]
     assert len(administrator) == 4 and listing.get_absolute_url() in mail.outbox[0].body
+
+
+def test_the_company_confirms_a_listing_or_objects_to_it(cast, listed, page, django_capture_on_commit_callbacks):
+    """An administrator recorded it: the company has its say, also once it is verified."""
+    listing = listed(cast.administrator)
+    for user in (cast.company_viewer, cast.other_founder, cast.investor, cast.administrator):
+        assert page(user, path("listing_confirm", listing), {}).status_code == 403
+    # What one can correct oneself is not objected to.
+    assert page(cast.founder, path("listing_object", listing), {"objection": "No"}).status_code == 403
+    page(cast.founder, path("listing_confirm", listing), {})
+    listing.refresh_from_db()
+    assert listing.company_confirmed_at and review.may_confirm(cast.founder, listing) is None
+    review.verify(cast.administrator, listing)
+    assert path("listing_object", listing) in page(cast.founder, listing.get_absolute_url()).text
+    assert page(cast.other_founder, path("listing_object", listing), {"objection": "No"}).status_code == 403
+    assert page(cast.founder, path("listing_object", listing), {"objection": " "}).status_code == 400
+    with django_capture_on_commit_callbacks(execute=True):
+        page(cast.founder, path("listing_object", listing), {"objection": "It is on ChiNext."})
+    listing.refresh_from_db()
+    assert (listing.status, listing.verified_at, listing.company_confirmed_at) == (Status.REPORTED, None, None)
+    assert listing.is_disputed and [message.to[0] for message in mail.outbox] == ["ada@example.com"]
+    assert "It is on ChiNext." in mail.outbox[0].body
+    assert "ChiNext." in page(cast.company_viewer, listing.get_absolute_url()).text
+    assert "ChiNext." not in page(cast.analyst, listing.get_absolute_url()).text
+    assert "有异议" in page(cast.administrator, path("queue")).text
+    listings.correct(cast.founder, listing, board=Board.objects.get(pk="chinext"), listed=listing.listed)
+    listing.refresh_from_db()
+    assert not listing.is_disputed and listing.company_confirmed_at
+    entries = LogEntry.objects.get_for_object(listing).filter(action=1, changes__has_key="objection")
+    assert [entry.changes["objection"] for entry in entries] == [["It is on ChiNext.", ""], ["", "It is on ChiNext."]]
+
+
+def test_the_company_objects_to_what_a_source_says(cast, listed):
+    listing = listed(cast.administrator)
+    Listing.objects.update(source=Source.objects.create(code="s", name="S"))
+    assert review.may_object(cast.founder, listing) and review.may_confirm(cast.founder, listing)
+    review.object_to(cast.founder, listing, "It was another day.")
+    assert not review.may_object(cast.founder, listing)
+    review.confirm(cast.founder, listing)
+    assert not listing.is_disputed
 
 
 # --- What counts --------------------------------------------------------------------------------------------------
@@ -208,7 +248,7 @@ def test_a_rejected_listing_counted_until_it_left(cast, listed, page):
         return answer("L1", Scope(scope.first, scope.last, as_of=as_of)).row.companies
 
     assert companies() == 1
-    listings.reject(cast.administrator, listing, "wrong")
+    review.reject(cast.administrator, listing, "wrong")
     Listing.objects.update(known_on=date(2026, 3, 1), left_at=noon, updated_at=timezone.now() + timedelta(1))
     assert companies() == 0
     days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 9), date(2026, 3, 10)]

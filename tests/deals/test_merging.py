@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Notification
 from companies.models import Company
-from deals import actions, corrections, merging
+from deals import actions, corrections, merging, review
 from deals.models import Deal, Introduction, KeptApart, Listing, Merge, Participation
 from deals.statistics import Scope
 from deals.statistics.venture import events
@@ -110,7 +110,7 @@ def test_whose_date_is_taken(record, merge, better, worse):
 def test_the_verified_word_goes_before_the_exact_one_and_any_before_none(cast, record, merge):
     one = record()
     two = record(announced=parse_date("2020-06"), amount=parse_amount("未透露"))
-    actions.verify(cast.administrator, two)
+    review.verify(cast.administrator, two)
     merge(one, two)
     one.refresh_from_db()
     assert (one.announced.text, one.amount_text) == ("2020-06", "1500万元")
@@ -118,7 +118,7 @@ def test_the_verified_word_goes_before_the_exact_one_and_any_before_none(cast, r
 
 def test_confirmations_and_verification_carry_over(cast, record, merge):
     one, two = record(), record(cast.investor)
-    actions.verify(cast.administrator, two)
+    review.verify(cast.administrator, two)
     merge(one, two)
     one.refresh_from_db()
     assert one.is_confirmed_by_both
@@ -182,7 +182,7 @@ def test_a_deal_is_not_merged_with_itself(cast, pair, merge):
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_what_no_longer_counts_is_not_merged(cast, pair, merge, which):
-    actions.reject(cast.administrator, pair[which], "wrong")
+    review.reject(cast.administrator, pair[which], "wrong")
     assert refused(lambda: merge(*pair), actions.TooLate) == "too_late"
     refused(lambda: merging.keep_apart(cast.administrator, *pair), actions.TooLate)
 
@@ -194,7 +194,7 @@ def test_a_choice_names_one_of_the_two(pair, merge, record):
 
 def test_what_was_changed_since_it_was_shown_is_shown_again(cast, pair, merge):
     looked_at = merging.seen(*pair)
-    actions.confirm(cast.investor, pair[0])
+    review.confirm(cast.investor, pair[0])
     assert refused(lambda: merge(*pair, as_seen=looked_at), actions.TooLate) == "too_late"
     merge(*pair, as_seen=merging.seen(*pair[::-1]))
 
@@ -206,7 +206,7 @@ def test_a_pair_kept_apart_is_not_merged(cast, pair, merge):
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_an_objection_is_settled_first(cast, pair, merge, which):
-    corrections.object_to(cast.investor, pair[which], "It was round B.")
+    review.object_to(cast.investor, pair[which], "It was round B.")
     assert refused(lambda: merge(*pair)) == "disputed"
 
 
@@ -270,7 +270,7 @@ def test_of_two_introductions_both_lead_to_the_deal(cast, accepted, record, merg
         record(investors=[(cast.other_investor_firm, None)], introduction=second)
     assert caught.value.code == "taken"
     # Once the deal counts no longer, both are free for the right one.
-    actions.reject(cast.administrator, one, "wrong")
+    review.reject(cast.administrator, one, "wrong")
     assert record(introduction=accepted) and record(
         investors=[(cast.other_investor_firm, None)], introduction=second, announced=parse_date("2020-09")
     )
@@ -364,11 +364,11 @@ def test_undoing_restores_everything(cast, accepted, pair, merge, record):
 
 
 def confirm(cast, one, two):
-    actions.confirm(cast.investor, Deal.objects.get(pk=one.pk))
+    review.confirm(cast.investor, Deal.objects.get(pk=one.pk))
 
 
 def verify(cast, one, two):
-    actions.verify(cast.administrator, Deal.objects.get(pk=one.pk))
+    review.verify(cast.administrator, Deal.objects.get(pk=one.pk))
 
 
 def add_an_investor(cast, one, two):
@@ -432,10 +432,10 @@ def test_who_recorded_one_of_two_does_not_take_back_both(cast, pair, merge):
     merge(*pair)
     with pytest.raises(actions.TooLate):
         corrections.withdraw(cast.founder, one)
-    assert not corrections.may_correct(cast.founder, one)
-    assert corrections.may_correct(cast.administrator, one)
+    assert not review.may_correct(cast.founder, one)
+    assert review.may_correct(cast.administrator, one)
     # What is wrong with it can be said.
-    corrections.object_to(cast.founder, Deal.objects.get(pk=one.pk), "Northwood was not in it.")
+    review.object_to(cast.founder, Deal.objects.get(pk=one.pk), "Northwood was not in it.")
     assert Deal.objects.get(pk=one.pk).is_disputed
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from deals import actions, duplicates, merging
+from deals import actions, duplicates, merging, review
 from deals.models import Deal, KeptApart, Merge, Participation
 
 Status = Deal.Status
@@ -55,7 +55,7 @@ def test_a_merger_and_a_review(at_once, cast, pair, which):
     one, two = pair
     verified = pair[which]
     merge = act(merging.merge, cast.administrator, one.pk, two.pk)
-    merged, reviewed = at_once(merge, act(actions.verify, cast.administrator, verified.pk))
+    merged, reviewed = at_once(merge, act(review.verify, cast.administrator, verified.pk))
     assert isinstance(merged, Merge)
     for deal in pair:
         deal.refresh_from_db()
@@ -66,7 +66,7 @@ def test_a_merger_and_a_review(at_once, cast, pair, which):
         assert isinstance(reviewed, actions.TooLate) and (which, one.status) == (1, Status.REPORTED)
 
 
-@pytest.mark.parametrize("other", [partial(actions.reject, reason="wrong"), None])
+@pytest.mark.parametrize("other", [partial(review.reject, reason="wrong"), None])
 def test_a_merger_and_what_excludes_it(at_once, cast, pair, other):
     """One of the two happens: a rejection or a pair kept apart is not overruled."""
     one, two = pair

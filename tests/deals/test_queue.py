@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from deals import actions, corrections, duplicates, listings
+from deals import corrections, duplicates, listings, review
 from deals.models import Deal
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
@@ -36,12 +36,12 @@ def records(answer):
 
 def test_deals_and_listings_wait_in_one_line_the_oldest_first(cast, page, record, listing):
     newer, verified = record(), record(announced=parse_date("2018"))
-    actions.verify(cast.administrator, verified)
+    review.verify(cast.administrator, verified)
     assert records(page()) == [listing, newer]
     assert records(page(f"{QUEUE}?kind=deal")) == [newer]
     assert records(page(f"{QUEUE}?kind=listing")) == [listing]
     assert page(f"{QUEUE}?kind=raise").status_code == 404
-    listings.verify(cast.administrator, listing)
+    review.verify(cast.administrator, listing)
     assert records(page()) == [newer]
     # The page has an entry of its own in the navigation.
     assert f'<a class="nav-item-link active" href="{QUEUE}" aria-current="page">' in page().text
@@ -57,7 +57,7 @@ def test_what_an_administrator_needs_to_decide_stands_beside_it(cast, page, reco
         announced=parse_date("2020-07-22"), amount=parse_amount("2000万元"), amount_audience="everyone", source_url="",
         note="", investors=[(cast.investor_firm, True), (cast.other_investor_firm, None)],
     )  # fmt: skip
-    actions.confirm(cast.investor, deal)
+    review.confirm(cast.investor, deal)
     duplicates.refresh()
     answer = page()
     row = next(row for row in answer.context["rows"] if row.record == deal)
@@ -90,7 +90,7 @@ def test_verified_from_the_queue_one_stays_there(cast, page, client, record):
 def test_the_queries_of_the_queue_do_not_grow(cast, page, record, listing, number, django_assert_num_queries):
     for month in range(1, number + 1):
         deal = record(announced=parse_date(f"2018-{month:02}"))
-        actions.confirm(cast.investor, deal)
+        review.confirm(cast.investor, deal)
     page()
     with django_assert_num_queries(23):
         page()

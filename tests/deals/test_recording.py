@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
 from accounts.models import Notification
-from deals import actions, listings
+from deals import actions, listings, review
 from deals.models import Deal
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import PartialDate, parse_date
@@ -96,7 +96,7 @@ def test_a_listed_company_raises_more(cast, record, kind):
         record(**given)
     deal = record(**given | {"announced": parse_date("2022")})
     assert (deal.kind, deal.round, deal.participations.count()) == (kind, None, 0)
-    listings.reject(cast.administrator, listing, "wrong")
+    review.reject(cast.administrator, listing, "wrong")
     with pytest.raises(actions.ActionError):
         record(**given | {"announced": parse_date("2022")})
 
@@ -139,8 +139,8 @@ def test_the_other_party_confirms(cast, record):
     deal = record()
     for user in (cast.founder, cast.company_viewer, cast.investor_viewer, cast.other_investor, cast.administrator):
         with pytest.raises(PermissionDenied):
-            actions.confirm(user, deal)
-    actions.confirm(cast.investor, deal)
+            review.confirm(user, deal)
+    review.confirm(cast.investor, deal)
     assert deal.is_confirmed_by_both
 
 
@@ -148,23 +148,23 @@ def test_an_administrator_verifies_once(cast, record):
     deal = record()
     for user in (cast.founder, cast.investor, cast.analyst):
         with pytest.raises(PermissionDenied):
-            actions.verify(user, deal)
+            review.verify(user, deal)
     stale = Deal.objects.get(pk=deal.pk)
-    actions.verify(cast.administrator, deal)
+    review.verify(cast.administrator, deal)
     assert (deal.status, deal.verified_by) == (Status.VERIFIED, cast.administrator)
     assert Notification.objects.filter(kind="deal_verified").count() == 2
     with pytest.raises(actions.TooLate):
-        actions.verify(cast.administrator, stale)
+        review.verify(cast.administrator, stale)
     assert stale.status == Status.VERIFIED
 
 
 def test_rejecting_needs_a_reason_and_frees_the_introduction(cast, accepted, record):
     deal = record(introduction=accepted)
     with pytest.raises(actions.ActionError):
-        actions.reject(cast.administrator, deal, "")
+        review.reject(cast.administrator, deal, "")
     with pytest.raises(PermissionDenied):
-        actions.reject(cast.founder, deal, "wrong")
-    actions.reject(cast.administrator, deal, "wrong", "The amount is another round's.")
+        review.reject(cast.founder, deal, "wrong")
+    review.reject(cast.administrator, deal, "wrong", "The amount is another round's.")
     assert (deal.status, deal.reject_reason) == (Status.REJECTED, "wrong")
     assert deal not in Deal.objects.standing()
     again = record(introduction=accepted)
@@ -192,14 +192,14 @@ def test_who_reads_a_deal_and_its_amount(cast, record):
     shown = {name for name, row in readers.items() if row.amount_shown}
     assert shown == {"founder", "company_viewer", "investor", "investor_viewer", "administrator"}
     assert shown == {name for name, user in vars(cast.people).items() if deal.shows_amount_to(user)}
-    actions.reject(cast.administrator, deal, "other")
+    review.reject(cast.administrator, deal, "other")
     for user in vars(cast.people).values():
         assert Deal.objects.visible_to(user).exists() == user.is_administrator
 
 
 def test_a_recorded_deal_and_its_review_are_on_the_audit_record(cast, record):
     deal = record()
-    actions.verify(cast.administrator, deal)
+    review.verify(cast.administrator, deal)
     entries = LogEntry.objects.get_for_object(deal)
     assert entries.filter(action=LogEntry.Action.CREATE).count() == 1
     (verified,) = entries.filter(action=LogEntry.Action.UPDATE)

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from companies.models import CompanyCategory
-from deals import actions, corrections, statistics
+from deals import corrections, review, statistics
 from deals.models import Deal, Listing, Participation
 from deals.statistics import Scope
 from deals.statistics.companies import several_rounds
@@ -124,6 +124,16 @@ def test_one_category_is_cut_by_its_children(market):
     assert whole["devices"] == 2 == statistics.events(figure.scope).row.events
 
 
+def test_several_categories_stand_side_by_side(market):
+    scope = Scope(YEAR.first, YEAR.last, categories=("security", "devices"))
+    assert scope == replace(scope, categories=("devices", "security", "devices"))
+    figure = statistics.by_category(scope)
+    assert {row.key: (row.events, row.of_events) for row in figure.rows} == {"security": (2, 4), "devices": (2, 4)}
+    # What lies below one that is named too counts there, and not twice.
+    nested = statistics.by_category(replace(scope, categories=("devices", "devices-robots")))
+    assert {row.key: row.events for row in nested.rows} == {"devices": 1, "devices-robots": 1}
+
+
 def test_a_company_without_a_primary_category_counts_in_its_first_one(market):
     CompanyCategory.objects.filter(company=market.anshan).update(is_primary=False)
     counted = [
@@ -158,11 +168,11 @@ def test_the_year_before_reaches_as_far_as_this_one_is_known(market):
 
 
 def test_places_are_compared_whichever_is_chosen(market):
-    jiangsu = Scope(YEAR.first, YEAR.last, region="CN-JS")
+    jiangsu = Scope(YEAR.first, YEAR.last, regions=("CN-JS",))
     assert statistics.by_macro_region(jiangsu) == statistics.by_macro_region(YEAR)
     # A place beside it is not in the table with a zero that says nothing.
     assert [row.key for row in statistics.by_province(jiangsu).rows] == ["CN-JS"]
-    delta = statistics.by_province(Scope(YEAR.first, YEAR.last, region="CN-YRD"))
+    delta = statistics.by_province(Scope(YEAR.first, YEAR.last, regions=("CN-YRD",)))
     assert {row.key for row in delta.rows} == {"CN-JS", "CN-SH", "CN-ZJ", "CN-AH"}
 
 
@@ -267,12 +277,13 @@ def test_companies_with_several_rounds(market):
         ({"categories": ("devices",)}, 2),
         ({"categories": ("devices-robots", "security")}, 3),
         ({"categories": ("nowhere",)}, 0),
-        ({"region": "CN-JS"}, 2),
-        ({"region": "CN-YRD"}, 2),
-        ({"region": "CN-WEST"}, 1),
-        ({"region": "nowhere"}, 0),
+        ({"regions": ("CN-JS",)}, 2),
+        ({"regions": ("CN-YRD",)}, 2),
+        ({"regions": ("CN-WEST",)}, 1),
+        ({"regions": ("nowhere",)}, 0),
+        ({"regions": ("CN-JS", "CN-WEST", "nowhere")}, 3),
         ({"rounds": ("a", "a_plus")}, 2),
-        ({"investor_type": "government"}, 1),
+        ({"investor_types": ("government", "angel")}, 1),
         ({"verified_only": True}, 1),
         ({"as_of": date(2020, 7, 1)}, 4),
         ({"verified_only": True, "as_of": date(2020, 9, 30)}, 0),
@@ -296,7 +307,7 @@ def test_a_deal_entered_today_changes_todays_figure_and_not_yesterdays(market):
 
 def test_a_deal_rejected_today_counts_in_yesterdays_figure_and_not_in_todays(cast, market):
     yesterday = timezone.localdate() - timedelta(1)
-    actions.reject(cast.administrator, market.deals[0], "wrong")
+    review.reject(cast.administrator, market.deals[0], "wrong")
     assert statistics.events(YEAR).row.events == 5
     assert statistics.events(Scope(YEAR.first, YEAR.last, as_of=timezone.localdate())).row.events == 5
     assert statistics.events(Scope(YEAR.first, YEAR.last, as_of=yesterday)).row.events == 6
@@ -336,7 +347,7 @@ def test_figures_of_an_empty_market(db):
     [
         (statistics.events, 1),
         (statistics.total_amount, 2),
-        (statistics.monthly, 3),
+        (statistics.monthly, 4),
         (statistics.by_round, 5),
         (statistics.by_category, 7),
         (statistics.by_province, 5),

@@ -5,6 +5,7 @@ import pytest
 from django.utils.translation import override
 
 from taxonomy import amounts, display
+from taxonomy.templatetags.facts import linked
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,12 @@ def test_dates(precision, zh, en):
 def test_counts():
     assert display.count(20060) == "20,060"
     assert display.count(None) == ""
+
+
+def test_addresses_in_what_somebody_wrote_are_links_and_nothing_else_is():
+    text = '会前请看：https://example.com/a?b=1&c=2。<b>"x"</b> javascript:alert(1) (http://two.example/x).'
+    assert linked(text) == (
+        '会前请看：<a href="https://example.com/a?b=1&amp;c=2" rel="noopener nofollow ugc" target="_blank">'
+        "https://example.com/a?b=1&amp;c=2</a>。&lt;b&gt;&quot;x&quot;&lt;/b&gt; javascript:alert(1) ("
+        '<a href="http://two.example/x" rel="noopener nofollow ugc" target="_blank">http://two.example/x</a>).'
+    )

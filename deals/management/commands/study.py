@@ -9,7 +9,9 @@ from deals.statistics.claims import CLAIMS, STUDY
 from deals.statistics.claims.words import cell
 from deals.statistics.describing import described
 from deals.statistics.files import as_data
+from deals.statistics.kept import recorded
 from deals.statistics.scope import Scope
+from deals.statistics.shared import together
 from investors.models import Investor
 from taxonomy.models import Category, Currency, Region, Round, Scheme, Source
 
@@ -25,11 +27,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
+        several = {"action": "append", "default": [], "metavar": "CODE"}
         parser.add_argument("--scheme", default="", metavar="CODE", help="the sector: a category scheme")
-        parser.add_argument("--category", default="", metavar="CODE", help="a category of the scheme, and all below it")
-        parser.add_argument("--region", default="", metavar="CODE", help="a province, a cluster, a country")
-        parser.add_argument("--round", default="", metavar="CODE")
-        parser.add_argument("--investor-type", default="", choices=["", *Investor.Type.values])
+        parser.add_argument("--category", **several, help="a category of the scheme, and all below it")
+        parser.add_argument("--region", **several, help="a province, a cluster, a country")
+        parser.add_argument("--round", **several)
+        parser.add_argument("--investor-type", **several | {"metavar": None}, choices=Investor.Type.values)
         parser.add_argument("--currency", default="CNY", metavar="CODE")
         parser.add_argument("--from", dest="first", type=date.fromisoformat, default=STUDY.first, metavar="DAY")
         parser.add_argument("--to", dest="last", type=date.fromisoformat, default=STUDY.last, metavar="DAY")
@@ -38,9 +41,11 @@ class Command(BaseCommand):
         parser.add_argument("--language", default="en", choices=["en", "zh-hans"])
         parser.add_argument("--json", action="store_true", help="print the figures as JSON, with all rows")
 
+    @together()
     def handle(self, **options):
         with override(options["language"]):
             scope = self._scope(options)
+            self.recorded = recorded(scope)
             compared = scope == STUDY and Source.objects.filter(simulated=True).exists()
             answers = [(claim, claim.answer(scope)) for claim in CLAIMS.values()]
             if options["json"]:
@@ -50,23 +55,25 @@ class Command(BaseCommand):
 
     def _scope(self, options) -> Scope:
         known = {"scheme": Scheme, "region": Region, "round": Round, "currency": Currency}
-        for name, rows in ((name, model.objects) for name, model in known.items()):
-            if options[name] and not rows.filter(code=options[name]).exists():
-                codes = ", ".join(rows.order_by("pk").values_list("code", flat=True)[:40])
-                raise CommandError(
-                    _("--%(name)s: “%(code)s” is not known. Known are: %(codes)s")
-                    % {"name": name, "code": options[name], "codes": codes}
-                )
-        category = self._category(options)
+        for name, model in known.items():
+            codes = [*model.objects.order_by("pk").values_list("code", flat=True)]
+            given = options[name] if isinstance(options[name], list) else [options[name]]
+            for code in filter(None, given):
+                if code not in codes:
+                    raise CommandError(
+                        _("--%(name)s: “%(code)s” is not known. Known are: %(codes)s")
+                        % {"name": name, "code": code, "codes": ", ".join(codes[:40])}
+                    )
+        categories = self._categories(options)
         try:
             return Scope(
                 options["first"],
                 options["last"],
-                category.scheme.code if category else options["scheme"],
-                (category.code,) if category else (),
-                options["region"],
-                (options["round"],) if options["round"] else (),
-                options["investor_type"],
+                categories[0].scheme.code if categories else options["scheme"],
+                tuple(category.code for category in categories),
+                tuple(options["region"]),
+                tuple(options["round"]),
+                tuple(options["investor_type"]),
                 currency=options["currency"],
                 verified_only=options["verified"],
                 as_of=options["as_of"],
@@ -74,27 +81,29 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(_("--to lies before --from: the period ends before it begins.")) from error
 
-    def _category(self, options) -> Category | None:
-        code, schemes = options["category"], [options["scheme"]] if options["scheme"] else []
-        if not code:
-            return None
-        found = Category.objects.filter(code=code, **({"scheme__code__in": schemes} if schemes else {}))
-        # Of categories of the same name that of the scheme offered first.
-        category = found.select_related("scheme").order_by("-scheme__is_default", "scheme", "pk").first()
-        if category is None:
-            raise CommandError(_("--category: “%(code)s” is not known in this scheme.") % {"code": code})
-        return category
+    def _categories(self, options) -> list[Category]:
+        """The categories that are named, all of one scheme: the one asked for, or else the one of the first of them."""
+        scheme, categories = options["scheme"], []
+        for code in options["category"]:
+            found = Category.objects.filter(code=code, **({"scheme__code": scheme} if scheme else {}))
+            # Of categories of the same name that of the scheme offered first.
+            category = found.select_related("scheme").order_by("-scheme__is_default", "scheme", "pk").first()
+            if category is None:
+                raise CommandError(_("--category: “%(code)s” is not known in this scheme.") % {"code": code})
+            categories.append(category)
+            scheme = category.scheme.code
+        return categories
 
     def _print_json(self, scope, answers, compared) -> None:
         figures = [
             as_data(claim, figure) | {"paper": str(claim.paper), "holds": claim.holds(figure) if compared else None}
             for claim, figure in answers
         ]
-        whole = {"filters": dict(described(scope)), "compared": compared, "figures": figures}
+        whole = {"filters": dict(described(scope, self.recorded)), "compared": compared, "figures": figures}
         self.stdout.write(json.dumps(whole, ensure_ascii=False, indent=1))
 
     def _print_text(self, scope, answers, compared) -> None:
-        for label, value in described(scope):
+        for label, value in described(scope, self.recorded):
             self.stdout.write(f"{label}: {value}")
         for claim, figure in answers:
             self.stdout.write("")

@@ -41,7 +41,10 @@ def _events_of_month_before(scope: Scope, row: MonthRow):
 
 
 def _monthly(figure: Figure[MonthRow]) -> str:
-    now, before = (sum(getattr(row, name) for row in figure.rows) for name in ("events", "before"))
+    now, before = sum(row.events for row in figure.rows), [row.before for row in figure.rows]
+    if None in before:
+        return _("%(events)s events; the records do not reach back to the year before") % {"events": display.count(now)}
+    before = sum(before)
     return _("%(events)s events, %(before)s a year before (%(change)s)") % {
         "events": display.count(now),
         "before": display.count(before),

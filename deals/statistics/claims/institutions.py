@@ -145,7 +145,8 @@ ENTRANTS = Claim(
     question=gettext_lazy("New institutions per year"),
     definition=gettext_lazy(
         "Institutions by the year of their first recorded venture round within the filters, for the ten years up to the "
-        "end of the period; the last year reaches to that day. It surges where the study says so if 2018 and 2019 each "
+        "end of the period as far as the records reach back (see R4): in the first of them an older institution counts "
+        "as new too. The last year reaches to that day. It surges where the study says so if 2018 and 2019 each "
         "have at least twice the entrants of any year before."
     ),
     answer=investors.entrants,

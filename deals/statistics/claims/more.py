@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from companies.models import Company
 from deals.models import Participation
+from deals.statistics.claims import words
 from deals.statistics.claims.base import Claim, Column, Unit
+from deals.statistics.coverage import ALL, HERE, CoverageRow, coverage, events_of
 from deals.statistics.investors import co_investment, deals_of_pair, league
 from deals.statistics.lag import LagRow, month_end, reporting_lag
 from deals.statistics.rows import Figure, LeagueRow, PairRow
@@ -72,6 +74,31 @@ def _closest(figure: Figure[PairRow]) -> str:
     ) % {"first": first.first.name, "second": first.second.name, "number": display.count(first.together)}
 
 
+# So many sources are named in few words.
+NAMED = 3
+SOURCES = {ALL: gettext_lazy("All sources"), HERE: gettext_lazy("Recorded here")}
+
+
+def source_name(row: CoverageRow) -> str:
+    return row.name if row.names_source else str(SOURCES[row.key])
+
+
+def recorded(figure: Figure[CoverageRow]) -> str:
+    if not figure.rows:
+        return _("no venture event is recorded")
+    row = figure.rows[0]
+    return ngettext(
+        "since %(month)s: %(number)s venture event", "since %(month)s: %(number)s venture events", row.events
+    ) % {"month": words.when(row.since), "number": display.count(row.events)}
+
+
+def recorded_where(figure: Figure[CoverageRow]) -> str:
+    """Return since when events are recorded, and how many in the sources with most of them."""
+    parts = [f"{source_name(row)} {display.count(row.events)}" for row in figure.rows[1:]]
+    more = "…" if len(parts) > NAMED else ""
+    return " · ".join(filter(None, [recorded(figure), words.listed(parts[:NAMED]) + more if parts else ""]))
+
+
 MORE = (
     Claim(
         code="R1",
@@ -130,6 +157,27 @@ MORE = (
             Column("second_events", gettext_lazy("Events of the second"), lambda row: row.second.deals),
         ),
         value=_closest,
+        paper="",
+        holds=lambda figure: None,
+    ),
+    Claim(
+        code="R4",
+        question=gettext_lazy("Since when venture events are recorded, and in which sources"),
+        definition=gettext_lazy(
+            "Venture events of all time in the sector and the places chosen, verified or reported; categories, rounds, "
+            "types of investor and the period do not narrow them. Going back from the busiest year, the records are "
+            "taken for complete as long as each year holds at least a twentieth of its events, and begin with the month "
+            "of the first event of the last such year. Of places with fewer than twenty events in their busiest year "
+            "the beginning of the sector's records is taken, of such sources their first event."
+        ),
+        answer=coverage,
+        columns=(
+            Column("source", gettext_lazy("Source"), source_name, Unit.TEXT),
+            Column("events", gettext_lazy("Events"), lambda row: row.events, behind=events_of),
+            Column("since", gettext_lazy("Recorded since"), lambda row: row.since, Unit.DAY),
+            Column("last", gettext_lazy("Latest event"), lambda row: row.last, Unit.DAY),
+        ),
+        value=recorded,
         paper="",
         holds=lambda figure: None,
     ),

@@ -30,8 +30,8 @@ def _concentrated(figure: Figure[ConcentrationRow]) -> str:
 
 
 def _east_and_four_lead(figure: Figure[ConcentrationRow]) -> bool | None:
-    row = figure.rows[-1]
-    if not row.events:
+    row = figure.rows[-1] if figure.rows else None
+    if row is None or not row.events:
         return None
     return row.share(row.east) > 0.7 and {name.key for name in row.leaders} == LEADERS
 
@@ -51,8 +51,8 @@ REGIONS = Claim(
     code="P1",
     question=gettext_lazy("Regional imbalance through time"),
     definition=gettext_lazy(
-        "Venture events of each of the ten years up to the end of the period by the province of the company; the last "
-        "year reaches to that day. Shares are of the events in Chinese provinces; others stand beside them. Gini and "
+        "Venture events of each of the ten years up to the end of the period, as far as the records reach back (see "
+        "R4), by the province of the company; the last year reaches to that day. Shares are of the events in Chinese provinces; others stand beside them. Gini and "
         "Herfindahl are over all 34 provinces, those without events included: 0 would be an even spread for Gini, 1 is "
         "everything in one place."
     ),

@@ -393,13 +393,27 @@ def test_another_period_is_answered_and_not_compared(analyst, client):
     assert all(claim.code in out.getvalue() for claim in CLAIMS.values())
 
 
+def test_several_places_rounds_and_types_are_asked_for_at_once():
+    def events(**options) -> int:
+        out = StringIO()
+        call_command(
+            "study", "--json", *(f"--{name}={code}" for name, codes in options.items() for code in codes), stdout=out
+        )
+        figures = {figure["code"]: figure for figure in json.loads(out.getvalue())["figures"]}
+        return figures["V1"]["rows"][0]["events"]
+
+    apart = [events(region=[code], round=["a", "b"]) for code in ("CN-BJ", "CN-YRD")]
+    assert min(apart) > 0
+    assert events(region=["CN-YRD", "CN-BJ"], round=["a", "b"]) == sum(apart)
+
+
 @pytest.mark.parametrize(
     ("options", "named"),
     [
         ({"scheme": "cars"}, "--scheme"),
-        ({"region": "CN-XX"}, "--region"),
-        ({"category": "cars"}, "--category"),
-        ({"round": "z"}, "--round"),
+        ({"region": ["CN-BJ", "CN-XX"]}, "--region"),
+        ({"category": ["devices", "cars"]}, "--category"),
+        ({"round": ["a", "z"]}, "--round"),
         ({"last": date(2019, 1, 1)}, "--to"),
     ],
 )

@@ -222,7 +222,7 @@ def test_v15_companies_incubated_by_another(market):
     (row,) = answer("V15").rows
     assert (row.parent_en, row.name_en, row.events, row.money.low) == ("Anshan", "Bolt", 3, 300 * MILLION)
     # The place is asked of the company, not of its parent; rounds narrow what it raised.
-    assert answer("V15", replace(YEAR, region="CN-JS")).rows == ()
+    assert answer("V15", replace(YEAR, regions=("CN-JS",))).rows == ()
     assert answer("V15", replace(YEAR, categories=("devices",), rounds=("c",))).row.events == 1
     assert answer("V15", replace(YEAR, scheme="labels")).rows == ()
 
@@ -255,7 +255,7 @@ def test_another_market_is_not_the_one_of_the_study(market):
 @pytest.mark.parametrize(
     "narrowing",
     [
-        {"region": "CN-JS"},
+        {"regions": ("CN-JS",)},
         {"categories": ("devices-robots",)},
         {"rounds": ("a", "c")},
         {"as_of": date(2020, 3, 1)},

@@ -23,7 +23,7 @@ def test_i1_active_institutions_and_the_new_among_them(populated):
 
 def test_i1_within_filters(populated):
     expected = [
-        ({"investor_type": "venture"}, Activity(1, 0, 1)),
+        ({"investor_types": ("venture",)}, Activity(1, 0, 1)),
         ({"categories": ("security",)}, Activity(2, 2, 2)),
         ({"rounds": ("c",)}, Activity(2, 2, 2)),
         ({"as_of": date(2020, 7, 27)}, Activity(2, 1, 3)),
@@ -33,8 +33,8 @@ def test_i1_within_filters(populated):
 
 def test_i1_entrants_by_the_year_of_their_first_round(populated):
     rows = entrants(YEAR).rows
-    assert [row.year for row in rows] == list(range(2011, 2021))
-    assert [(row.year, row.entrants, row.known) for row in rows[-3:]] == [(2018, 0, 0), (2019, 2, 2), (2020, 2, 4)]
+    # Before 2019 nothing is recorded.
+    assert [(row.year, row.entrants, row.known) for row in rows] == [(2019, 2, 2), (2020, 2, 4)]
     # Who came before the ten years is known all the same.
     assert entrants(Scope(date(2029, 1, 1), date(2029, 12, 31))).rows[0].known == 5
 

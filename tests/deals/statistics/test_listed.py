@@ -126,7 +126,7 @@ def test_l7_in_another_currency_and_of_verified_offerings(market):
     row = answer("L7", replace(YEAR, verified_only=True)).row
     assert (row.raised.low, row.raised.undisclosed) == (0, 2)
     # A round and a type of investor do not narrow listings, nor what they raised.
-    narrower = replace(YEAR, rounds=("a",), investor_type="government")
+    narrower = replace(YEAR, rounds=("a",), investor_types=("government",))
     assert answer("L7", narrower).rows == answer("L7").rows
     assert answer("L10", narrower).rows == answer("L10").rows
     ExchangeRate.objects.filter(currency="USD").delete()
@@ -200,12 +200,12 @@ def test_l12_listings_between_milestones(market):
 @pytest.mark.parametrize(
     ("narrowing", "companies", "listings"),
     [
-        ({"region": "CN-YRD"}, 1, 2),
+        ({"regions": ("CN-YRD",)}, 1, 2),
         ({"categories": ("devices-robots",)}, 1, 2),
         ({"scheme": "labels"}, 1, 1),
         ({"as_of": date(2019, 12, 31)}, 2, 3),
         # These speak of rounds.
-        ({"rounds": ("a",), "investor_type": "government", "verified_only": True}, 4, 6),
+        ({"rounds": ("a",), "investor_types": ("government",), "verified_only": True}, 4, 6),
     ],
 )
 def test_what_narrows_listings(market, narrowing, companies, listings):

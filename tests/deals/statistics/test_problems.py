@@ -25,8 +25,9 @@ def test_gini_and_herfindahl_by_hand():
 
 def test_p1_concentration_year_by_year(market):
     rows = concentration(YEAR).rows
-    assert [row.year for row in rows] == list(range(2011, 2021))
-    before, now = rows[-2:]
+    # Before 2019 nothing is recorded.
+    assert [row.year for row in rows] == [2019, 2020]
+    before, now = rows
     # 2019: Bolt twice, in Sichuan. 2020: Jiangsu twice, Beijing and Sichuan once; two without a province.
     assert (before.events, before.first, before.four, before.east, before.herfindahl) == (2, 2, 2, 0, 1)
     assert (now.events, now.first, now.four, now.east, now.elsewhere) == (4, 2, 4, 3, 2)
@@ -34,7 +35,8 @@ def test_p1_concentration_year_by_year(market):
     assert now.herfindahl == pytest.approx((4 + 1 + 1) / 16)
     # 34 provinces, of which three have 1, 1 and 2: (29 + 31 + 2·33) / (34·4).
     assert now.gini == pytest.approx((29 + 31 + 2 * 33) / (34 * 4))
-    assert rows[0].gini is None and rows[0].share(rows[0].first) is None
+    (empty,) = concentration(replace(YEAR, rounds=("d",), last=date(2019, 12, 31), first=date(2019, 1, 1))).rows
+    assert empty.gini is None and empty.share(empty.first) is None
 
 
 def test_p1_the_last_year_reaches_to_the_end_of_the_period(market):
@@ -83,7 +85,7 @@ def test_p2_the_limit_is_two_thirds_of_the_average(companies, events, expected):
 
 
 def test_p2_nothing_is_short_where_nothing_is(market):
-    assert not any(row.is_short for row in short_boards(replace(YEAR, region="CN-GD")).rows)
+    assert not any(row.is_short for row in short_boards(replace(YEAR, regions=("CN-GD",))).rows)
 
 
 def test_p2_compares_all_categories_whichever_is_chosen(market):

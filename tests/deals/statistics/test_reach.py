@@ -25,8 +25,8 @@ def test_p3_requests_within_filters(populated):
     populated.meetings[0].raise_asked = populated.raises[0]
     populated.meetings[0].save()
     expected = [
-        ({"region": "CN-JS"}, [("company", 2), ("large_venture", 1)]),
-        ({"investor_type": "venture"}, [("company", 1), ("venture", 3)]),
+        ({"regions": ("CN-JS",)}, [("company", 2), ("large_venture", 1)]),
+        ({"investor_types": ("venture",)}, [("company", 1), ("venture", 3)]),
         ({"categories": ("security",)}, [("company", 2), ("large_venture", 1)]),
         ({"rounds": ("b",)}, [("company", 1)]),
         ({"as_of": date(2020, 2, 2)}, [("company", 1)]),

@@ -72,7 +72,7 @@ OPEN = [
     # On the first of December Bolt's raise had ended; on the second it opened another.
     ({"last": date(2020, 12, 1)}, {0, 2}, 1),
     ({"last": date(2020, 12, 2)}, {0, 2, 5}, 1),
-    ({"region": "CN-WEST"}, {1}, 0),
+    ({"regions": ("CN-WEST",)}, {1}, 0),
     ({"rounds": ("b", "d")}, {0, 1}, 0),
     ({"categories": ("devices-robots",)}, {1}, 0),
     # Anshan counts in security.
@@ -101,7 +101,7 @@ def test_p3_unpublished_companies_and_institutions_are_left_out(populated):
 
 def test_p3_of_one_type_of_investor(populated):
     chip = populated.raises[2]
-    assert fitting(replace(YEAR, investor_type="venture"))[chip.pk] == set()
+    assert fitting(replace(YEAR, investor_types=("venture",)))[chip.pk] == set()
 
 
 # What a thesis says beside wanting robots, and whether it then fits Bolt's raise.
@@ -204,7 +204,7 @@ def test_p3_demand_beside_capacity(populated):
 
 
 def test_p3_by_province_where_a_region_is_chosen(populated):
-    (row,) = gap_map(replace(YEAR, region="CN-WEST")).rows
+    (row,) = gap_map(replace(YEAR, regions=("CN-WEST",))).rows
     assert (row.key, row.region.name_en, row.investors, row.deals) == ("devices.d.CN-SC", "Sichuan", 2, 1)
 
 
