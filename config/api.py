@@ -8,6 +8,7 @@ from companies import api as companies
 from deals import api as deals
 from deals import figure_api as figures
 from deals import listing_api as listings
+from deals import pipeline_api as pipeline
 from investors import api as investors
 from matching import api as matching
 from matching import pair_api as pairs
@@ -27,6 +28,7 @@ router.register("theses", investors.ThesisViewSet)
 router.register("introductions", deals.IntroductionViewSet)
 router.register("deals", deals.DealViewSet)
 router.register("listings", listings.ListingViewSet)
+router.register("pipeline", pipeline.PipelineViewSet)
 router.register("figures", figures.FigureViewSet, "figure")
 
 app_name = "api"

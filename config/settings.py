@@ -353,6 +353,8 @@ SPECTACULAR_SETTINGS = {
         "ListingStatus": "deals.models.Listing.Status",
         "DatePrecision": "taxonomy.facts.DatePrecision",
         "IntroductionStatus": "deals.models.Introduction.Status",
+        "PassReason": "deals.models.PassReason",
+        "PipelineStage": "deals.models.Stage",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -18,7 +18,7 @@ from companies.models import Company, Raise
 from deals import notices
 from deals.checks import check_date, check_kind, check_text, save_checked
 from deals.errors import ActionError, TooLate
-from deals.models import Block, Deal, Introduction, Listing, Participation, Side
+from deals.models import Block, Deal, Introduction, Listing, Participation, PipelineCard, Side
 from investors.models import Investor
 from taxonomy.amounts import Amount
 from taxonomy.dates import PartialDate
@@ -110,6 +110,8 @@ def _answer(user: User, introduction: Introduction, status: str, **fields) -> In
         raise PermissionDenied(_("Only the side that was asked may answer."))
     with transaction.atomic():
         _move(introduction, status, user, **fields)
+        if introduction.is_accepted:
+            PipelineCard.objects.introduced(introduction)
         notices.introduction_answered(introduction)
     return introduction
 
@@ -222,6 +224,7 @@ def record_deal(
         Participation.objects.bulk_create(
             Participation(deal=deal, investor=investor, is_lead=lead) for investor, lead in investors
         )
+        PipelineCard.objects.invested(deal, user)
         notices.recorded(deal)
     return deal
 

@@ -12,9 +12,13 @@ from deals.models import (
     Listing,
     Merge,
     Participation,
+    PipelineCard,
+    PipelineNote,
+    PipelineTask,
     PublicStatistics,
     Report,
 )
+from deals.models.pipeline import UNLOGGED
 
 auditlog.register(Introduction)
 auditlog.register(Deal, exclude_fields=["updated_at"])
@@ -28,3 +32,7 @@ auditlog.register(Document)
 auditlog.register(Access)
 # What was before and after stands in the row itself, and in the entries of the two deals.
 auditlog.register(Merge, exclude_fields=["before", "after"])
+# What an institution writes about a company is its own: that something was written is recorded, not what.
+auditlog.register(PipelineCard, exclude_fields=["version", *UNLOGGED])
+auditlog.register(PipelineNote, exclude_fields=["text"])
+auditlog.register(PipelineTask, exclude_fields=["text"])

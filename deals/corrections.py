@@ -12,7 +12,7 @@ from deals import notices
 from deals.actions import may_record, speaks_for
 from deals.checks import check_date, check_kind, check_text, first_complaint
 from deals.errors import ActionError, TooLate
-from deals.models import Deal, Participation
+from deals.models import Deal, Participation, PipelineCard
 from investors.models import Investor
 from taxonomy.amounts import Amount
 from taxonomy.dates import PartialDate
@@ -72,6 +72,7 @@ def correct(
     told = notices.parties(deal)
     row.save()
     _set_participations(row, investors)
+    PipelineCard.objects.invested(row, user)
     notices.changed(row, user, told)
     return row
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from accounts import mail
 from accounts.models import Topic, User
 from deals.contacts import contact_of
-from deals.models import Access, Deal, Introduction, Listing, Message, Report, Side
+from deals.models import Access, Deal, Introduction, Listing, Message, PipelineCard, PipelineTask, Report, Side
 
 
 def _send(person: User, template: str, path: str, context: dict) -> None:
@@ -136,6 +136,14 @@ def access_revoked(person: User, access: Access) -> None:
     _send(person, "access_revoked", access.document.company.get_absolute_url(), {"access": access})
 
 
+def pipeline_owner(person: User, card: PipelineCard) -> None:
+    _send(person, "pipeline_owner", card.get_absolute_url(), {"card": card})
+
+
+def pipeline_task(person: User, task: PipelineTask) -> None:
+    _send(person, "pipeline_task", task.card.get_absolute_url(), {"task": task, "card": task.card})
+
+
 SENDERS = {
     sender.__name__: sender
     for sender in [
@@ -165,5 +173,7 @@ SENDERS = {
         access_granted,
         access_refused,
         access_revoked,
+        pipeline_owner,
+        pipeline_task,
     ]
 }

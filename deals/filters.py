@@ -4,11 +4,13 @@ from datetime import date
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from companies.models import Company
-from deals.models import Deal, Introduction, Listing, Participation, Side
+from deals.models import Deal, Introduction, Listing, Participation, PipelineCard, Side, Stage
 from investors.models import Investor
 from taxonomy.filters import AtRounds, OneOf, UnderCategories, WithinRegions, Year
 from taxonomy.models import Board
@@ -117,3 +119,58 @@ class IntroductionFilter(django_filters.FilterSet):
     class Meta:
         model = Introduction
         fields: list[str] = []
+
+
+def _colleagues(request):
+    """Everybody with a role in an institution of the reader's."""
+    if request is None or not request.user.is_authenticated:
+        return User.objects.none()
+    mine = Investor.objects.of(request.user)
+    return User.objects.filter(investor_roles__investor__in=mine).distinct().order_by("full_name", "email")
+
+
+class PipelineFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        method="with_words",
+        label=_("Company"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name, keyword…")}),
+    )
+    stage = django_filters.ChoiceFilter(label=_("Stage"), choices=Stage.choices, empty_label=_("Any stage"))
+    owner = django_filters.ModelChoiceFilter(
+        label=_("Responsible"), queryset=_colleagues, empty_label=_("Anybody"), null_label=_("Nobody yet")
+    )
+    overdue = django_filters.BooleanFilter(
+        method="that_are_late", label=_("Overdue"), widget=forms.CheckboxInput(attrs={"value": "true"})
+    )
+    investor = django_filters.NumberFilter("investor", label=_("Investor (number)"), widget=forms.HiddenInput)
+    sort = django_filters.ChoiceFilter(
+        method="sorted_by",
+        label=_("Order"),
+        empty_label=None,
+        choices=[
+            ("stage", _("Stage")),
+            ("due", _("Next step, earliest first")),
+            ("waiting", _("Longest in its stage")),
+            ("-added", _("Newest here")),
+        ],
+    )
+
+    class Meta:
+        model = PipelineCard
+        fields: list[str] = []
+
+    def with_words(self, queryset, name, value):
+        return queryset.filter(company__in=Company.objects.matching_words(value))
+
+    def that_are_late(self, queryset, name, value):
+        return queryset.overdue(timezone.localdate()) if value else queryset
+
+    def sorted_by(self, queryset, name, value):
+        if value == "due":
+            return queryset.order_by(F("next_step_on").asc(nulls_last=True), "pk")
+        if value == "waiting":
+            return queryset.order_by("moved_at", "pk")
+        if value == "-added":
+            return queryset.order_by("-added_at", "-pk")
+        return queryset.by_stage()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import EDITING, Notification, User
 from accounts.teams import in_both_languages
 from deals import emails
-from deals.models import Access, Deal, Introduction, Listing, Merge, Message, Report, Side
+from deals.models import Access, Deal, Introduction, Listing, Merge, Message, PipelineCard, PipelineTask, Report, Side
 
 
 def _both_names(company) -> dict[str, str]:
@@ -183,3 +183,14 @@ def deals_merged(merger: Merge, actor, told: list[User]) -> None:
 def merger_undone(merger: Merge, actor) -> None:
     people = {person.pk: person for person in [*parties(merger.kept), *parties(merger.dropped)]}
     tell(people.values(), "merger_undone", merger.kept, _deal_values(merger.kept), actor)
+
+
+def pipeline_owner(card: PipelineCard, actor) -> None:
+    """To the colleague who is now responsible for a company."""
+    tell([card.owner], "pipeline_owner", card, {"company": _both_names(card.company)}, actor)
+
+
+def pipeline_task(task: PipelineTask) -> None:
+    """To the colleague who is to do it."""
+    values = {"company": _both_names(task.card.company), "task": task.text}
+    tell([task.assignee], "pipeline_task", task, values, task.added_by, task.card.get_absolute_url())

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from deals import charts
-from deals.statistics import overview
+from deals.statistics import doubts, overview
 from deals.statistics.claims import FIGURES, Claim, Unit, key_of
 from deals.statistics.claims.words import cell
 from deals.statistics.coverage import CoverageRow, whole
@@ -168,6 +168,7 @@ class Sheet:
             "value": claim.value(figure),
             "notes": claim.notes(figure),
             "not_applied": self._not_applied(figure),
+            "doubtful": doubts.of_figure(claim, figure),
             "chart": self.chart(code),
             "table": self.table(code),
             "files": [

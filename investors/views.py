@@ -1,5 +1,7 @@
 """Investors and their theses, for people."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -90,11 +92,22 @@ def _ticket(thesis: Thesis) -> str:
     return _("Ticket: %(amount)s.") % {"amount": ticket} if ticket else ""
 
 
+def _proposed(given) -> dict:
+    """What the address of the form proposes: categories, rounds and regions by their numbers, a ticket in whole units."""
+    initial = {name: given.getlist(name) for name in ("categories", "rounds", "regions") if name in given}
+    for name in ("ticket_low", "ticket_high"):
+        if (number := given.get(name, "")).isdecimal() and len(number) <= 18:
+            initial[name] = Decimal(number)
+    if "currency" in given:
+        initial["currency"] = given["currency"]
+    return initial
+
+
 @login_required
 def thesis_create(request, pk: int):
     investor = get_object_or_404(Investor.objects.editable_by(request.user), pk=pk)
     first = not investor.theses.exists()
-    form = ThesisForm(request.POST or None, instance=Thesis(investor=investor))
+    form = ThesisForm(request.POST or None, instance=Thesis(investor=investor), initial=_proposed(request.GET))
     if request.method == "POST" and form.is_valid():
         ticket = _ticket(_save(form))
         said = _("The thesis is saved. The companies that fit appear here.")

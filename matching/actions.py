@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from companies.models import Company
+from deals.models import PipelineCard, Side, Stage
 from investors.models import Investor
 from matching.models import AttentionSettings, Feedback
 
@@ -20,7 +21,10 @@ def spread_attention(changed: AttentionSettings) -> None:
 def answer(
     user, company: Company, investor: Investor, side: str, kind: str, reason: str = "", note: str = ""
 ) -> Feedback:
-    """Record what one side says of the other; what it said before is replaced."""
+    """Record what one side says of the other; what it said before is replaced.
+
+    Who passes here passes in the institution's pipeline too.
+    """
     feedback, _ = Feedback.objects.update_or_create(
         company=company,
         investor=investor,
@@ -34,10 +38,26 @@ def answer(
             "created_at": timezone.now(),
         },
     )
+    if side == Side.INVESTOR and kind == Feedback.Kind.PASSED:
+        for card in PipelineCard.objects.between(company, investor).open():
+            card.moved(Stage.PASSED, user, reason)
     return feedback
 
 
-def take_back(company: Company, investor: Investor, side: str) -> None:
-    """Forget what one side said of the other. Nothing happens where it said nothing."""
-    for feedback in Feedback.objects.filter(company=company, investor=investor, side=side):
+@transaction.atomic
+def take_back(company: Company, investor: Investor, side: str, by=None) -> None:
+    """Forget what one side said of the other. Nothing happens where it said nothing.
+
+    A company that was passed on in the institution's pipeline is back in the stage where it was.
+    """
+    said = Feedback.objects.filter(company=company, investor=investor, side=side)
+    if side == Side.INVESTOR and said.filter(kind=Feedback.Kind.PASSED).exists():
+        for card in PipelineCard.objects.between(company, investor).filter(stage=Stage.PASSED):
+            card.moved(card.stage_before or Stage.REVIEWING, by)
+    forget(said)
+
+
+def forget(said) -> None:
+    """Delete answers one by one, so that whoever listens hears of each."""
+    for feedback in said:
         feedback.delete()

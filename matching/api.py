@@ -139,6 +139,6 @@ class FeedbackView(APIView):
         said = form.cleaned_data
         pair = said["company"], said["investor"], said["side"]
         if said["kind"] == TAKE_BACK:
-            actions.take_back(*pair)
+            actions.take_back(*pair, request.user)
             return Response(status=204)
         return Response(AnswerSerializer(actions.answer(request.user, *pair, said["kind"], said["reason"])).data)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from deals.models import Side
+from deals.models import PassReason, Side
 from investors.models import Investor
 from matching.fields import ItemsField
 from matching.packing import Items
@@ -331,15 +331,7 @@ class Feedback(models.Model):
         PASSED = "passed", _("Passed")
         HIDDEN = "hidden", _("Hidden")
 
-    class PassReason(models.TextChoices):
-        CATEGORY = "category", _("Not our field")
-        ROUND = "round", _("Too early or too late")
-        TICKET = "ticket", _("Amount does not fit")
-        PLACE = "place", _("Place does not fit")
-        CONFLICT = "conflict", _("Conflict with a holding or a partner")
-        KNOWN = "known", _("Known already")
-        QUALITY = "quality", _("Not convinced")
-        OTHER = "other", _("Another reason")
+    PassReason = PassReason
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="feedback")
     investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="feedback")

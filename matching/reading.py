@@ -8,7 +8,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from companies.models import Company
-from deals.models import Block, Deal, Introduction, Participation, Side
+from deals.models import Block, Deal, Introduction, Participation, PipelineCard, Side
 from investors.models import Investor
 from matching import evidence
 from matching.models import Feedback, ModelRun, Publication, RecommendationList, Refresh
@@ -37,6 +37,8 @@ class Entry:
     reasons: list = field(default_factory=list)
     # What stands between the two: a request that waits, or an introduction.
     introduction: Introduction | None = None
+    # Where the company stands in the institution's pipeline.
+    card: PipelineCard | None = None
 
     @property
     def highlights(self):
@@ -128,6 +130,11 @@ class Feed:
         standing = {getattr(row, f"{other}_id"): row for row in between.order_by("pk")}
         for entry in entries:
             entry.introduction = standing.get(entry.target.pk)
+        if self.side == Side.INVESTOR:
+            cards = PipelineCard.objects.filter(investor=self.subject, company__in=[one.target.pk for one in entries])
+            in_pipeline = {card.company_id: card for card in cards}
+            for entry in entries:
+                entry.card = in_pipeline.get(entry.target.pk)
         return entries
 
     def with_reasons(self, entries: list[Entry]) -> list[Entry]:

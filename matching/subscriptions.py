@@ -5,9 +5,19 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 
 from companies.models import Company, CompanyCategory, Raise
-from deals.models import Block, Deal, Introduction, Participation, Side, introduction_settled
+from deals.models import (
+    Block,
+    Deal,
+    Introduction,
+    Participation,
+    PipelineCard,
+    Side,
+    Stage,
+    card_moved,
+    introduction_settled,
+)
 from investors.models import Investor, Thesis
-from matching import refreshing, tasks
+from matching import actions, refreshing, tasks
 from matching.models import Feedback
 
 
@@ -88,6 +98,16 @@ def introduction_answered(introduction, **kwargs):
     withdrawn = introduction.status == Introduction.Status.WITHDRAWN
     side = introduction.asked_side if withdrawn else introduction.answering_side
     _behind(**_answerer(introduction, side))
+
+
+# What an institution passes on in its pipeline it passes on here, and takes back here.
+@receiver(card_moved, sender=PipelineCard)
+def card_passed(card, before, by, **kwargs):
+    if card.stage == Stage.PASSED:
+        actions.answer(by, card.company, card.investor, Side.INVESTOR, Feedback.Kind.PASSED, card.pass_reason)
+    elif before == Stage.PASSED:
+        passed = Feedback.objects.filter(side=Side.INVESTOR, kind=Feedback.Kind.PASSED)
+        actions.forget(passed.filter(company=card.company, investor=card.investor))
 
 
 def _answerer(said, side: str) -> dict[str, int]:

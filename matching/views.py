@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from companies.models import Company
+from deals.actions import speaks_for
 from deals.models import Side
 from investors.models import Investor
 from matching import actions, categorising, reading
@@ -48,12 +49,18 @@ def _feed(request, feed: reading.Feed, context: dict):
         "page": page,
         "show": show,
         "may_edit": context["subject"].is_edited_by(request.user),
+        "may_add": _may_add(request.user, context["subject"], context["side"]),
         "pass_reasons": Feedback.PassReason.choices,
         # Where an answer leads back to without JavaScript.
         "here": f"{request.path}?{urlencode({'show': show, 'page': page.number})}",
     }
     partial = request.htmx and request.GET.get("part") == "feed"
     return render(request, "matching/_feed.html" if partial else "matching/feed.html", context)
+
+
+def _may_add(user, subject, side: str) -> bool:
+    """Whether the reader writes into the institution's pipeline: administrators do not."""
+    return side == Side.INVESTOR and speaks_for(user, subject)
 
 
 @require_POST
@@ -68,7 +75,7 @@ def feedback(request):
         return render(request, "matching/feedback_invalid.html", context, status=400)
     data = form.cleaned_data
     if data["kind"] == TAKE_BACK:
-        actions.take_back(data["company"], data["investor"], data["side"])
+        actions.take_back(data["company"], data["investor"], data["side"], request.user)
         answer, said = None, _("Your answer is taken back.")
     else:
         answer = actions.answer(
@@ -94,6 +101,7 @@ def _answered(request, data, answer: Feedback | None, said: str):
         "answer": answer,
         "said": said,
         "may_edit": True,
+        "may_add": _may_add(request.user, subject, side),
         "pass_reasons": Feedback.PassReason.choices,
         "here": _back(request) or _own_list(data),
         "answered": True,

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts import teams
+from accounts import claims, teams
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
-from deals import actions, conduct, conversation, documents, listings
+from deals import actions, conduct, conversation, documents, listings, pipeline
 from deals.models import Access, Deal, Document, Introduction
 from investors.models import Investor
 from matching.models import ModelRun
@@ -46,6 +46,7 @@ GET    notifications                         login    200     200     200     20
 POST   notifications                         login    done    done    done    done    done    done    done    done
 POST   set_language                          done     done    done    done    done    done    done    done    done
 GET    notification                          login    done    404     404     404     404     404     404     404
+GET    claims                                login   403     403     403     403     403     403     403     200
 GET    outbox                                200      200     200     200     200     200     200     200     200
 GET    outbox_message                        200      200     200     200     200     200     200     200     200
 
@@ -68,6 +69,12 @@ POST   companies:member_remove               login   done    done    404     404
 POST   companies:invitation_withdraw         login   done    403     404     404     404     404     404     done
 GET    companies:invitation                  200     200     200     200     200     200     200     200     200
 POST   companies:invitation                  200     200     200     200     200     done    200     200     200
+GET    companies:claim                       login   done    done    200     200     200     200     200     200
+POST   companies:claim                       login   done    done    done    done    done    200     done    done
+POST   companies:claim_decide                login   done    403     403     403     403     403     403     done
+POST   companies:claim_withdraw              login   403     403     403     403     403     done    403     403
+GET    companies:claim_proof                 login   200     200     200     200     200     200     200     200
+POST   companies:claim_proof                 login   403     403     403     403     403     done    403     403
 
 GET    investors:list                        login    200     200     200     200     200     200     200     200
 GET    investors:create                      login    200     200     200     200     200     200     200     200
@@ -87,6 +94,12 @@ POST   investors:member_remove               login   404     404     done    don
 POST   investors:invitation_withdraw         login   404     404     done    403     404     404     404     done
 GET    investors:invitation                  200     200     200     200     200     200     200     200     200
 POST   investors:invitation                  200     200     200     200     200     200     done    200     200
+GET    investors:claim                       login   200     200     done    done    200     200     200     200
+POST   investors:claim                       login   done    done    done    done    200     done    done    done
+POST   investors:claim_decide                login   403     403     done    403     403     403     403     done
+POST   investors:claim_withdraw              login   403     403     403     403     done    403     403     403
+GET    investors:claim_proof                 login   200     200     200     200     200     200     200     200
+POST   investors:claim_proof                 login   403     403     403     403     done    403     403     403
 
 GET    deals:introductions                   login    200     200     200     200     200     200     200     200
 GET    deals:introduction_ask                login    200     403     403     403     403     403     403     403
@@ -145,6 +158,18 @@ POST   deals:listing_confirm                 login    done    403     403     40
 POST   deals:listing_withdraw                login    done    404     404     404     404     404     404     done
 POST   deals:listing_verify                  login    403     403     403     403     403     403     403     done
 POST   deals:listing_reject                  login    403     403     403     403     403     403     403     done
+GET    deals:pipeline                        login    404     404     200     200     404     404     404     404
+GET    deals:pipeline_table                  login    404     404     200     200     404     404     404     404
+GET    deals:pipeline_add                    login    404     404     200     403     404     404     404     404
+POST   deals:pipeline_add                    login    404     404     done    403     404     404     404     404
+GET    deals:pipeline_card                   login    404     404     200     200     404     404     404     404
+POST   deals:pipeline_move                   login    404     404     done    403     404     404     404     404
+POST   deals:pipeline_undo                   login    404     404     409     403     404     404     404     404
+POST   deals:pipeline_edit                   login    404     404     done    403     404     404     404     404
+POST   deals:pipeline_note                   login    404     404     done    403     404     404     404     404
+POST   deals:pipeline_task                   login    404     404     done    403     404     404     404     404
+POST   deals:pipeline_remove                 login    404     404     done    403     404     404     404     404
+POST   deals:pipeline_tick                   login    404     404     done    403     404     404     404     404
 GET    deals:statistics                      login    200     200     200     200     200     200     200     200
 POST   deals:public_statistics               login    403     403     403     403     403     403     403     done
 GET    deals:study                           login    200     200     200     200     200     200     200     200
@@ -259,6 +284,10 @@ POST   api:deal-unmerge                      403      403     403     403     40
 POST   api:deal-keep-apart                   403      403     403     403     403     403     403     403     204
 POST   api:deal-verify                       403      403     403     403     403     403     403     403     200
 POST   api:deal-reject                       403      403     403     403     403     403     403     403     200
+GET    api:pipelinecard-list                 403      200     200     200     200     200     200     200     200
+POST   api:pipelinecard-list                 403      403     403     201     403     403     403     403     403
+GET    api:pipelinecard-detail               403      404     404     200     200     404     404     404     404
+POST   api:pipelinecard-move                 403      404     404     200     403     404     404     404     404
 GET    api:listing-list                      403      200     200     200     200     200     200     200     200
 POST   api:listing-list                      403      201     403     403     403     403     403     403     201
 GET    api:listing-detail                    403      200     200     200     200     200     200     200     200
@@ -293,6 +322,7 @@ NUMBERS = {
     "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end"],
     "investor_firm": [
         "investors:detail", "investors:edit", "investors:thesis_create", "matching:for_investor",
+        "deals:pipeline", "deals:pipeline_table", "deals:pipeline_add",
         "matching:look_up_company", "matching:advice_for_investor", "api:investor-detail", "api:for_investor",
     ],
     "thesis": ["investors:thesis_edit", "investors:thesis_delete", "api:thesis-detail"],
@@ -313,6 +343,12 @@ NUMBERS = {
         "api:listing-withdraw", "api:listing-verify", "api:listing-reject", "api:listing-correct",
         "api:listing-confirm", "api:listing-object",
     ],
+    "card": [
+        "deals:pipeline_card", "deals:pipeline_move", "deals:pipeline_undo", "deals:pipeline_edit",
+        "deals:pipeline_note", "deals:pipeline_task", "deals:pipeline_remove", "api:pipelinecard-detail",
+        "api:pipelinecard-move",
+    ],
+    "task": ["deals:pipeline_tick"],
     "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
     "notification": ["notification"],
 }  # fmt: skip
@@ -364,8 +400,13 @@ ARGUMENTS = {
             "member_remove": lambda team: team.viewer.pk,
             "invitation_withdraw": lambda team: team.invitation.pk,
             "invitation": lambda team: teams.token(team.invitation),
+            "claim_decide": lambda team: team.claim.pk,
+            "claim_withdraw": lambda team: team.claim.pk,
+            "claim_proof": lambda team: claims.token(team.claim),
         }.items()
     },
+    "companies:claim": lambda scene: [scene.company.pk],
+    "investors:claim": lambda scene: [scene.investor_firm.pk],
     "companies:team": lambda scene: [scene.company.pk],
     "companies:invite": lambda scene: [scene.company.pk],
     "investors:team": lambda scene: [scene.investor_firm.pk],
@@ -455,6 +496,11 @@ PAYLOADS = {
         for app in ("companies", "investors")
         for name in ("invite", "member_role")
     },
+    "POST companies:claim": lambda scene: {"position": "CFO"},
+    "POST investors:claim": lambda scene: {"position": "Partner"},
+    **dict.fromkeys(
+        ["POST companies:claim_decide", "POST investors:claim_decide"], lambda scene: {"confirmed": "1"}
+    ),
     "POST investors:create": lambda scene: {"name_en": "Nova Fund", "type": "venture"},
     "POST investors:edit": lambda scene: {"name_en": "Far Shore", "type": "venture"},
     "POST investors:thesis_create": lambda scene: {"categories": [scene.security.pk], "currency": "CNY"},
@@ -486,6 +532,13 @@ PAYLOADS = {
     "POST deals:listing_edit": lambda scene: {"board": "star", "listed": "2022-08", "currency": "CNY"},
     "POST deals:listing_object": lambda scene: {"objection": "It is on another board."},
     "POST deals:listing_reject": lambda scene: {"reject_reason": "wrong"},
+    "POST deals:pipeline_add": lambda scene: {"company": f"#{scene.company.pk}", "stage": "reviewing"},
+    "POST deals:pipeline_move": lambda scene: {"stage": "meeting", "version": 1},
+    "POST deals:pipeline_undo": lambda scene: {"version": 1},
+    "POST deals:pipeline_edit": lambda scene: {"version": 1, "next_step": "Call them"},
+    "POST deals:pipeline_note": lambda scene: {"text": "A good talk."},
+    "POST deals:pipeline_task": lambda scene: {"text": "Ask for the accounts"},
+    "POST deals:pipeline_tick": lambda scene: {"done": "1"},
     "POST matching:feedback": answered,
     "POST matching:attention": lambda scene: {"max_share": "10", "max_loss": "", "floor": "50"},
     "POST api:feedback": answered,
@@ -518,6 +571,10 @@ PAYLOADS = {
     "POST api:deal-keep-apart": lambda scene: {"other": twin(scene).pk},
     "POST api:deal-object": lambda scene: {"objection": "It was round B."},
     "POST api:deal-reject": lambda scene: {"reject_reason": "wrong"},
+    "POST api:pipelinecard-list": lambda scene: {
+        "investor": scene.investor_firm.pk, "company": scene.company.pk
+    },
+    "POST api:pipelinecard-move": lambda scene: {"stage": "meeting", "version": 1},
     "POST api:listing-list": lambda scene: {"company": scene.company.pk, "board": "hkex", "listed": "2023"},
     "POST api:listing-correct": lambda scene: {"board": "star", "listed": "2022-08"},
     "POST api:listing-object": lambda scene: {"objection": "It is on another board."},
@@ -530,9 +587,11 @@ def payload(scene: SimpleNamespace, method: str, name: str) -> dict:
     return PAYLOADS.get(f"{method} {name}", lambda scene: {})(scene)
 
 
-def team(owner, party, viewer, invited: str) -> SimpleNamespace:
+def team(owner, party, viewer, invited: str, claimant) -> SimpleNamespace:
     return SimpleNamespace(
-        viewer=party.memberships.get(user=viewer), invitation=teams.invite(owner, party, invited, MemberRole.EDITOR)
+        viewer=party.memberships.get(user=viewer),
+        invitation=teams.invite(owner, party, invited, MemberRole.EDITOR),
+        claim=claims.claim(claimant, party, "Partner"),
     )
 
 
@@ -541,6 +600,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
 
     Founder and investor: an introduction that waits for the investor, a deal that the founder has recorded and a
     listing of the founder's company that an administrator has.
+    In the investor's pipeline stands another company, with a task.
     `second_company` is the founder's too and raises nothing; `third_investor` knows nobody yet.
     """
     introduction = actions.ask_introduction(cast.founder, cast.company, cast.investor_firm, "Shall we meet?")
@@ -555,6 +615,8 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     listing = listings.record(
         cast.administrator, company=cast.company, board=Board.objects.get(pk="star"), listed=parse_date("2022-07")
     )
+    card, _made = pipeline.add(cast.investor, cast.investor_firm, cast.other_company)
+    task = pipeline.add_task(cast.investor, card, "Call them")
     cast.company.logo.save("mark.png", picture())
     second = Company.objects.create(short_zh="磐石云", short_en="Panshi Cloud")
     for user, role in ((cast.founder, MemberRole.OWNER), (cast.company_viewer, MemberRole.VIEWER)):
@@ -573,6 +635,8 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         introduction=introduction,
         deal=deal,
         listing=listing,
+        card=card,
+        task=task,
         second_company=second,
         third_investor=third,
         met=met,
@@ -589,7 +653,9 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         ),
         message=mail.name,
         teams={
-            "companies": team(cast.founder, cast.company, cast.company_viewer, "sun@example.com"),
-            "investors": team(cast.investor, cast.investor_firm, cast.investor_viewer, "shi@example.com"),
+            "companies": team(cast.founder, cast.company, cast.company_viewer, "sun@example.com", cast.other_investor),
+            "investors": team(
+                cast.investor, cast.investor_firm, cast.investor_viewer, "shi@example.com", cast.other_founder
+            ),
         },
     )

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('companies', '0002_invitation'),
-        ('deals', '0011_listings_confirmed'),
+        ('deals', '0021_introduced_before'),
         ('investors', '0002_invitation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,4 +1,4 @@
-"""From introduction to deal: who met whom, who invested in what, what was listed."""
+"""From introduction to deal: who met whom, who invested in what, what was listed, and whom an institution is looking at."""
 
 from deals.models.conduct import Block, Report
 from deals.models.conversation import Attachment, Message
@@ -7,6 +7,15 @@ from deals.models.documents import Access, Document, Opening
 from deals.models.duplicates import KeptApart, Merge
 from deals.models.introductions import Introduction, Side, introduction_settled
 from deals.models.listings import Listing
+from deals.models.pipeline import (
+    PassReason,
+    PipelineCard,
+    PipelineMove,
+    PipelineNote,
+    PipelineTask,
+    Stage,
+    card_moved,
+)
 from deals.models.publishing import PublicStatistics
 
 __all__ = [
@@ -23,8 +32,15 @@ __all__ = [
     "Message",
     "Opening",
     "Participation",
+    "PassReason",
+    "PipelineCard",
+    "PipelineMove",
+    "PipelineNote",
+    "PipelineTask",
     "PublicStatistics",
     "Report",
     "Side",
+    "Stage",
+    "card_moved",
     "introduction_settled",
 ]

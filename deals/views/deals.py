@@ -237,12 +237,15 @@ def _prefilled(request, user, introduction: Introduction | None):
         investors = [{"investor": label_of(introduction.investor)}]
     else:
         mine = (
-            _company_named(request)
+            _named(request, Company, "company")
             or Company.objects.filter(memberships__user=user, memberships__role__in=EDITING).first()
         )
         if (kind := request.GET.get("kind")) in Deal.Kind.values:
             initial["kind"] = kind
-        ours = Investor.objects.filter(memberships__user=user, memberships__role__in=EDITING).first()
+        ours = (
+            _named(request, Investor, "investor")
+            or Investor.objects.filter(memberships__user=user, memberships__role__in=EDITING).first()
+        )
         if mine:
             initial["company"] = label_of(mine)
         if ours:
@@ -251,14 +254,14 @@ def _prefilled(request, user, introduction: Introduction | None):
     return RecordForm(initial=initial, user=user), parts
 
 
-def _company_named(request) -> Company | None:
-    """The company that the address of the form names."""
-    pk = request.GET.get("company", "")
+def _named(request, model, side: str):
+    """The company or the institution that the address of the form names."""
+    pk = request.GET.get(side, "")
     if not pk:
         return None
     if not pk.isdecimal() or len(pk) > 18:
         raise Http404
-    return get_object_or_404(Company.objects.visible_to(request.user), pk=pk)
+    return get_object_or_404(model.objects.visible_to(request.user), pk=pk)
 
 
 def _with_more_lines(request, user):

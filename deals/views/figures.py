@@ -18,6 +18,7 @@ from deals.models import Deal, PublicStatistics
 from deals.records import respond
 from deals.reports import summary
 from deals.sheets import IMAGES, PAGES, STUDY_PAGE, sheet_of
+from deals.statistics import doubts
 from deals.statistics.asked import Asked, remember
 from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit
 from deals.statistics.claims.words import cell
@@ -208,6 +209,7 @@ def figure_rows(request, code: str):
             "page": page,
             "hidden": records.counted - page.paginator.count,
             "described": described(scope, recorded(scope)),
+            "doubtful": doubts.among(records.rows) if records.kind == "deals" else 0,
             "user": request.user,
         },
     )
