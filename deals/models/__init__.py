@@ -17,6 +17,7 @@ from deals.models.pipeline import (
     card_moved,
 )
 from deals.models.publishing import PublicStatistics
+from deals.models.searches import SavedSearch, SearchHit
 
 __all__ = [
     "Access",
@@ -39,6 +40,8 @@ __all__ = [
     "PipelineTask",
     "PublicStatistics",
     "Report",
+    "SavedSearch",
+    "SearchHit",
     "Side",
     "Stage",
     "card_moved",
