@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import InvitationFields, MembershipFields
+from accounts.models import ClaimFields, InvitationFields, MembershipFields
 from accounts.parties import Party, PartyQuerySet, Spelling
 from companies.validators import validate_credit_code, validate_logo
 from taxonomy.facts import DatePrecision, SourcedFields, range_constraint, source_constraint
@@ -250,6 +250,25 @@ class Invitation(InvitationFields):
                 fields=["company", "email"],
                 condition=Q(accepted_at=None, withdrawn_at=None),
                 name="company_invitation_once",
+            )
+        ]
+
+    @property
+    def party(self) -> Company:
+        return self.company
+
+
+class Claim(ClaimFields):
+    side = "company"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="claims")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("claim"), _("claims")
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "user"], condition=Q(status="waiting"), name="company_claim_once"
             )
         ]
 

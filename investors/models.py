@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import InvitationFields, MembershipFields
+from accounts.models import ClaimFields, InvitationFields, MembershipFields
 from accounts.parties import Party, PartyQuerySet, Spelling
 from taxonomy.facts import SourcedFields, range_constraint, source_constraint
 from taxonomy.models import Category, Currency, Region, Round
@@ -168,6 +168,25 @@ class Invitation(InvitationFields):
                 fields=["investor", "email"],
                 condition=Q(accepted_at=None, withdrawn_at=None),
                 name="investor_invitation_once",
+            )
+        ]
+
+    @property
+    def party(self) -> Investor:
+        return self.investor
+
+
+class Claim(ClaimFields):
+    side = "investor"
+
+    investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="claims")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("claim"), _("claims")
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["investor", "user"], condition=Q(status="waiting"), name="investor_claim_once"
             )
         ]
 

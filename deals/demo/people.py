@@ -10,7 +10,7 @@ from accounts.models import MemberRole, Notification, User
 from companies.models import Company
 from companies.models import Membership as CompanyMembership
 from deals import pipeline
-from deals.models import Introduction, PipelineCard, Side, Stage
+from deals.models import Deal, Introduction, Listing, PipelineCard, Side, Stage
 from investors.models import Investor
 from investors.models import Membership as InvestorMembership
 
@@ -95,6 +95,9 @@ def create(company: Company, investor: Investor, password: str) -> list[Login]:
     administrator = _person(
         "admin@rongqiao.example", password, "梁桥", role.ADMINISTRATOR, is_staff=True, is_superuser=True
     )
+    # What was verified was verified by her: there is no other administrator.
+    for model in (Deal, Listing):
+        model.objects.verified().filter(verified_by=None).update(verified_by=administrator)
     CompanyMembership.objects.create(company=company, user=founder, role=MemberRole.OWNER)
     InvestorMembership.objects.create(investor=investor, user=manager, role=MemberRole.OWNER)
     for asked in Introduction.objects.filter(company=company) | Introduction.objects.filter(investor=investor):

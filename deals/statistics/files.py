@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from deals.spreadsheets import CSV, XLSX, Head, Table, csv_lines, xlsx
+from deals.statistics import doubts
 from deals.statistics.claims import Claim, Column, Unit, key_of
 from deals.statistics.claims.words import plain
 from deals.statistics.describing import described, query_of
 from deals.statistics.kept import recorded
 from deals.statistics.rows import Figure, Money
+from taxonomy import display
 from taxonomy.models import Source
 
 
@@ -34,6 +36,10 @@ def about(claim: Claim, figure: Figure) -> list[tuple[str, str]]:
     ]
     if figure.left_out:
         pairs.append((_("Events that no row could hold"), str(figure.left_out)))
+    if doubtful := doubts.of_figure(claim, figure):
+        pairs.append(
+            (_("Possible duplicates"), _("%(number)s events, not judged yet") % {"number": display.count(doubtful)})
+        )
     return [*pairs, *origin()]
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from companies.models import Company, Raise
 from deals import refreshing, tasks
 from deals.models import Deal, Introduction, Listing
+from deals.reports import HEADLINES
 from deals.sheets import OVERVIEW, PAGES, STUDY_PAGE, Sheet, sheet_of
 from deals.statistics import asked, kept
 from deals.statistics.asked import Asked, latest, remember
@@ -71,12 +72,24 @@ def test_the_contents_of_the_study_fill_as_its_figures_come(cast, market, client
     Source.objects.create(code="made-up", name="Made up", simulated=True)
     client.force_login(cast.analyst)
     first, *further = followed(client, client.get(reverse("deals:study")).text)
-    assert first.count('class="report-value"') == len(CLAIMS)
-    assert first.count(">…</span>") == len(CLAIMS) - 1
+    assert first.count('class="report-value"') == len(FIGURES)
+    assert first.count(">…</span>") == len(FIGURES) - 1
     filled = [re.findall(r'id="value-(\w+)" hx-swap-oob', part) for part in further]
-    assert filled == [[code] for code in list(CLAIMS)[1:]]
-    said = [re.search(r'id="agreement"[^>]*>(.*?)</p>', part, re.S)[1] for part in (first, *further)]
-    assert [bool(text.strip()) for text in said] == [False] * len(further) + [True]
+    assert filled == [[code] for code in list(FIGURES)[1:]]
+    # The summary comes last, with its figures and what agrees.
+    said = [re.search(r'id="summary"[^>]*>(.*?)</section>', part, re.S)[1] for part in (first, *further)]
+    assert ["summary-figures" in text for text in said] == [False] * len(further) + [True]
+    assert said[-1].count("<dt>") == len(HEADLINES) and f"{len(CLAIMS)}项" in said[-1]
+
+
+def test_a_report_is_printed_without_rows_of_nothing(cast, market, client):
+    client.force_login(cast.analyst)
+    text = client.get(reverse("deals:topic", args=["regions"]), PERIOD).text
+    rows = re.findall(
+        r"<tr( class=\"of-nothing\")?>(.*?)</tr>", text[text.index('id="V7"') : text.index('id="V8"')], re.S
+    )
+    told = {re.sub(r"<.*?>", " ", row).split()[0]: bool(nothing) for nothing, row in rows if "<td" in row}
+    assert told["江苏"] is False and told["西藏"] is True
 
 
 def test_a_reader_finds_the_figures_of_a_verified_deal_counted(cast, market, client, monkeypatch):
