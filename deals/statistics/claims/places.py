@@ -228,7 +228,7 @@ CLAIMS = (
             columns.companies(_companies),
             columns.money(lambda row: row.product, gettext_lazy("Gross regional product"), "product", ""),
             Column("year", gettext_lazy("Year"), lambda row: row.year, Unit.YEAR),
-            Column("source", gettext_lazy("Source"), lambda row: row.source, Unit.TEXT),
+            Column("source", gettext_lazy("Source"), lambda row: row.source and row.source.name, Unit.TEXT),
         ),
         value=_correlation,
         paper=gettext_lazy("Positive correlation"),
