@@ -57,6 +57,7 @@ GET    companies:detail                      login    200     200     200     20
 GET    companies:logo                        login    200     200     200     200     200     200     200     200
 GET    companies:edit                        login    200     404     404     404     404     404     404     200
 POST   companies:edit                        login    done    404     404     404     404     404     404     done
+POST   companies:confirm                     login   done    404     404     404     404     404     404     done
 GET    companies:raise_create                login    200     404     404     404     404     404     404     200
 POST   companies:raise_create                login    done    404     404     404     404     404     404     done
 GET    companies:raise_edit                  login    200     404     404     404     404     404     404     200
@@ -82,6 +83,7 @@ POST   investors:create                      login    done    done    done    do
 GET    investors:detail                      login    200     200     200     200     200     200     200     200
 GET    investors:edit                        login    404     404     200     404     404     404     404     200
 POST   investors:edit                        login    404     404     done    404     404     404     404     done
+POST   investors:confirm                     login   404     404     done    404     404     404     404     done
 GET    investors:thesis_create               login    404     404     200     404     404     404     404     200
 POST   investors:thesis_create               login    404     404     done    404     404     404     404     done
 GET    investors:thesis_edit                 login    404     404     200     404     404     404     404     200
@@ -319,13 +321,13 @@ def rows() -> dict[tuple[str, str], dict[str, str]]:
 # The addresses that name one record, by whose number they carry.
 NUMBERS = {
     "company": [
-        "companies:detail", "companies:logo", "companies:edit", "matching:for_company", "matching:look_up_investor",
+        "companies:detail", "companies:logo", "companies:edit", "companies:confirm", "matching:for_company", "matching:look_up_investor",
         "matching:advice_for_company", "api:company-detail", "api:for_company",
     ],
     "second_company": ["companies:raise_create"],
     "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end"],
     "investor_firm": [
-        "investors:detail", "investors:edit", "investors:thesis_create", "matching:for_investor",
+        "investors:detail", "investors:edit", "investors:confirm", "investors:thesis_create", "matching:for_investor",
         "deals:pipeline", "deals:pipeline_table", "deals:pipeline_add", "deals:searches", "deals:search_save",
         "matching:look_up_company", "matching:advice_for_investor", "api:investor-detail", "api:for_investor",
     ],
