@@ -16,7 +16,7 @@ from accounts import claims, teams
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
-from deals import actions, conduct, conversation, documents, listings, pipeline
+from deals import actions, conduct, conversation, documents, listings, pipeline, searches
 from deals.models import Access, Deal, Document, Introduction
 from investors.models import Investor
 from matching.models import ModelRun
@@ -170,6 +170,10 @@ POST   deals:pipeline_note                   login    404     404     done    40
 POST   deals:pipeline_task                   login    404     404     done    403     404     404     404     404
 POST   deals:pipeline_remove                 login    404     404     done    403     404     404     404     404
 POST   deals:pipeline_tick                   login    404     404     done    403     404     404     404     404
+GET    deals:searches                        login    404     404     200     200     404     404     404     404
+POST   deals:search_save                     login    404     404     done    403     404     404     404     404
+POST   deals:search_change                   login    404     404     done    403     404     404     404     404
+POST   deals:search_delete                   login    404     404     done    403     404     404     404     404
 GET    deals:statistics                      login    200     200     200     200     200     200     200     200
 POST   deals:public_statistics               login    403     403     403     403     403     403     403     done
 GET    deals:study                           login    200     200     200     200     200     200     200     200
@@ -322,7 +326,7 @@ NUMBERS = {
     "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end"],
     "investor_firm": [
         "investors:detail", "investors:edit", "investors:thesis_create", "matching:for_investor",
-        "deals:pipeline", "deals:pipeline_table", "deals:pipeline_add",
+        "deals:pipeline", "deals:pipeline_table", "deals:pipeline_add", "deals:searches", "deals:search_save",
         "matching:look_up_company", "matching:advice_for_investor", "api:investor-detail", "api:for_investor",
     ],
     "thesis": ["investors:thesis_edit", "investors:thesis_delete", "api:thesis-detail"],
@@ -349,6 +353,7 @@ NUMBERS = {
         "api:pipelinecard-move",
     ],
     "task": ["deals:pipeline_tick"],
+    "search": ["deals:search_change", "deals:search_delete"],
     "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
     "notification": ["notification"],
 }  # fmt: skip
@@ -532,6 +537,8 @@ PAYLOADS = {
     "POST deals:listing_edit": lambda scene: {"board": "star", "listed": "2022-08", "currency": "CNY"},
     "POST deals:listing_object": lambda scene: {"objection": "It is on another board."},
     "POST deals:listing_reject": lambda scene: {"reject_reason": "wrong"},
+    "POST deals:search_save": lambda scene: {"name": "Near us", "query": "region=CN-JS"},
+    "POST deals:search_change": lambda scene: {"name": "Near us", "alerts": "on"},
     "POST deals:pipeline_add": lambda scene: {"company": f"#{scene.company.pk}", "stage": "reviewing"},
     "POST deals:pipeline_move": lambda scene: {"stage": "meeting", "version": 1},
     "POST deals:pipeline_undo": lambda scene: {"version": 1},
@@ -617,6 +624,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     )
     card, _made = pipeline.add(cast.investor, cast.investor_firm, cast.other_company)
     task = pipeline.add_task(cast.investor, card, "Call them")
+    search = searches.save(cast.investor, cast.investor_firm, "Robots", {"category": "devices"})
     cast.company.logo.save("mark.png", picture())
     second = Company.objects.create(short_zh="磐石云", short_en="Panshi Cloud")
     for user, role in ((cast.founder, MemberRole.OWNER), (cast.company_viewer, MemberRole.VIEWER)):
@@ -637,6 +645,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         listing=listing,
         card=card,
         task=task,
+        search=search,
         second_company=second,
         third_investor=third,
         met=met,

@@ -18,6 +18,7 @@ from deals.models.pipeline import (
     card_moved,
 )
 from deals.models.publishing import PublicStatistics
+from deals.models.searches import SavedSearch, SearchHit
 
 __all__ = [
     "Access",
@@ -40,6 +41,8 @@ __all__ = [
     "PipelineTask",
     "PublicStatistics",
     "Report",
+    "SavedSearch",
+    "SearchHit",
     "Side",
     "Stage",
     "UnstampedChange",

@@ -110,7 +110,7 @@ def test_pages(client, cast, monkeypatch):
 
 def test_more_companies_cost_no_more_queries(client, cast, django_assert_num_queries):
     client.force_login(cast.investor)
-    with django_assert_num_queries(27) as few:
+    with django_assert_num_queries(29) as few:
         client.get(URL)
     region = Region.objects.get(code="CN-ZJ")
     for number in range(10):
