@@ -113,6 +113,8 @@ class Company(Party, SourcedFields):
             models.Index(fields=["is_published", "-created_at"], name="company_list"),
             # Companies of a region in lists and statistics.
             models.Index(fields=["region", "is_published"], name="company_by_region"),
+            # What changed last, for the statistics (`deals.statistics.kept`).
+            models.Index(fields=["-updated_at"], name="company_changed"),
         ]
 
     def __str__(self):
@@ -354,6 +356,8 @@ class Raise(SourcedFields):
         indexes = [
             # RaiseQuerySet.open(), for the matching run and the lists.
             models.Index(fields=["status", "-opened_on"], name="raise_open"),
+            # What changed last, for the statistics (`deals.statistics.kept`).
+            models.Index(fields=["-updated_at"], name="raise_changed"),
         ]
 
     def __str__(self):

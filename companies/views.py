@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from companies import actions, counts
+from companies import actions, completeness, counts
 from companies.access import reader
 from companies.filters import CompanyFilter
 from companies.forms import CompanyForm, RaiseForm
@@ -50,6 +50,7 @@ def detail(request, pk: int):
             "raise": company.open_raise,
             "past_raises": [item for item in company.raises.all() if item.status != Raise.Status.OPEN],
             "may_edit": company.is_edited_by(request.user),
+            "meter": completeness.of(company) if company.has_member(request.user) else None,
             "is_member": company.has_member(request.user),
             "sees_contacts": reader(request).sees_contacts(company),
         },

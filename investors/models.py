@@ -89,6 +89,8 @@ class Investor(Party, SourcedFields):
         indexes = [
             # The list of investors by type.
             models.Index(fields=["is_published", "type"], name="investor_list"),
+            # What changed last, for the statistics (`deals.statistics.kept`).
+            models.Index(fields=["-updated_at"], name="investor_changed"),
         ]
 
     def __str__(self):
@@ -254,6 +256,8 @@ class Thesis(SourcedFields):
         indexes = [
             # ThesisQuerySet.active(), for the matching run.
             models.Index(fields=["is_active", "investor"], name="thesis_active"),
+            # What changed last, for the statistics (`deals.statistics.kept`).
+            models.Index(fields=["-updated_at"], name="thesis_changed"),
         ]
 
     def __str__(self):

@@ -28,7 +28,7 @@ ElementTree.register_namespace("", SVG)
 SERIES = [
     "#0b625d", "#8fa9a2", "#c8842f", "#5b7fa6", "#8d6a9f", "#7f9a52", "#b5574a", "#4d9fa8", "#a3916b", "#6d7681", "#d2b48c",
 ]  # fmt: skip
-STEPS = ["#f3f5f4", "#d3e2e0", "#aac9c6", "#7eafab", "#4a8f8a", "#0b625d"]
+STEPS = ["#f3f5f4", "#d3e2e0", "#aac9c6", "#7eafab", "#357f7a", "#0b625d"]
 PALETTE = [f"#0000{number:02x}" for number in range(1, 12)]
 SCALE = [f"#0400{number:02x}" for number in range(6)]
 INK, MUTED, LINE, PAPER = "#010000", "#020000", "#030000", "#050000"

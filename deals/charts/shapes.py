@@ -115,7 +115,7 @@ class Heat(Kind):
                     "name": name,
                     "across": where,
                     "level": level,
-                    "dark": level > 2,
+                    "dark": level >= DARK,
                     "said": said,
                     "tip": f"{name} · {where}{tip} · {column.title}: {cell(column, column.get(row))}",
                 }
@@ -190,6 +190,10 @@ class Heat(Kind):
         return (fields + texts + named + found.labels).properties(height=found.height)
 
 
+# From this step on, letters are light on a light page and dark on a dark one.
+DARK = 4
+
+
 def _level(value: float, largest: float, steps: int = 5) -> int:
     """The step of a count, from 1 for the least to `steps` for the largest; a step is one at least, so that a single
     record is not shown as much."""
@@ -220,7 +224,7 @@ class Provinces(Kind):
                 "y": PLACES[row.key][1],
                 "short": mark["name"] if len(mark["name"]) <= 3 else row.key[3:],
                 "level": (level := _level(mark["value"], largest)),
-                "ink": level > 2,
+                "dark": level >= DARK,
             }
             for mark, row in zip(self.marks(claim, rows, link), rows, strict=True)
         ]
@@ -228,7 +232,7 @@ class Provinces(Kind):
             x=alt.X("x:O", axis=None, scale=alt.Scale(domain=list(range(9)), paddingInner=0.07)),
             y=alt.Y("y:O", axis=None, scale=alt.Scale(domain=list(range(8)), paddingInner=0.07)),
         )
-        colour = alt.condition("datum.ink", alt.value(PAPER), alt.value(INK))
+        colour = alt.condition("datum.dark", alt.value(PAPER), alt.value(INK))
         fields = base.mark_rect(stroke=LINE, cornerRadius=8).encode(color=_levels(), description="tip:N", href="href:N")
         name, value, apart, height = (11, 12, 7, 300) if paper.narrow else (13, 14, 10, 480)
         names = base.mark_text(fontSize=name, dy=1 - apart, aria=False).encode(text="short:N", color=colour)

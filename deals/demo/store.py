@@ -50,8 +50,10 @@ def make(seed: int, today: date) -> tuple[Market, "Store"]:
     source, fresh = Source.objects.get_or_create(
         code=DEMONSTRATION,
         defaults={
-            "name": "模拟市场 Simulated market",
-            "attribution": f"模拟数据，非真实企业与交易（种子 {seed}） · Simulated, no real companies or deals (seed {seed})",
+            "name": "模拟市场",
+            "name_en": "Simulated market",
+            "attribution": f"模拟数据，非真实企业与交易（种子 {seed}）",
+            "attribution_en": f"Simulated, no real companies or deals (seed {seed})",
             "simulated": True,
         },
     )

@@ -1,5 +1,6 @@
 """From introduction to deal: who met whom, who invested in what, what was listed, and whom an institution is looking at."""
 
+from deals.models.changes import UnstampedChange
 from deals.models.conduct import Block, Report
 from deals.models.conversation import Attachment, Message
 from deals.models.deals import Deal, DealQuerySet, Participation
@@ -44,6 +45,7 @@ __all__ = [
     "SearchHit",
     "Side",
     "Stage",
+    "UnstampedChange",
     "card_moved",
     "introduction_settled",
 ]

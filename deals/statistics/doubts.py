@@ -11,8 +11,7 @@ from deals.statistics.shared import once
 
 # The figures that count the venture events of the period, or sum them up.
 COUNTING = frozenset(
-    {"V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9", "V10", "V11", "V12", "V13", "V14", "V15", "P2"}
-    | {"I1", "I2", "I3", "R2", "R3"}
+    {"V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9", "V10", "V11", "V12", "P2"} | {"I1", "I2", "I3", "R2", "R3"}
 )
 
 

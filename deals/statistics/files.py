@@ -56,7 +56,7 @@ def origin() -> list[tuple[str, str]]:
                 ),
             )
         )
-    named = [f"{source.attribution} · {source.licence}".removesuffix(" · ") for source in sources if source.attribution]
+    named = [f"{source.credit} · {source.licence}".removesuffix(" · ") for source in sources if source.credit]
     if named:
         pairs.append((_("Sources of the records"), "; ".join(named)))
     return pairs
@@ -87,7 +87,7 @@ def _parts(claim: Claim, column: Column, figure: Figure) -> Iterator[tuple[Head,
 def _currency(column: Column, figure: Figure) -> str:
     """The currency of a column of sums, which all of them share."""
     sums = (column.get(row) for row in figure.rows)
-    return next((money.currency for money in sums if money), figure.scope.currency)
+    return next((money.currency for money in sums if money and money.events), figure.scope.currency)
 
 
 def as_csv(claim: Claim, figure: Figure) -> FigureFile:

@@ -1,6 +1,7 @@
 """Pages that answer before all is counted, and figures that are ready before somebody asks again."""
 
 import re
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -21,7 +22,16 @@ from deals.statistics.scope import Scope
 from deals.statistics.topics import TOPICS
 from deals.views.statistics import SECTIONS
 from investors.models import Investor, Thesis
-from taxonomy.models import ExchangeRate, Source
+from taxonomy.models import (
+    Board,
+    Category,
+    ExchangeRate,
+    GrossProduct,
+    Milestone,
+    Region,
+    Round,
+    Source,
+)
 from tests.deals.conftest import YEAR, deal
 
 PERIOD = {"since": "2020-01-01", "until": "2020-09-30"}
@@ -159,11 +169,17 @@ def test_the_latest_of_each_page_are_remembered(db, monkeypatch):
     assert [one.scope for one in latest("venture")] == [scopes[10]]
 
 
+def saved(row, **fields):
+    """Save a row as its form in the administration does."""
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save()
+
+
 CHANGES = {
     Deal: lambda m: Deal.objects.filter(pk=m.deals[3].pk).update(note="corrected", updated_at=timezone.now()),
     Listing: lambda m: Listing.objects.create(company=m.dune, board_id="star", listed_on=YEAR.last),
     Company: lambda m: m.dune.save(),
-    ExchangeRate: lambda m: ExchangeRate.objects.create(currency_id="USD", date="1988-01-01", cny=4),
     Investor: lambda m: m.alder.save(),
     Raise: lambda m: m.raises[0].end("closed"),
     Thesis: lambda m: m.theses[0].save(),
@@ -181,10 +197,40 @@ def test_the_state_changes_with_each_kind_of_record(populated, change):
     assert state() != before
 
 
+# What records are described with, and what stands beside them.
+EDITS = {
+    Milestone: lambda m: saved(Milestone.objects.first(), on=date(2018, 1, 1)),
+    Board: lambda m: saved(Board.objects.get(pk="star"), name_en="Renamed"),
+    GrossProduct: lambda m: GrossProduct.objects.first().delete(),
+    ExchangeRate: lambda m: ExchangeRate.objects.create(currency_id="USD", date="1988-01-01", cny=4),
+    Region: lambda m: Region.objects.get(code="CN-YRD").members.add(Region.objects.get(code="CN-JX")),
+    Round: lambda m: saved(Round.objects.get(pk="a"), order=41),
+    Category: lambda m: saved(Category.objects.get(code="devices"), name_en="Renamed"),
+    Source: lambda m: Source.objects.create(code="fresh", name="Fresh"),
+}
+
+
+@pytest.mark.parametrize("change", EDITS.values(), ids=[model.__name__ for model in EDITS])
+def test_the_state_changes_with_what_records_are_described_with(populated, change):
+    before = state()
+    change(populated)
+    assert state() != before
+
+
 @pytest.mark.parametrize("name", ["deals", "raises", "theses", "meetings"])
-def test_the_state_changes_when_a_record_goes(populated, name):
+def test_the_state_changes_when_a_record_goes(populated, name, monkeypatch):
+    # Not among those that are looked at for their stamps.
+    monkeypatch.setattr(kept, "LATEST", 1)
     before = state()
     getattr(populated, name)[1].delete()
+    assert state() != before
+
+
+def test_a_change_that_is_committed_after_a_later_one_is_seen(populated):
+    populated.dune.save()
+    before = state()
+    earlier = timezone.now() - timedelta(minutes=5)
+    Deal.objects.filter(pk=populated.deals[3].pk).update(note="slow", updated_at=earlier)
     assert state() != before
 
 

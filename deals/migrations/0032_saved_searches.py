@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('companies', '0002_invitation'),
-        ('deals', '0030_conversation_documents_conduct'),
+        ('deals', '0031_changes'),
         ('investors', '0002_invitation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
