@@ -189,10 +189,12 @@ GET    matching:for_investor                 login    404     404     200     20
 GET    matching:look_up_investor             login    200     200     404     404     404     404     404     200
 GET    matching:investor_for_company         login    200     200     404     404     404     404     404     200
 GET    matching:advice_for_company           login    200     200     404     404     404     404     404     200
+GET    matching:compare                      login    200     200     404     404     404     404     404     200
 GET    matching:look_up_company              login    404     404     200     200     404     404     404     200
 GET    matching:company_for_investor         login    404     404     200     200     404     404     404     200
 GET    matching:advice_for_investor          login    404     404     200     200     404     404     404     200
 POST   matching:feedback                     login    403     403     done    403     403     403     403     done
+POST   matching:note                         login    403     403     done    403     403     403     403     done
 POST   matching:suggest_categories           login    200     200     200     200     200     200     200     200
 POST   matching:attention                    login    403     403     403     403     403     403     403     done
 GET    matching:runs                         login    403     403     403     403     403     403     403     200
@@ -321,8 +323,9 @@ def rows() -> dict[tuple[str, str], dict[str, str]]:
 # The addresses that name one record, by whose number they carry.
 NUMBERS = {
     "company": [
-        "companies:detail", "companies:logo", "companies:edit", "companies:confirm", "matching:for_company", "matching:look_up_investor",
-        "matching:advice_for_company", "api:company-detail", "api:for_company",
+        "companies:detail", "companies:logo", "companies:edit", "companies:confirm", "matching:for_company",
+        "matching:look_up_investor", "matching:advice_for_company", "matching:compare", "api:company-detail",
+        "api:for_company",
     ],
     "second_company": ["companies:raise_create"],
     "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end"],
@@ -462,6 +465,8 @@ def place(scene: SimpleNamespace, name: str) -> str:
     path = reverse(name, args=ARGUMENTS.get(name, lambda scene: [])(scene))
     if name == "deals:introduction_ask":
         path += f"?company={scene.company.pk}&investor={scene.third_investor.pk}"
+    if name == "matching:compare":
+        path += f"?with={scene.investor_firm.pk}&with={scene.third_investor.pk}"
     if name in STATISTICS:
         # The deal of the scene lies in this year.
         path += "?since=2022-01-01&until=2022-12-31&column=events"
@@ -549,6 +554,7 @@ PAYLOADS = {
     "POST deals:pipeline_task": lambda scene: {"text": "Ask for the accounts"},
     "POST deals:pipeline_tick": lambda scene: {"done": "1"},
     "POST matching:feedback": answered,
+    "POST matching:note": lambda scene: answered(scene) | {"note": "Ask about the fund"},
     "POST matching:attention": lambda scene: {"max_share": "10", "max_loss": "", "floor": "50"},
     "POST api:feedback": answered,
     "POST api:company-list": lambda scene: {
