@@ -12,9 +12,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from deals import pipeline
 from deals.actions import speaks_for
+from deals.desk_forms import MoveForm, PipelineAddForm, PipelineCardForm, PipelineNoteForm, PipelineTaskForm
 from deals.errors import ActionError, TooLate
 from deals.filters import PipelineFilter
-from deals.forms import MoveForm, PipelineAddForm, PipelineCardForm, PipelineNoteForm, PipelineTaskForm
 from deals.models import Introduction, PassReason, PipelineCard, PipelineTask, Stage
 from deals.models.pipeline import CLOSED, OPEN
 from investors.models import Investor
