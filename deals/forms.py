@@ -121,6 +121,22 @@ class LetInForm(forms.Form):
         self.fields["investor"].queryset = found.order_by("pk")
 
 
+class PreviewForm(forms.Form):
+    """As which institution a company looks at itself: one that it has to do with, or any that was never met."""
+
+    investor = forms.ModelChoiceField(
+        Investor.objects.none(),
+        label=_("As seen by"),
+        required=False,
+        empty_label=_("an institution that you have not met"),
+    )
+
+    def __init__(self, *args, company: Company, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = Q(introductions__company=company) | Q(accesses__document__raise_shown__company=company)
+        self.fields["investor"].queryset = Investor.objects.filter(known).distinct().order_by("pk")
+
+
 class ReportForm(forms.Form):
     reason = forms.ChoiceField(label=_("What is wrong?"), choices=Report.Reason.choices, widget=forms.RadioSelect)
     text = forms.CharField(

@@ -119,6 +119,7 @@ GET    deals:report                          login   200     200     200     200
 POST   deals:report                          login   done    done    done    done    done    done    done    done
 GET    deals:reports                         login   403     403     403     403     403     403     403     200
 POST   deals:report_settle                   login   403     403     403     403     403     403     403     done
+GET    deals:preview                         login   200     200     404     404     404     404     404     200
 GET    deals:document_add                    login   200     404     404     404     404     404     404     200
 POST   deals:document_add                    login   done    404     404     404     404     404     404     done
 GET    deals:document                        login   200     200     200     200     403     403     403     200
@@ -323,7 +324,7 @@ def rows() -> dict[tuple[str, str], dict[str, str]]:
 # The addresses that name one record, by whose number they carry.
 NUMBERS = {
     "company": [
-        "companies:detail", "companies:logo", "companies:edit", "companies:confirm", "matching:for_company",
+        "companies:detail", "companies:logo", "companies:edit", "companies:confirm", "deals:preview", "matching:for_company",
         "matching:look_up_investor", "matching:advice_for_company", "matching:compare", "api:company-detail",
         "api:for_company",
     ],
