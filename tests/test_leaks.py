@@ -5,8 +5,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from companies.models import Company, Raise
-from deals import actions
-from deals.models import Deal, Participation
+from deals import actions, pipeline
+from deals.models import Deal, Document, Message, Participation
 from investors.models import Investor, Thesis
 from matching.models import ModelRun, Publication, RecommendationList
 from taxonomy.amounts import parse_amount
@@ -27,19 +27,23 @@ CONTACTS = {
 WORDS = {
     "message of an introduction": ["芝麻开门"],
     "thesis at rest": ["沉睡的策略"],
+    "message in a thread": ["山高水长"],
+    "document that is shown by name": ["秘密计划"],
 }
+PIPELINE = {"note in a pipeline": ["不足为外人道"]}
 UNPUBLISHED = {
     "unpublished company": ["隐山科技", "Hidden Hill"],
     "unpublished institution": ["隐湖基金", "Hidden Lake"],
 }
-EVERYTHING = AMOUNTS | CONTACTS | WORDS | UNPUBLISHED
+EVERYTHING = AMOUNTS | CONTACTS | WORDS | PIPELINE | UNPUBLISHED
 # Analysts read unpublished records; nobody but those concerned and administrators reads the rest.
 KEPT_FROM = {
     "anonymous": EVERYTHING,
     "other_founder": EVERYTHING,
     "other_investor": EVERYTHING,
-    "analyst": AMOUNTS | CONTACTS | WORDS,
-    "company_viewer": {key: UNPUBLISHED[key] for key in UNPUBLISHED} | {"thesis at rest": WORDS["thesis at rest"]},
+    "analyst": AMOUNTS | CONTACTS | WORDS | PIPELINE,
+    "administrator": PIPELINE,
+    "company_viewer": UNPUBLISHED | PIPELINE | {"thesis at rest": WORDS["thesis at rest"]},
     "investor_viewer": UNPUBLISHED | {"amount of a raise": AMOUNTS["amount of a raise"]},
 }
 PAGES = [name for method, name in rows() if method == "GET" and not name.startswith(("account_", "outbox", "admin"))]
@@ -50,6 +54,9 @@ def scene(cast, charts_in_words):
     scene = stage(cast)
     scene.introduction.message = "芝麻开门"
     scene.introduction.save()
+    Message.objects.update(text="山高水长")
+    Document.objects.update(title="秘密计划")
+    pipeline.write_note(cast.investor, scene.card, "不足为外人道")
     Company.objects.filter(pk=cast.company.pk).update(contact_phone="025-7654-3210")
     Raise.objects.update(amount_low=76_540_000, amount_high=76_540_000, amount_audience=Raise.Audience.INTRODUCED)
     deal = actions.record_deal(
@@ -82,11 +89,13 @@ def read(scene, role: str, language: str) -> dict[str, str]:
         client.force_login(getattr(scene, role))
     client.cookies["language"] = language
     found = {}
-    for name in PAGES:
+    addresses = {name: place(scene, name) for name in PAGES} | {"an accepted one": scene.met.get_absolute_url()}
+    for name, address in addresses.items():
         cache.clear()
-        answer = client.get(place(scene, name))
-        if answer.status_code == 200 and not answer.streaming:
-            found[name] = answer.content.decode()
+        answer = client.get(address)
+        if answer.status_code == 200:
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            found[name] = content.decode(errors="replace")
     return found
 
 
