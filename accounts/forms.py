@@ -82,3 +82,29 @@ class InviteForm(forms.Form):
         initial=MemberRole.EDITOR,
         help_text=_("Owners manage the team, editors act for it, viewers read."),
     )
+
+
+class ClaimForm(forms.Form):
+    """How somebody shows to belong to a company or an institution."""
+
+    position = forms.CharField(label=_("Your position there"), max_length=100)
+    proof_email = forms.EmailField(
+        label=_("Your address there"),
+        required=False,
+        max_length=254,
+        help_text=_("A link is sent to it; with one click the claim is confirmed."),
+    )
+    note = forms.CharField(
+        label=_("Anything that shows it"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A page that names you, or whom we may call."),
+    )
+
+    def __init__(self, *args, domain: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        if domain:
+            self.fields["proof_email"].widget.attrs["placeholder"] = f"@{domain}"
+        else:
+            del self.fields["proof_email"]

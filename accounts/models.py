@@ -59,6 +59,7 @@ _TOPICS = {
     "merger": Topic.DEALS,
     "listing": Topic.DEALS,
     "member": Topic.TEAM,
+    "claim": Topic.TEAM,
     "report": Topic.CONDUCT,
     "run": Topic.RUNS,
     "digest": Topic.DIGEST,
@@ -203,6 +204,51 @@ class InvitationFields(models.Model):
     @property
     def is_open(self) -> bool:
         return not self.accepted_at and not self.withdrawn_at and self.expires_at > timezone.now()
+
+
+class ClaimQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(status=ClaimStatus.WAITING)
+
+
+class ClaimStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ClaimFields(models.Model):
+    """Somebody says to belong to a company or an institution that is here already.
+
+    It is confirmed by a link sent to an address of the party's own domain, by an owner, or by an administrator.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="+"
+    )
+    position = models.CharField(_("your position there"), max_length=100)
+    note = models.TextField(_("what shows it"), max_length=1000, blank=True)
+    proof_email = models.EmailField(_("address of the party's domain"), blank=True)
+    status = models.CharField(_("status"), max_length=9, choices=ClaimStatus.choices, default=ClaimStatus.WAITING)
+    created_at = models.DateTimeField(_("since"), default=timezone.now)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.user} → {self.party}"
 
 
 class NotificationQuerySet(models.QuerySet):

@@ -13,10 +13,10 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import teams
+from accounts import claims, teams
 from accounts.errors import ActionError
-from accounts.forms import InviteForm
-from accounts.models import InvitationFields, MemberRole, MembershipFields
+from accounts.forms import ClaimForm, InviteForm
+from accounts.models import ClaimFields, InvitationFields, MemberRole, MembershipFields
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class TeamPages:
     party: type[models.Model]
     membership: type[MembershipFields]
     invitation: type[InvitationFields]
+    claim_model: type[ClaimFields]
 
     @property
     def urls(self) -> list:
@@ -37,6 +38,10 @@ class TeamPages:
             path("members/<int:pk>/remove/", self.remove, name="member_remove"),
             path("invitations/<int:pk>/withdraw/", self.withdraw, name="invitation_withdraw"),
             path("invitations/<str:token>/", self.answer, name="invitation"),
+            path("<int:pk>/claim/", self.claim, name="claim"),
+            path("claims/<int:pk>/decide/", self.decide_claim, name="claim_decide"),
+            path("claims/<int:pk>/withdraw/", self.withdraw_claim, name="claim_withdraw"),
+            path("claims/<str:token>/", self.prove_claim, name="claim_proof"),
         ]
 
     def _party(self, user, pk: int):
@@ -55,6 +60,7 @@ class TeamPages:
                 "manages": manages,
                 "form": form or InviteForm(),
                 "roles": MemberRole.choices,
+                "claims": party.claims.waiting().select_related("user") if manages else [],
                 **{name: f"{self.namespace}:{name}" for name in ADDRESSES},
             },
         )
@@ -145,5 +151,63 @@ class TeamPages:
             {"invitation": row, "party": row.party, "mine": mine, "is_member": row.party.has_member(user)},
         )
 
+    @method_decorator(login_required)
+    def claim(self, request, pk: int):
+        party = get_object_or_404(self.party.objects.visible_to(request.user), pk=pk)
+        if not claims.may_claim(request.user, party):
+            return redirect(party)
+        form = ClaimForm(request.POST or None, domain=claims.domain_of(party))
+        standing = claims.of(request.user, party)
+        if request.method == "POST" and form.is_valid():
+            try:
+                row = claims.claim(request.user, party, **form.cleaned_data)
+            except ActionError as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
+            else:
+                said = (
+                    _("A link is on its way to %(email)s: it confirms your claim.")
+                    if row.proof_email
+                    else _("Your claim waits for an answer; you are told of it.")
+                )
+                messages.success(request, said % {"email": row.proof_email})
+                return redirect(f"{self.namespace}:claim", party.pk)
+        context = {"party": party, "form": form, "standing": standing, "owned": bool(claims.owners(party))}
+        return render(request, "accounts/claim.html", context | {"withdraw": f"{self.namespace}:claim_withdraw"})
 
-ADDRESSES = ("invite", "member_role", "member_remove", "invitation_withdraw")
+    def _decided(self, request, act, done: str):
+        try:
+            act()
+        except ActionError as refusal:
+            messages.warning(request, refusal.messages[0])
+        else:
+            messages.success(request, done)
+
+    @method_decorator([login_required, require_POST])
+    def decide_claim(self, request, pk: int):
+        row = get_object_or_404(self.claim_model, pk=pk)
+        confirmed = request.POST.get("confirmed") == "1"
+        done = _("%(name)s is on the team.") if confirmed else _("The claim of %(name)s is refused.")
+        self._decided(request, lambda: claims.decide(request.user, row, confirmed), done % {"name": row.user})
+        return redirect("claims") if request.POST.get("next") == "claims" else self._back(row.party)
+
+    @method_decorator([login_required, require_POST])
+    def withdraw_claim(self, request, pk: int):
+        row = get_object_or_404(self.claim_model, pk=pk)
+        self._decided(request, lambda: claims.withdraw(request.user, row), _("Your claim is taken back."))
+        return redirect(row.party)
+
+    @method_decorator(login_required)
+    def prove_claim(self, request, token: str):
+        """Where the link leads that was sent to an address of the party's domain."""
+        row = claims.of_token(self.claim_model, token)
+        if not row:
+            raise Http404
+        if request.method == "POST":
+            done = _("You are on the team of %(name)s.") % {"name": row.party.name}
+            self._decided(request, lambda: claims.prove(request.user, row), done)
+            return redirect(row.party)
+        context = {"claim": row, "party": row.party, "mine": row.user_id == request.user.pk}
+        return render(request, "accounts/claim_proof.html", context)
+
+
+ADDRESSES = ("invite", "member_role", "member_remove", "invitation_withdraw", "claim_decide")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("language/", views.set_language, name="set_language"),
     path("notifications/", views.notifications, name="notifications"),
     path("notifications/<int:pk>/", views.notification, name="notification"),
+    path("claims/", views.claim_list, name="claims"),
     path("outbox/", views.outbox_list, name="outbox"),
     path("outbox/<str:name>/", views.outbox_message, name="outbox_message"),
 ]

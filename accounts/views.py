@@ -3,16 +3,18 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import mail, outbox
+from accounts import claims, mail, outbox
 from accounts.forms import SettingsForm
 from accounts.models import MAIL, SITE, Notification, Topic, User
 
@@ -125,6 +127,19 @@ def notification(request, pk: int):
     told = get_object_or_404(Notification.objects.of(request.user), pk=pk)
     Notification.objects.filter(pk=told.pk, read_at=None).update(read_at=timezone.now())
     return redirect(told.path if told.path.startswith("/") and not told.path.startswith("//") else "notifications")
+
+
+@require_safe
+@login_required
+def claim_list(request):
+    """The claims that wait for an administrator."""
+    if not request.user.is_administrator:
+        raise PermissionDenied(_("Only owners and administrators decide on a claim."))
+    rows = [
+        {"claim": row, "decide": reverse(f"{row._meta.app_label}:claim_decide", args=[row.pk])}
+        for row in claims.waiting()
+    ]
+    return render(request, "accounts/claims.html", {"rows": rows})
 
 
 @require_safe

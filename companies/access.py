@@ -2,6 +2,8 @@
 
 from functools import cached_property
 
+from django.db.models import Q
+
 from accounts import introduced
 from accounts.models import User
 from companies.models import Company, Membership, Raise
@@ -36,6 +38,17 @@ class Reader:
         if asked.amount_audience == Raise.Audience.INVESTORS and self.is_investor:
             return True
         return asked.company_id in self._introduced
+
+    def amount_is_open(self) -> Q:
+        """The condition on raises that `sees_amount` answers for one."""
+        if not self.user.is_authenticated:
+            return Q(pk__in=[])
+        if self.user.is_administrator:
+            return Q()
+        named = Q(amount_audience=Raise.Audience.MEMBERS)
+        if self.is_investor:
+            named |= Q(amount_audience=Raise.Audience.INVESTORS)
+        return named | Q(company__in=self._own | self._introduced)
 
     def sees_contacts(self, company: Company) -> bool:
         """Members, administrators, and those who were introduced."""

@@ -71,7 +71,7 @@ class CompanySerializer(RecordSerializer):
     logo = serializers.SerializerMethodField()
     contact = ContactSerializer(required=False, help_text="Null for readers who were not introduced.")
     open_raise = RaiseSerializer(read_only=True, allow_null=True)
-    source = serializers.CharField(source="source.name", default=None, read_only=True)
+    source = serializers.StringRelatedField()
     is_another = serializers.BooleanField(
         write_only=True, default=False, help_text="Create it although a company of the same name is here."
     )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import InvitationFields, MembershipFields
+from accounts.models import ClaimFields, InvitationFields, MembershipFields
 from accounts.parties import Party, PartyQuerySet, Spelling
 from companies.validators import validate_credit_code, validate_logo
 from taxonomy.facts import DatePrecision, SourcedFields, range_constraint, source_constraint
@@ -113,6 +113,8 @@ class Company(Party, SourcedFields):
             models.Index(fields=["is_published", "-created_at"], name="company_list"),
             # Companies of a region in lists and statistics.
             models.Index(fields=["region", "is_published"], name="company_by_region"),
+            # What changed last, for the statistics (`deals.statistics.kept`).
+            models.Index(fields=["-updated_at"], name="company_changed"),
         ]
 
     def __str__(self):
@@ -258,6 +260,25 @@ class Invitation(InvitationFields):
         return self.company
 
 
+class Claim(ClaimFields):
+    side = "company"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="claims")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("claim"), _("claims")
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "user"], condition=Q(status="waiting"), name="company_claim_once"
+            )
+        ]
+
+    @property
+    def party(self) -> Company:
+        return self.company
+
+
 class RaiseQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status=Raise.Status.OPEN)
@@ -335,6 +356,8 @@ class Raise(SourcedFields):
         indexes = [
             # RaiseQuerySet.open(), for the matching run and the lists.
             models.Index(fields=["status", "-opened_on"], name="raise_open"),
+            # What changed last, for the statistics (`deals.statistics.kept`).
+            models.Index(fields=["-updated_at"], name="raise_changed"),
         ]
 
     def __str__(self):

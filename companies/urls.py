@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts.team_views import TeamPages
 from companies import views
-from companies.models import Company, Invitation, Membership
+from companies.models import Claim, Company, Invitation, Membership
 
 app_name = "companies"
 
@@ -15,5 +15,5 @@ urlpatterns = [
     path("<int:pk>/raises/new/", views.raise_create, name="raise_create"),
     path("raises/<int:pk>/edit/", views.raise_edit, name="raise_edit"),
     path("raises/<int:pk>/end/", views.raise_end, name="raise_end"),
-    *TeamPages(app_name, Company, Membership, Invitation).urls,
+    *TeamPages(app_name, Company, Membership, Invitation, Claim).urls,
 ]

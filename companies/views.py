@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from companies import actions
+from companies import actions, completeness, counts
 from companies.access import reader
 from companies.filters import CompanyFilter
 from companies.forms import CompanyForm, RaiseForm
@@ -31,8 +31,11 @@ def company_list(request):
     if not filters.form["sort"].value():
         found = found.order_by("-created_at", "-pk")
     page = Paginator(found.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
-    part = "companies/_results.html" if request.htmx and not request.htmx.boosted else "companies/list.html"
-    return render(request, part, {"filters": filters, "page": page})
+    is_part = request.htmx and not request.htmx.boosted
+    if filters.is_valid():
+        counts.write_into(filters)
+    context = {"filters": filters, "page": page, "swapped": counts.swapped(filters) if is_part else []}
+    return render(request, "companies/_results.html" if is_part else "companies/list.html", context)
 
 
 @require_safe
@@ -47,6 +50,7 @@ def detail(request, pk: int):
             "raise": company.open_raise,
             "past_raises": [item for item in company.raises.all() if item.status != Raise.Status.OPEN],
             "may_edit": company.is_edited_by(request.user),
+            "meter": completeness.of(company) if company.has_member(request.user) else None,
             "is_member": company.has_member(request.user),
             "sees_contacts": reader(request).sees_contacts(company),
         },

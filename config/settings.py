@@ -233,6 +233,8 @@ CELERY_BEAT_SCHEDULE = {
     "seek-duplicates": {"task": "deals.tasks.seek_duplicates", "schedule": crontab(minute="4-59/10")},
     # Every hour it is Monday morning somewhere.
     "send-digests": {"task": "accounts.tasks.send_digests", "schedule": crontab(minute=12)},
+    # Every hour, so that a day on which the scheduler was away in the morning is not lost; once a day for each search.
+    "alert-searches": {"task": "deals.tasks.alert_searches", "schedule": crontab(hour="8-20", minute=17)},
     "nightly-run": {"task": "matching.tasks.nightly_run", "schedule": crontab(hour=3, minute=20)},
 }
 

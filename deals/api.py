@@ -163,7 +163,7 @@ class DealSerializer(serializers.ModelSerializer):
     announced = PartialDateField()
     amount = AmountSerializer(allow_null=True, help_text="Null where its audience leaves the reader out.")
     participations = ParticipationSerializer(many=True)
-    source = serializers.CharField(source="source.name", default=None)
+    source = serializers.StringRelatedField()
     company_confirmed = serializers.SerializerMethodField()
     investor_confirmed = serializers.SerializerMethodField()
 

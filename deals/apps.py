@@ -7,9 +7,9 @@ class DealsConfig(AppConfig):
     verbose_name = _("Deals")
 
     def ready(self):
-        # Importing the module enters the models for the audit record.
+        # Importing the modules enters the models for the audit record, and connects the signals.
         from accounts import digests, introduced  # noqa: PLC0415 - models are not ready earlier
-        from deals import audited, digest  # noqa: F401, PLC0415 - models are not ready earlier
+        from deals import audited, digest, subscriptions  # noqa: F401, PLC0415 - models are not ready earlier
 
         digests.register(digest.sections)
         introduced.register("company", self._accepted("company_id"))

@@ -17,6 +17,7 @@ from deals.models import (
     PipelineTask,
     PublicStatistics,
     Report,
+    SavedSearch,
 )
 from deals.models.pipeline import UNLOGGED
 
@@ -33,6 +34,7 @@ auditlog.register(Access)
 # What was before and after stands in the row itself, and in the entries of the two deals.
 auditlog.register(Merge, exclude_fields=["before", "after"])
 # What an institution writes about a company is its own: that something was written is recorded, not what.
+auditlog.register(SavedSearch, exclude_fields=["query", "alerted_on"])
 auditlog.register(PipelineCard, exclude_fields=["version", *UNLOGGED])
 auditlog.register(PipelineNote, exclude_fields=["text"])
 auditlog.register(PipelineTask, exclude_fields=["text"])

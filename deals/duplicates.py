@@ -179,8 +179,20 @@ def suspected() -> list[Suspicion]:
         found = list({(pair.first, pair.second): pair for pair in [*unchanged, *_among(changed)]}.values())
     if changed or since is None:
         cache.set(KEPT, (moment - UNCOMMITTED, found), KEPT_SECONDS)
+    return _ranked(_undecided(found))
+
+
+def sought() -> list[Suspicion]:
+    """The pairs of the market found of late that nobody has kept apart, in no order; none where none were sought yet.
+
+    Nothing is compared for this: of a pair one may be rejected or merged meanwhile.
+    """
+    return list(_undecided((cache.get(KEPT) or (None, []))[1]))
+
+
+def _undecided(pairs: Iterable[Suspicion]) -> Iterator[Suspicion]:
     apart = set(KeptApart.objects.values_list("first", "second"))
-    return _ranked(pair for pair in found if (pair.first, pair.second) not in apart)
+    return (pair for pair in pairs if (pair.first, pair.second) not in apart)
 
 
 def refresh() -> int:

@@ -4,8 +4,20 @@ from django.urls import reverse
 
 from accounts import mail
 from accounts.models import Topic, User
+from companies.models import Company
 from deals.contacts import contact_of
-from deals.models import Access, Deal, Introduction, Listing, Message, PipelineCard, PipelineTask, Report, Side
+from deals.models import (
+    Access,
+    Deal,
+    Introduction,
+    Listing,
+    Message,
+    PipelineCard,
+    PipelineTask,
+    Report,
+    SavedSearch,
+    Side,
+)
 
 
 def _send(person: User, template: str, path: str, context: dict) -> None:
@@ -144,6 +156,20 @@ def pipeline_task(person: User, task: PipelineTask) -> None:
     _send(person, "pipeline_task", task.card.get_absolute_url(), {"task": task, "card": task.card})
 
 
+LISTED = 10
+
+
+def search_found(person: User, found: tuple[SavedSearch, list[Company]]) -> None:
+    search, companies = found
+    shown = {
+        "search": search,
+        "companies": companies[:LISTED],
+        "number": len(companies),
+        "more": len(companies) - LISTED,
+    }
+    _send(person, "search_found", search.get_absolute_url(), shown)
+
+
 SENDERS = {
     sender.__name__: sender
     for sender in [
@@ -175,5 +201,6 @@ SENDERS = {
         access_revoked,
         pipeline_owner,
         pipeline_task,
+        search_found,
     ]
 }

@@ -14,7 +14,7 @@ from accounts.models import User
 from companies.models import Company
 from deals import listings
 from deals.filters import day_input
-from deals.models import Deal, Document, Introduction, Listing, PassReason, PipelineCard, Report, Stage
+from deals.models import Deal, Document, Introduction, Listing, PassReason, PipelineCard, Report, SavedSearch, Stage
 from deals.models.pipeline import OPEN
 from investors.models import Investor
 from taxonomy import display
@@ -460,3 +460,23 @@ class PipelineTaskForm(forms.Form):
     def __init__(self, *args, investor: Investor, **options):
         super().__init__(*args, auto_id="task_%s", **options)
         self.fields["assignee"].queryset = colleagues(investor)
+
+
+# --- Saved searches -----------------------------------------------------------------------------------------------
+
+
+class SearchNameForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    alerts = forms.BooleanField(
+        label=_("Tell us once a day which companies newly fit"),
+        required=False,
+        help_text=_("In the site and by mail, to all members of the institution; each company once."),
+    )
+
+    @classmethod
+    def of(cls, search: SavedSearch) -> "SearchNameForm":
+        return cls(initial={"name": search.name, "alerts": search.alerts}, auto_id=f"search_{search.pk}_%s")
+
+
+class SearchForm(SearchNameForm):
+    query = forms.CharField(widget=forms.HiddenInput, max_length=2000, required=False)

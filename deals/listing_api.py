@@ -20,7 +20,7 @@ class ListingSerializer(serializers.ModelSerializer):
     listed = PartialDateField()
     market_value = MoneyField(allow_null=True)
     raised = serializers.SerializerMethodField(help_text="By the offering; null where it is not known or not shown.")
-    source = serializers.CharField(source="source.name", default=None)
+    source = serializers.StringRelatedField()
     company_confirmed = serializers.SerializerMethodField()
 
     class Meta:

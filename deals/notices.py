@@ -9,8 +9,21 @@ from django.urls import reverse
 
 from accounts.models import EDITING, Notification, User
 from accounts.teams import in_both_languages
+from companies.models import Company
 from deals import emails
-from deals.models import Access, Deal, Introduction, Listing, Merge, Message, PipelineCard, PipelineTask, Report, Side
+from deals.models import (
+    Access,
+    Deal,
+    Introduction,
+    Listing,
+    Merge,
+    Message,
+    PipelineCard,
+    PipelineTask,
+    Report,
+    SavedSearch,
+    Side,
+)
 
 
 def _both_names(company) -> dict[str, str]:
@@ -194,3 +207,16 @@ def pipeline_task(task: PipelineTask) -> None:
     """To the colleague who is to do it."""
     values = {"company": _both_names(task.card.company), "task": task.text}
     tell([task.assignee], "pipeline_task", task, values, task.added_by, task.card.get_absolute_url())
+
+
+NAMED = 3
+
+
+def search_found(search: SavedSearch, companies: list[Company], people: list[User]) -> None:
+    """To the members of an institution: which companies newly fit a search of theirs."""
+    values = {
+        "search": search.name,
+        "number": len(companies),
+        "companies": [_both_names(company) for company in companies[:NAMED]],
+    }
+    tell(people, "search_found", (search, companies), values, path=search.get_absolute_url()[:300])

@@ -68,7 +68,7 @@ def _raised(listing) -> str | None:
 NUMBER = Field(pgettext_lazy("of a record", "Number"), lambda row: row.pk, Unit.TEXT)
 COMPANY = Field(gettext_lazy("Company"), lambda row: row.company.name)
 STATUS = Field(gettext_lazy("Status"), lambda row: row.get_status_display())
-SOURCE = Field(gettext_lazy("Source"), lambda row: row.source and row.source.name)
+SOURCE = Field(gettext_lazy("Source"), lambda row: row.source and str(row.source))
 SOURCE_ADDRESS = Field(gettext_lazy("Address of the source"), lambda row: row.source_url)
 KNOWN_ON = Field(gettext_lazy("Known since"), lambda row: row.known_on, Unit.DAY)
 PLACE = Field(gettext_lazy("Place"), place)

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,8 +17,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from deals import charts
-from deals.statistics import overview
-from deals.statistics.claims import CLAIMS, FIGURES, Claim, Unit, key_of
+from deals.statistics import doubts, overview
+from deals.statistics.claims import FIGURES, Claim, Unit, key_of
 from deals.statistics.claims.words import cell
 from deals.statistics.coverage import CoverageRow, whole
 from deals.statistics.describing import address_of
@@ -44,13 +45,22 @@ NUMBERS = (Unit.COUNT, Unit.NUMBER, Unit.SHARE, Unit.MONEY, Unit.YEAR)
 
 # The pages that show figures, and which.
 OVERVIEW, STUDY_PAGE = "overview", "study"
-PAGES = {OVERVIEW: overview.CODES, STUDY_PAGE: tuple(CLAIMS)} | {code: topic.figures for code, topic in TOPICS.items()}
+PAGES = {OVERVIEW: overview.CODES, STUDY_PAGE: tuple(FIGURES)} | {code: topic.figures for code, topic in TOPICS.items()}
 
 
 def sheet_of(page: str, scope: Scope, opens_records: bool, at: str | None = None) -> "Sheet":
     if page == OVERVIEW:
         return Sheet(overview.CODES, scope, opens_records, overview.beside(scope), overview.DRAWN, (), at)
-    return Sheet(PAGES[page], scope, opens_records, (("R4", whole(scope)),), at=at)
+    beside = [("R4", whole(scope))]
+    if page == STUDY_PAGE:
+        beside.append(("V1", replace(scope, verified_only=True)))
+    return Sheet(PAGES[page], scope, opens_records, beside, at=at)
+
+
+def _is_of_nothing(claim: Claim, row) -> bool:
+    """Whether a row counts nothing: a report is printed without it."""
+    counted = [column.get(row) for column in claim.columns if column.behind]
+    return bool(counted) and not any(counted)
 
 
 class Sheet:
@@ -117,15 +127,18 @@ class Sheet:
         claim, figure = FIGURES[code], self.figure(code)
         link = self._links(claim)
         rows = [
-            [
-                {
-                    "text": (text := cell(column, column.get(row))),
-                    "long": len(text) > LONG_TEXT,
-                    "number": column.unit in NUMBERS,
-                    "link": link(column, row),
-                }
-                for column in claim.columns
-            ]
+            {
+                "cells": [
+                    {
+                        "text": (text := cell(column, column.get(row))),
+                        "long": len(text) > LONG_TEXT,
+                        "number": column.unit in NUMBERS,
+                        "link": link(column, row),
+                    }
+                    for column in claim.columns
+                ],
+                "of_nothing": _is_of_nothing(claim, row),
+            }
             for row in figure.rows[:SHOWN_ROWS]
         ]
         columns = [{"title": column.title, "number": column.unit in NUMBERS} for column in claim.columns]
@@ -153,7 +166,9 @@ class Sheet:
             "claim": claim,
             "figure": figure,
             "value": claim.value(figure),
+            "notes": claim.notes(figure),
             "not_applied": self._not_applied(figure),
+            "doubtful": doubts.of_figure(claim, figure),
             "chart": self.chart(code),
             "table": self.table(code),
             "files": [

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from deals import actions, duplicates, refreshing
+from deals import actions, duplicates, refreshing, searches
 
 
 @shared_task
@@ -21,3 +21,9 @@ def seek_duplicates() -> int:
 def refresh_statistics() -> int:
     """Count anew what readers of the statistics asked for of late. Running twice at once is harmless."""
     return refreshing.refresh()
+
+
+@shared_task
+def alert_searches() -> int:
+    """Tell institutions which companies newly fit what they search for. Running twice at once is harmless."""
+    return searches.alert()

@@ -12,6 +12,7 @@ from deals.views import (
     pipeline,
     queue,
     review,
+    searches,
     statistics,
 )
 
@@ -67,6 +68,10 @@ urlpatterns = [
     path("listings/<int:pk>/confirm/", review.confirm, {"kind": "listing"}, name="listing_confirm"),
     path("listings/<int:pk>/verify/", review.verify, {"kind": "listing"}, name="listing_verify"),
     path("listings/<int:pk>/reject/", review.reject, {"kind": "listing"}, name="listing_reject"),
+    path("searches/<int:pk>/", searches.search_list, name="searches"),
+    path("searches/<int:pk>/save/", searches.save, name="search_save"),
+    path("searches/saved/<int:pk>/change/", searches.change, name="search_change"),
+    path("searches/saved/<int:pk>/delete/", searches.delete, name="search_delete"),
     path("pipeline/<int:pk>/", pipeline.board, name="pipeline"),
     path("pipeline/<int:pk>/table/", pipeline.table, name="pipeline_table"),
     path("pipeline/<int:pk>/add/", pipeline.add, name="pipeline_add"),

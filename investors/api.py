@@ -31,7 +31,7 @@ class InvestorSerializer(RecordSerializer):
     )
     assets = MoneyField(required=False, allow_null=True, min_value=0)
     contact = ContactSerializer(required=False, help_text="Null for readers who were not introduced.")
-    source = serializers.CharField(source="source.name", default=None, read_only=True)
+    source = serializers.StringRelatedField()
     is_another = serializers.BooleanField(
         write_only=True, default=False, help_text="Create it although an institution of the same name is here."
     )

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import InvitationFields, MembershipFields
+from accounts.models import ClaimFields, InvitationFields, MembershipFields
 from accounts.parties import Party, PartyQuerySet, Spelling
 from taxonomy.facts import SourcedFields, range_constraint, source_constraint
 from taxonomy.models import Category, Currency, Region, Round
@@ -89,6 +89,8 @@ class Investor(Party, SourcedFields):
         indexes = [
             # The list of investors by type.
             models.Index(fields=["is_published", "type"], name="investor_list"),
+            # What changed last, for the statistics (`deals.statistics.kept`).
+            models.Index(fields=["-updated_at"], name="investor_changed"),
         ]
 
     def __str__(self):
@@ -176,6 +178,25 @@ class Invitation(InvitationFields):
         return self.investor
 
 
+class Claim(ClaimFields):
+    side = "investor"
+
+    investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="claims")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("claim"), _("claims")
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["investor", "user"], condition=Q(status="waiting"), name="investor_claim_once"
+            )
+        ]
+
+    @property
+    def party(self) -> Investor:
+        return self.investor
+
+
 class ThesisQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
@@ -235,6 +256,8 @@ class Thesis(SourcedFields):
         indexes = [
             # ThesisQuerySet.active(), for the matching run.
             models.Index(fields=["is_active", "investor"], name="thesis_active"),
+            # What changed last, for the statistics (`deals.statistics.kept`).
+            models.Index(fields=["-updated_at"], name="thesis_changed"),
         ]
 
     def __str__(self):

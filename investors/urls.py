@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts.team_views import TeamPages
 from investors import views
-from investors.models import Investor, Invitation, Membership
+from investors.models import Claim, Investor, Invitation, Membership
 
 app_name = "investors"
 
@@ -14,5 +14,5 @@ urlpatterns = [
     path("<int:pk>/theses/new/", views.thesis_create, name="thesis_create"),
     path("theses/<int:pk>/edit/", views.thesis_edit, name="thesis_edit"),
     path("theses/<int:pk>/delete/", views.thesis_delete, name="thesis_delete"),
-    *TeamPages(app_name, Investor, Membership, Invitation).urls,
+    *TeamPages(app_name, Investor, Membership, Invitation, Claim).urls,
 ]

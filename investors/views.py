@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from investors import actions
+from investors import actions, completeness
 from investors.access import reader
 from investors.filters import InvestorFilter
 from investors.forms import InvestorForm, ThesisForm
@@ -45,6 +45,7 @@ def detail(request, pk: int):
             "theses": investor.theses.visible_to(request.user).for_page(),
             "may_edit": may_edit,
             "is_member": is_member,
+            "meter": completeness.of(investor) if is_member else None,
             "sees_contacts": reader(request).sees_contacts(investor),
         },
     )

@@ -20,7 +20,7 @@ class SpelledSerializer(NamedSerializer):
 
 
 class SchemeSerializer(NamedSerializer):
-    source = serializers.CharField(source="source.name", default=None)
+    source = serializers.StringRelatedField()
 
     class Meta:
         model = Scheme

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from taxonomy import amounts, dates
+from taxonomy.names import in_language
 
 
 class AmountKind(models.TextChoices):
@@ -89,13 +90,18 @@ def range_constraint(prefix: str, low: str, high: str) -> models.CheckConstraint
 
 
 class Source(models.Model):
-    """Where records come from: a data set, a study, this site. Its attribution stands wherever they are shown."""
+    """Where records come from: a data set, a study, this site. Its attribution stands wherever they are shown.
+
+    Readers of English are told `name_en` and `attribution_en`, where the source has them.
+    """
 
     code = models.SlugField(_("code"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=200)
+    name_en = models.CharField(_("English name"), max_length=200, blank=True)
     url = models.URLField(_("address"), blank=True)
     licence = models.CharField(_("licence"), max_length=200, blank=True)
     attribution = models.CharField(_("attribution"), max_length=300, blank=True)
+    attribution_en = models.CharField(_("attribution in English"), max_length=300, blank=True)
     simulated = models.BooleanField(_("simulated"), default=False)
 
     class Meta:
@@ -103,7 +109,12 @@ class Source(models.Model):
         verbose_name, verbose_name_plural = _("source"), _("sources")
 
     def __str__(self):
-        return self.name
+        return in_language(self.name, self.name_en)
+
+    @property
+    def credit(self) -> str:
+        """The attribution in the reader's language."""
+        return in_language(self.attribution, self.attribution_en)
 
 
 class SourcedFields(models.Model):

@@ -3,7 +3,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
-from taxonomy.forms import CategoryChoiceField, RegionChoiceField
+from taxonomy.forms import CategoryChoiceField, MoneyField, RegionChoiceField
 from taxonomy.models import Category, Region, Round
 from taxonomy.several import Several, SeveralCategories, SeveralRegions, SeveralRounds
 
@@ -116,3 +116,20 @@ class Year(django_filters.NumberFilter):
         super().__init__(
             *args, **{"min_value": 1800, "max_value": 2100, "decimal_places": 0, "widget": widget} | options
         )
+
+
+class YuanField(MoneyField):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.currency = "CNY"
+
+
+@extend_schema_field(str)
+class Yuan(django_filters.Filter):
+    """A sum in yuan, typed as a number or with a unit: 1200万, 12 million."""
+
+    field_class = YuanField
+
+    def __init__(self, **options):
+        widget = forms.TextInput(attrs={"placeholder": _("10 million")})
+        super().__init__(**{"widget": widget} | options)

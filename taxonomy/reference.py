@@ -183,8 +183,10 @@ def _study() -> Source:
         code="ztetj-202006009",
         defaults={
             "name": "王欣怡, 肖荣美 (2020): 中国工业互联网投融资现状分析与建议",
+            "name_en": "WANG Xinyi, XIAO Rongmei (2020): Status Analysis and Suggestions of Industrial Internet Investment and Financing in China",
             "url": "https://doi.org/10.12142/ZTETJ.202006009",
             "attribution": "王欣怡, 肖荣美, 2020, DOI 10.12142/ZTETJ.202006009",
+            "attribution_en": "WANG Xinyi, XIAO Rongmei, 2020, DOI 10.12142/ZTETJ.202006009",
         },
     )
     return study
@@ -215,8 +217,10 @@ def _load_products():
         code="nbs-yearbook-2020",
         defaults={
             "name": "国家统计局《中国统计年鉴2020》",
+            "name_en": "National Bureau of Statistics of China, China Statistical Yearbook 2020",
             "url": "https://www.stats.gov.cn/sj/ndsj/2020/indexch.htm",
             "attribution": "国家统计局《中国统计年鉴2020》",
+            "attribution_en": "National Bureau of Statistics of China, China Statistical Yearbook 2020",
         },
     )
     provinces = dict(Region.objects.provinces().values_list("code", "pk"))

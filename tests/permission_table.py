@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts import teams
+from accounts import claims, teams
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
-from deals import actions, conduct, conversation, documents, listings, pipeline
+from deals import actions, conduct, conversation, documents, listings, pipeline, searches
 from deals.models import Access, Deal, Document, Introduction
 from investors.models import Investor
 from matching.models import ModelRun
@@ -46,6 +46,7 @@ GET    notifications                         login    200     200     200     20
 POST   notifications                         login    done    done    done    done    done    done    done    done
 POST   set_language                          done     done    done    done    done    done    done    done    done
 GET    notification                          login    done    404     404     404     404     404     404     404
+GET    claims                                login   403     403     403     403     403     403     403     200
 GET    outbox                                200      200     200     200     200     200     200     200     200
 GET    outbox_message                        200      200     200     200     200     200     200     200     200
 
@@ -68,6 +69,12 @@ POST   companies:member_remove               login   done    done    404     404
 POST   companies:invitation_withdraw         login   done    403     404     404     404     404     404     done
 GET    companies:invitation                  200     200     200     200     200     200     200     200     200
 POST   companies:invitation                  200     200     200     200     200     done    200     200     200
+GET    companies:claim                       login   done    done    200     200     200     200     200     200
+POST   companies:claim                       login   done    done    done    done    done    200     done    done
+POST   companies:claim_decide                login   done    403     403     403     403     403     403     done
+POST   companies:claim_withdraw              login   403     403     403     403     403     done    403     403
+GET    companies:claim_proof                 login   200     200     200     200     200     200     200     200
+POST   companies:claim_proof                 login   403     403     403     403     403     done    403     403
 
 GET    investors:list                        login    200     200     200     200     200     200     200     200
 GET    investors:create                      login    200     200     200     200     200     200     200     200
@@ -87,6 +94,12 @@ POST   investors:member_remove               login   404     404     done    don
 POST   investors:invitation_withdraw         login   404     404     done    403     404     404     404     done
 GET    investors:invitation                  200     200     200     200     200     200     200     200     200
 POST   investors:invitation                  200     200     200     200     200     200     done    200     200
+GET    investors:claim                       login   200     200     done    done    200     200     200     200
+POST   investors:claim                       login   done    done    done    done    200     done    done    done
+POST   investors:claim_decide                login   403     403     done    403     403     403     403     done
+POST   investors:claim_withdraw              login   403     403     403     403     done    403     403     403
+GET    investors:claim_proof                 login   200     200     200     200     200     200     200     200
+POST   investors:claim_proof                 login   403     403     403     403     done    403     403     403
 
 GET    deals:introductions                   login    200     200     200     200     200     200     200     200
 GET    deals:introduction_ask                login    200     403     403     403     403     403     403     403
@@ -157,6 +170,10 @@ POST   deals:pipeline_note                   login    404     404     done    40
 POST   deals:pipeline_task                   login    404     404     done    403     404     404     404     404
 POST   deals:pipeline_remove                 login    404     404     done    403     404     404     404     404
 POST   deals:pipeline_tick                   login    404     404     done    403     404     404     404     404
+GET    deals:searches                        login    404     404     200     200     404     404     404     404
+POST   deals:search_save                     login    404     404     done    403     404     404     404     404
+POST   deals:search_change                   login    404     404     done    403     404     404     404     404
+POST   deals:search_delete                   login    404     404     done    403     404     404     404     404
 GET    deals:statistics                      login    200     200     200     200     200     200     200     200
 POST   deals:public_statistics               login    403     403     403     403     403     403     403     done
 GET    deals:study                           login    200     200     200     200     200     200     200     200
@@ -309,7 +326,7 @@ NUMBERS = {
     "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end"],
     "investor_firm": [
         "investors:detail", "investors:edit", "investors:thesis_create", "matching:for_investor",
-        "deals:pipeline", "deals:pipeline_table", "deals:pipeline_add",
+        "deals:pipeline", "deals:pipeline_table", "deals:pipeline_add", "deals:searches", "deals:search_save",
         "matching:look_up_company", "matching:advice_for_investor", "api:investor-detail", "api:for_investor",
     ],
     "thesis": ["investors:thesis_edit", "investors:thesis_delete", "api:thesis-detail"],
@@ -336,6 +353,7 @@ NUMBERS = {
         "api:pipelinecard-move",
     ],
     "task": ["deals:pipeline_tick"],
+    "search": ["deals:search_change", "deals:search_delete"],
     "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
     "notification": ["notification"],
 }  # fmt: skip
@@ -387,8 +405,13 @@ ARGUMENTS = {
             "member_remove": lambda team: team.viewer.pk,
             "invitation_withdraw": lambda team: team.invitation.pk,
             "invitation": lambda team: teams.token(team.invitation),
+            "claim_decide": lambda team: team.claim.pk,
+            "claim_withdraw": lambda team: team.claim.pk,
+            "claim_proof": lambda team: claims.token(team.claim),
         }.items()
     },
+    "companies:claim": lambda scene: [scene.company.pk],
+    "investors:claim": lambda scene: [scene.investor_firm.pk],
     "companies:team": lambda scene: [scene.company.pk],
     "companies:invite": lambda scene: [scene.company.pk],
     "investors:team": lambda scene: [scene.investor_firm.pk],
@@ -478,6 +501,11 @@ PAYLOADS = {
         for app in ("companies", "investors")
         for name in ("invite", "member_role")
     },
+    "POST companies:claim": lambda scene: {"position": "CFO"},
+    "POST investors:claim": lambda scene: {"position": "Partner"},
+    **dict.fromkeys(
+        ["POST companies:claim_decide", "POST investors:claim_decide"], lambda scene: {"confirmed": "1"}
+    ),
     "POST investors:create": lambda scene: {"name_en": "Nova Fund", "type": "venture"},
     "POST investors:edit": lambda scene: {"name_en": "Far Shore", "type": "venture"},
     "POST investors:thesis_create": lambda scene: {"categories": [scene.security.pk], "currency": "CNY"},
@@ -509,6 +537,8 @@ PAYLOADS = {
     "POST deals:listing_edit": lambda scene: {"board": "star", "listed": "2022-08", "currency": "CNY"},
     "POST deals:listing_object": lambda scene: {"objection": "It is on another board."},
     "POST deals:listing_reject": lambda scene: {"reject_reason": "wrong"},
+    "POST deals:search_save": lambda scene: {"name": "Near us", "query": "region=CN-JS"},
+    "POST deals:search_change": lambda scene: {"name": "Near us", "alerts": "on"},
     "POST deals:pipeline_add": lambda scene: {"company": f"#{scene.company.pk}", "stage": "reviewing"},
     "POST deals:pipeline_move": lambda scene: {"stage": "meeting", "version": 1},
     "POST deals:pipeline_undo": lambda scene: {"version": 1},
@@ -564,9 +594,11 @@ def payload(scene: SimpleNamespace, method: str, name: str) -> dict:
     return PAYLOADS.get(f"{method} {name}", lambda scene: {})(scene)
 
 
-def team(owner, party, viewer, invited: str) -> SimpleNamespace:
+def team(owner, party, viewer, invited: str, claimant) -> SimpleNamespace:
     return SimpleNamespace(
-        viewer=party.memberships.get(user=viewer), invitation=teams.invite(owner, party, invited, MemberRole.EDITOR)
+        viewer=party.memberships.get(user=viewer),
+        invitation=teams.invite(owner, party, invited, MemberRole.EDITOR),
+        claim=claims.claim(claimant, party, "Partner"),
     )
 
 
@@ -592,6 +624,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     )
     card, _made = pipeline.add(cast.investor, cast.investor_firm, cast.other_company)
     task = pipeline.add_task(cast.investor, card, "Call them")
+    search = searches.save(cast.investor, cast.investor_firm, "Robots", {"category": "devices"})
     cast.company.logo.save("mark.png", picture())
     second = Company.objects.create(short_zh="磐石云", short_en="Panshi Cloud")
     for user, role in ((cast.founder, MemberRole.OWNER), (cast.company_viewer, MemberRole.VIEWER)):
@@ -612,6 +645,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         listing=listing,
         card=card,
         task=task,
+        search=search,
         second_company=second,
         third_investor=third,
         met=met,
@@ -628,7 +662,9 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         ),
         message=mail.name,
         teams={
-            "companies": team(cast.founder, cast.company, cast.company_viewer, "sun@example.com"),
-            "investors": team(cast.investor, cast.investor_firm, cast.investor_viewer, "shi@example.com"),
+            "companies": team(cast.founder, cast.company, cast.company_viewer, "sun@example.com", cast.other_investor),
+            "investors": team(
+                cast.investor, cast.investor_firm, cast.investor_viewer, "shi@example.com", cast.other_founder
+            ),
         },
     )

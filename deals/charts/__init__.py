@@ -44,7 +44,7 @@ CHARTS: dict[str, Kind] = {
     "I3": Bars("type", ("categories", "declared")),
     "R1": Band("month", ("known", "low", "high")),
     "R2": Bars("institution", ("events", "led")),
-    "R3": Network("first", ("together",), other="second"),
+    "R3": Network("first", ("together", "expected", "lift"), other="second"),
 }
 
 

@@ -28,7 +28,7 @@ ElementTree.register_namespace("", SVG)
 SERIES = [
     "#0b625d", "#8fa9a2", "#c8842f", "#5b7fa6", "#8d6a9f", "#7f9a52", "#b5574a", "#4d9fa8", "#a3916b", "#6d7681", "#d2b48c",
 ]  # fmt: skip
-STEPS = ["#f3f5f4", "#d3e2e0", "#aac9c6", "#7eafab", "#4a8f8a", "#0b625d"]
+STEPS = ["#f3f5f4", "#d3e2e0", "#aac9c6", "#7eafab", "#357f7a", "#0b625d"]
 PALETTE = [f"#0000{number:02x}" for number in range(1, 12)]
 SCALE = [f"#0400{number:02x}" for number in range(6)]
 INK, MUTED, LINE, PAPER = "#010000", "#020000", "#030000", "#050000"
@@ -111,7 +111,7 @@ def in_page(svg: str, title: str, paper: Paper = DESK, small: bool = False) -> s
     width, height = float(root.attrib.pop("width")), float(root.attrib.pop("height"))
     # All others of a page are scaled alike, whatever the width of their labels.
     root.set("viewBox", f"0 0 {width if paper.narrow or small else max(width, VIEW):g} {height:g}")
-    root.set("class", "phone" if paper.narrow else "desk small" if small else "desk")
+    root.set("class", "phone" if paper.narrow else " ".join(["desk", *["small"] * small, *_upright(height)]))
     has_links = _plain_links(root)
     _without_hidden(root)
     for element in root.iter():
@@ -135,6 +135,11 @@ def in_page(svg: str, title: str, paper: Paper = DESK, small: bool = False) -> s
     root.set("aria-label", title)
     text = ElementTree.tostring(root, encoding="unicode")
     return re.sub(r"\s+xmlns:(xlink|ns\d)=\"[^\"]*\"", "", text)
+
+
+def _upright(height: float) -> list[str]:
+    """How a report that is printed tells charts that need more than a third of a page, and more than half of one."""
+    return ["long"] if height > 1.1 * VIEW else ["tall"] if height > 0.6 * VIEW else []
 
 
 def _without_hidden(root: ElementTree.Element) -> None:

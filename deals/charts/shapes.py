@@ -19,7 +19,7 @@ from taxonomy.dates import PartialDate
 # Letters of a name beside a point.
 NAME_LENGTH = 22
 # So many ends of a network are named on a narrow paper.
-NAMED = 14
+NAMED = 9
 # The height of a field, or of a day, below its name on a narrow paper.
 FIELD = 28
 # Column and row of each province.
@@ -115,7 +115,7 @@ class Heat(Kind):
                     "name": name,
                     "across": where,
                     "level": level,
-                    "dark": level > 2,
+                    "dark": level >= DARK,
                     "said": said,
                     "tip": f"{name} · {where}{tip} · {column.title}: {cell(column, column.get(row))}",
                 }
@@ -190,8 +190,14 @@ class Heat(Kind):
         return (fields + texts + named + found.labels).properties(height=found.height)
 
 
+# From this step on, letters are light on a light page and dark on a dark one.
+DARK = 4
+
+
 def _level(value: float, largest: float, steps: int = 5) -> int:
-    return int(-(-value * steps // largest)) if largest and value > 0 else 0
+    """The step of a count, from 1 for the least to `steps` for the largest; a step is one at least, so that a single
+    record is not shown as much."""
+    return int(-(-value * steps // max(largest, steps))) if value > 0 else 0
 
 
 def _levels() -> alt.Color:
@@ -218,7 +224,7 @@ class Provinces(Kind):
                 "y": PLACES[row.key][1],
                 "short": mark["name"] if len(mark["name"]) <= 3 else row.key[3:],
                 "level": (level := _level(mark["value"], largest)),
-                "ink": level > 2,
+                "dark": level >= DARK,
             }
             for mark, row in zip(self.marks(claim, rows, link), rows, strict=True)
         ]
@@ -226,7 +232,7 @@ class Provinces(Kind):
             x=alt.X("x:O", axis=None, scale=alt.Scale(domain=list(range(9)), paddingInner=0.07)),
             y=alt.Y("y:O", axis=None, scale=alt.Scale(domain=list(range(8)), paddingInner=0.07)),
         )
-        colour = alt.condition("datum.ink", alt.value(PAPER), alt.value(INK))
+        colour = alt.condition("datum.dark", alt.value(PAPER), alt.value(INK))
         fields = base.mark_rect(stroke=LINE, cornerRadius=8).encode(color=_levels(), description="tip:N", href="href:N")
         name, value, apart, height = (11, 12, 7, 300) if paper.narrow else (13, 14, 10, 480)
         names = base.mark_text(fontSize=name, dy=1 - apart, aria=False).encode(text="short:N", color=colour)
@@ -341,7 +347,8 @@ class Network(Kind):
         return list(figure.rows[: self.shown])
 
     def chart(self, claim, figure, link, paper):
-        label, other, column = claim.column(self.label), claim.column(self.other), claim.column(self.values[0])
+        label, other = claim.column(self.label), claim.column(self.other)
+        column, *others = (claim.column(name) for name in self.values)
         graph = networkx.Graph()
         for row in self.drawn(claim, figure):
             graph.add_edge(str(label.get(row)), str(other.get(row)), weight=column.get(row))
@@ -358,7 +365,10 @@ class Network(Kind):
                     "x2": x2,
                     "y2": y2,
                     "value": column.get(row),
-                    "tip": f"{label.get(row)} – {other.get(row)} · {column.title}: {cell(column, column.get(row))}",
+                    "tip": " · ".join(
+                        [f"{label.get(row)} – {other.get(row)}"]
+                        + [f"{each.title}: {cell(each, each.get(row))}" for each in (*others, column)]
+                    ),
                     "href": HERE + (link(column, row) or ""),
                 }
             )
@@ -391,5 +401,8 @@ class Network(Kind):
         dots = base.mark_circle(color=PALETTE[0], opacity=1, aria=False).encode(
             size=alt.Size("value:Q", scale=alt.Scale(range=[60, 420]), legend=None)
         )
-        names = base.mark_text(dy=-14, color=INK, fontSize=12, aria=False).encode(text="name:N")
-        return (lines + dots + names).properties(width=paper.width, height=440 if paper.narrow else 520)
+        # Names are read above lines: each lies on a rim of the paper's colour.
+        text = base.encode(text="name:N")
+        rim = text.mark_text(dy=-14, fontSize=12, stroke=PAPER, strokeWidth=4, strokeJoin="round", aria=False)
+        names = text.mark_text(dy=-14, fontSize=12, color=INK, aria=False)
+        return (lines + dots + rim + names).properties(width=paper.width, height=440 if paper.narrow else 520)

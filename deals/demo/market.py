@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from deals.demo import calibration as study
-from deals.demo import facts
+from deals.demo import evidence, facts
 from deals.demo.capital import Capital
 from deals.demo.content import Phrase, leaves, profile
 from deals.demo.listed import Listed
@@ -59,6 +59,9 @@ class Build:
         real_listings, real_offerings = facts.listings()
         deals += listed.deals + facts.rounds() + real_offerings
         self._first_known(deals, raising + past)
+        elsewhere = [deal for deal in deals if deal.company != founder]
+        deals += evidence.told_twice(self._rng("told twice"), elsewhere, self.today)
+        evidence.give(self.seed, deals)
         return Market(
             companies=facts.companies() + self.companies,
             investors=investors,

@@ -1,13 +1,16 @@
 """The log-ins of the demonstration."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from accounts.models import MemberRole, Notification, User
 from companies.models import Company
 from companies.models import Membership as CompanyMembership
-from deals.models import Introduction, Side
+from deals import pipeline
+from deals.models import Deal, Introduction, Listing, PipelineCard, Side, Stage
 from investors.models import Investor
 from investors.models import Membership as InvestorMembership
 
@@ -47,6 +50,39 @@ def _notify(user: User, asked: Introduction) -> None:
     )
 
 
+# What the manager's institution is looking at beside whom it was introduced to: the stage, the next step and a task.
+LOOKED_AT = [
+    (Stage.REVIEWING, "看产品演示 · See the product", 3, "读商业计划书 · Read the business plan", 1),
+    (Stage.REVIEWING, "", 0, "", 0),
+    (Stage.MEETING, "与创始人谈订单与回款 · Talk to the founder about orders", 1, "", 0),
+    (Stage.DILIGENCE, "访谈两家客户 · Call two customers", 6, "索取三年财务报表 · Ask for three years of accounts", -2),
+    (Stage.TERMS, "送出投资条款 · Send the term sheet", 2, "", 0),
+]
+NOTE = "产品已在三家工厂上线，续费率高；客户集中，需核实。\nIn use at three plants, and renewed; few customers, to be checked."
+
+
+def _fill_pipeline(investor: Investor, manager: User) -> None:
+    """Leave the cards of those who were introduced, and of some that raise in a category which the institution seeks."""
+    for met in Introduction.objects.accepted().filter(investor=investor).order_by("pk"):
+        PipelineCard.objects.introduced(met)
+    for card in investor.pipeline.all():
+        if pipeline.deal_of(card):
+            card.moved(Stage.INVESTED, manager)
+    wanted = Company.objects.raising().filter(category_links__category__wanted_by__investor=investor)
+    known = Company.objects.filter(deals__participations__investor=investor)
+    asked = Introduction.objects.filter(investor=investor).values("company")
+    found = wanted.exclude(pk__in=known).exclude(pk__in=asked).distinct().order_by("pk")
+    today = timezone.localdate()
+    for company, (stage, step, days, task, due) in zip(found, LOOKED_AT, strict=False):
+        card, _made = pipeline.add(manager, investor, company, stage)
+        if step:
+            pipeline.edit(manager, card, card.version, manager, step, today + timedelta(days))
+        if task:
+            pipeline.add_task(manager, card, task, today + timedelta(due), manager)
+        if stage == Stage.DILIGENCE:
+            pipeline.write_note(manager, card, NOTE)
+
+
 def create(company: Company, investor: Investor, password: str) -> list[Login]:
     """Make a founder of `company`, a manager of `investor`, an analyst and an administrator who can log in.
 
@@ -59,6 +95,9 @@ def create(company: Company, investor: Investor, password: str) -> list[Login]:
     administrator = _person(
         "admin@rongqiao.example", password, "梁桥", role.ADMINISTRATOR, is_staff=True, is_superuser=True
     )
+    # What was verified was verified by her: there is no other administrator.
+    for model in (Deal, Listing):
+        model.objects.verified().filter(verified_by=None).update(verified_by=administrator)
     CompanyMembership.objects.create(company=company, user=founder, role=MemberRole.OWNER)
     InvestorMembership.objects.create(investor=investor, user=manager, role=MemberRole.OWNER)
     for asked in Introduction.objects.filter(company=company) | Introduction.objects.filter(investor=investor):
@@ -70,6 +109,7 @@ def create(company: Company, investor: Investor, password: str) -> list[Login]:
         )
         if asked.is_waiting and sides[asked.answering_side]:
             _notify(sides[asked.answering_side], asked)
+    _fill_pipeline(investor, manager)
     return [
         Login(founder, str(company)),
         Login(manager, str(investor)),

@@ -65,6 +65,9 @@ class Deal:
     verified: bool = True
     investors: list[tuple[str, bool]] = field(default_factory=list)
     introduction: str = ""
+    company_confirmed: bool = False
+    investor_confirmed: bool = False
+    source_url: str = ""
     note: str = ""
     source: str = DEMONSTRATION
 

@@ -50,8 +50,10 @@ def make(seed: int, today: date) -> tuple[Market, "Store"]:
     source, fresh = Source.objects.get_or_create(
         code=DEMONSTRATION,
         defaults={
-            "name": "模拟市场 Simulated market",
-            "attribution": f"模拟数据，非真实企业与交易（种子 {seed}） · Simulated, no real companies or deals (seed {seed})",
+            "name": "模拟市场",
+            "name_en": "Simulated market",
+            "attribution": f"模拟数据，非真实企业与交易（种子 {seed}）",
+            "attribution_en": f"Simulated, no real companies or deals (seed {seed})",
             "simulated": True,
         },
     )
@@ -204,13 +206,11 @@ class Store:
                 status=Deal.Status.VERIFIED if spec.verified else Deal.Status.REPORTED, note=spec.note,
                 known_on=spec.known_on, recorded_at=noon(spec.known_on),
                 verified_at=noon(spec.known_on) + timedelta(hours=5) if spec.verified else None,
-                introduction=self.introductions.get(spec.introduction),
+                introduction=self.introductions.get(spec.introduction), source_url=spec.source_url,
+                company_confirmed_at=noon(spec.known_on) if spec.company_confirmed else None,
+                investor_confirmed_at=noon(spec.known_on) + timedelta(hours=3) if spec.investor_confirmed else None,
             )  # fmt: skip
             row.amount = spec.amount
-            if spec.introduction:
-                # What came out of an introduction was recorded here, and both have confirmed it.
-                row.company_confirmed_at = row.recorded_at
-                row.investor_confirmed_at = row.recorded_at + timedelta(hours=3)
             self.deals[spec.ref] = row
         Deal.objects.bulk_create(self.deals.values(), batch_size=BATCH)
         Participation.objects.bulk_create(

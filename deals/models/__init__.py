@@ -1,5 +1,6 @@
 """From introduction to deal: who met whom, who invested in what, what was listed, and whom an institution is looking at."""
 
+from deals.models.changes import UnstampedChange
 from deals.models.conduct import Block, Report
 from deals.models.conversation import Attachment, Message
 from deals.models.deals import Deal, DealQuerySet, Participation
@@ -17,6 +18,7 @@ from deals.models.pipeline import (
     card_moved,
 )
 from deals.models.publishing import PublicStatistics
+from deals.models.searches import SavedSearch, SearchHit
 
 __all__ = [
     "Access",
@@ -39,8 +41,11 @@ __all__ = [
     "PipelineTask",
     "PublicStatistics",
     "Report",
+    "SavedSearch",
+    "SearchHit",
     "Side",
     "Stage",
+    "UnstampedChange",
     "card_moved",
     "introduction_settled",
 ]

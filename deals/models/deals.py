@@ -156,6 +156,8 @@ class Deal(AmountFields, SourcedFields, ReviewedFields):
             models.Index(fields=["status", "recorded_at"], name="deal_queue"),
             # DealQuerySet.known_on.
             models.Index(fields=["known_on"], name="deal_known_on"),
+            # What changed last, for duplicates and for the statistics (`deals.statistics.kept`).
+            models.Index(fields=["-updated_at"], name="deal_changed"),
         ]
 
     def __str__(self):

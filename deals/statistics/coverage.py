@@ -124,8 +124,8 @@ def coverage(scope: Scope) -> Figure[CoverageRow]:
     for pk, years in _per_source(asked).items():
         total, source = _sum(years), sources.get(pk)
         own = PartialDate(_month(years[_begins(years) if _tells(years) else min(years)]), MONTH)
-        name = source.name if source else ""
-        rows.append(CoverageRow(source.code if source else HERE, name, name, total.events, own, total.last))
+        names = (source.code, source.name, source.name_en) if source else (HERE, "", "")
+        rows.append(CoverageRow(*names, total.events, own, total.last))
     rows.sort(key=lambda row: -row.events)
     if rows:
         total = _sum(_together(asked))

@@ -7,7 +7,7 @@ from statistics import StatisticsError, correlation
 from deals.statistics.regions import by_province
 from deals.statistics.rows import Figure, Money, Names
 from deals.statistics.scope import Scope
-from taxonomy.models import GrossProduct
+from taxonomy.models import GrossProduct, Source
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class EconomyRow(Names):
     companies: int = 0
     year: int = 0
     product: Money | None = None
-    source: str = ""
+    source: Names | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def activity_and_product(scope: Scope) -> Figure[EconomyRow]:
             companies=row.companies,
             year=products[row.key].year,
             product=Money(low=products[row.key].value, events=1),
-            source=products[row.key].source.name,
+            source=_names(products[row.key].source),
         )
         for row in figure.rows
         if row.key in products
@@ -63,6 +63,10 @@ def activity_and_product(scope: Scope) -> Figure[EconomyRow]:
     rows.sort(key=lambda row: -row.product.low)
     outside = sum(row.events for row in figure.rows if row.key not in products)
     return Figure("V11", scope, tuple(rows), figure.left_out + outside)
+
+
+def _names(source: Source) -> Names:
+    return Names(source.code, source.name, source.name_en)
 
 
 def correlation_of(rows: Iterable[EconomyRow]) -> Correlation:

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from deals.spreadsheets import CSV, XLSX, Head, Table, csv_lines, xlsx
+from deals.statistics import doubts
 from deals.statistics.claims import Claim, Column, Unit, key_of
 from deals.statistics.claims.words import plain
 from deals.statistics.describing import described, query_of
 from deals.statistics.kept import recorded
 from deals.statistics.rows import Figure, Money
+from taxonomy import display
 from taxonomy.models import Source
 
 
@@ -34,6 +36,10 @@ def about(claim: Claim, figure: Figure) -> list[tuple[str, str]]:
     ]
     if figure.left_out:
         pairs.append((_("Events that no row could hold"), str(figure.left_out)))
+    if doubtful := doubts.of_figure(claim, figure):
+        pairs.append(
+            (_("Possible duplicates"), _("%(number)s events, not judged yet") % {"number": display.count(doubtful)})
+        )
     return [*pairs, *origin()]
 
 
@@ -50,7 +56,7 @@ def origin() -> list[tuple[str, str]]:
                 ),
             )
         )
-    named = [f"{source.attribution} · {source.licence}".removesuffix(" · ") for source in sources if source.attribution]
+    named = [f"{source.credit} · {source.licence}".removesuffix(" · ") for source in sources if source.credit]
     if named:
         pairs.append((_("Sources of the records"), "; ".join(named)))
     return pairs
@@ -81,7 +87,7 @@ def _parts(claim: Claim, column: Column, figure: Figure) -> Iterator[tuple[Head,
 def _currency(column: Column, figure: Figure) -> str:
     """The currency of a column of sums, which all of them share."""
     sums = (column.get(row) for row in figure.rows)
-    return next((money.currency for money in sums if money), figure.scope.currency)
+    return next((money.currency for money in sums if money and money.events), figure.scope.currency)
 
 
 def as_csv(claim: Claim, figure: Figure) -> FigureFile:

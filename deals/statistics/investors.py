@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from deals.models import Deal, Participation
 from deals.statistics.coverage import years_recorded
-from deals.statistics.rows import Figure, LeagueRow, Names, PairRow
+from deals.statistics.rows import Figure, LeagueRow, Names
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
 from investors.models import Investor
@@ -203,41 +202,3 @@ def league(scope: Scope, limit: int = 15) -> Figure[LeagueRow]:
     )
     rows = tuple(LeagueRow(str(pk), *named[pk], kind, n, led, companies[pk]) for pk, kind, n, led in first)
     return Figure("R2", scope, rows)
-
-
-def co_investment(scope: Scope, most_active: int = 30) -> Figure[PairRow]:
-    """R3: of the institutions with most venture events in the period, which two were in how many of them together.
-
-    Most often together first.
-    """
-    names = {int(row.key): row for row in league(scope, most_active).rows}
-    parts = (
-        Participation.objects.filter(deal__in=scope.deals().values("pk"), investor__in=names)
-        .order_by()
-        .values_list("deal", "investor")
-    )
-    together: dict[int, set[int]] = {}
-    for deal, investor in parts:
-        together.setdefault(deal, set()).add(investor)
-    counts: dict[tuple[int, int], int] = {}
-    for investors in together.values():
-        for pair in combinations(sorted(investors), 2):
-            counts[pair] = counts.get(pair, 0) + 1
-    rows = [
-        PairRow(
-            first=names[one],
-            second=names[other],
-            together=number,
-        )
-        for (one, other), number in counts.items()
-    ]
-    rows.sort(key=lambda row: (-row.together, row.key))
-    return Figure("R3", scope, tuple(rows))
-
-
-def deals_of_pair(scope: Scope, row: PairRow):
-    """Venture events of the period in which both took part."""
-    both = [
-        scope.deals().filter(participations__investor=int(names.key)).values("pk") for names in (row.first, row.second)
-    ]
-    return scope.deals().filter(pk__in=both[0]).filter(pk__in=both[1])

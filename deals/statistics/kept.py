@@ -8,39 +8,40 @@ from django.core.cache import cache
 from django.db.models import Count, Max
 
 from companies.models import Company, Raise
-from deals.models import Deal, Introduction, Listing
+from deals.models import Deal, Introduction, Listing, UnstampedChange
 from deals.statistics.claims import FIGURES
 from deals.statistics.coverage import CoverageRow, whole
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
 from investors.models import Investor, Thesis
-from taxonomy.models import ExchangeRate
 
 KEPT_SECONDS = 6 * 3600
 # Figures that an older release of this code computed are not those of this one.
 RELEASE = hashlib.sha256(
     b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
 ).hexdigest()[:8]
-# The fields that change with a record.
+# The fields that change with a record, each a stamp that only grows. What changes without one is an `UnstampedChange`.
 RECORDS = {
     Deal: ["updated_at"],
     Listing: ["updated_at"],
     Company: ["updated_at"],
-    ExchangeRate: ["pk"],
     Investor: ["updated_at"],
     Raise: ["updated_at"],
     Thesis: ["updated_at"],
     Introduction: ["asked_at", "answered_at"],
 }
+# Of two changes at once the one with the earlier stamp may be committed later: so many of the latest are looked at.
+LATEST = 50
 
 
 def state() -> str:
     """A word that changes whenever a record does on which a figure rests."""
-    parts = [
-        sorted(model.objects.order_by().aggregate(Count("pk"), *map(Max, fields)).items())
-        for model, fields in RECORDS.items()
-    ]
+    parts = [UnstampedChange.objects.aggregate(Count("pk"), Max("pk"))]
+    for model, stamps in RECORDS.items():
+        for stamp in stamps:
+            known = model.objects.filter(**{f"{stamp}__isnull": False})
+            parts.append(list(known.order_by(f"-{stamp}").values_list("pk", stamp)[:LATEST]))
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

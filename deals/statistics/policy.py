@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Count, Q
 
-from deals.statistics.rows import Figure, PartRow
+from deals.statistics.rows import Figure, Names, PartRow
 from deals.statistics.scope import Scope
 from taxonomy.dates import PartialDate
 from taxonomy.models import Milestone
@@ -22,7 +22,7 @@ class MilestoneRow(PartRow):
     when: PartialDate | None = None
     until: date | None = None
     board: str = ""
-    source: str = ""
+    source: Names | None = None
 
 
 def milestones(scope: Scope) -> Figure[MilestoneRow]:
@@ -50,7 +50,7 @@ def milestones(scope: Scope) -> Figure[MilestoneRow]:
             when=PartialDate(step.on, step.precision),
             until=end,
             board=step.board_id or "",
-            source=step.source.name if step.source else "",
+            source=Names(step.source.code, step.source.name, step.source.name_en) if step.source else None,
         )
         for number, (step, end) in enumerate(zip(steps, ends, strict=True))
     )

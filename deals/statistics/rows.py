@@ -199,16 +199,3 @@ class LeagueRow(Names):
     deals: int = 0
     led: int = 0
     companies: int = 0
-
-
-@dataclass(frozen=True)
-class PairRow:
-    """Two institutions and the events in which both took part."""
-
-    first: LeagueRow
-    second: LeagueRow
-    together: int
-
-    @property
-    def key(self) -> str:
-        return f"{self.first.key}-{self.second.key}"

@@ -7,9 +7,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import EDITING
-from deals import conduct, documents, pipeline, revealed, review
-from deals.forms import ObjectForm, RejectForm
-from deals.models import Deal, Document, Introduction, Listing, PipelineCard, Side
+from deals import conduct, documents, pipeline, revealed, review, searches
+from deals.forms import ObjectForm, RejectForm, SearchForm
+from deals.models import Deal, Document, Introduction, Listing, PipelineCard, SavedSearch, Side
 from deals.statistics import Money, Scope
 from deals.statistics.describing import rows_query
 from taxonomy import display
@@ -204,3 +204,20 @@ def pipeline_due(investor):
     """`{% pipeline_due investor %}`: what its people do next about the companies in its pipeline."""
     found = pipeline.due(investor)
     return {"investor": investor, "due": found[:DUE_SHOWN], "more": len(found[DUE_SHOWN:])}
+
+
+@register.inclusion_tag("deals/searches/_bar.html", takes_context=True)
+def saved_searches(context):
+    """`{% saved_searches %}`: above the list of companies, the searches of the reader's institutions and "save this"."""
+    request = context["request"]
+    roles = list(request.user.investor_roles.select_related("investor"))
+    own = [role.investor_id for role in roles]
+    return {
+        "institutions": [role.investor for role in roles],
+        "may_save": [role.investor for role in roles if role.role in EDITING],
+        "searches": SavedSearch.objects.filter(investor__in=own) if own else [],
+        "query": searches.cleaned(request.GET),
+        "typed": request.GET.urlencode(),
+        "form": SearchForm(),
+        "csrf_token": context["csrf_token"],
+    }

@@ -5,9 +5,10 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import claims
 from companies.models import Company, Raise
 from deals import duplicates, waiting
-from deals.models import Introduction, Participation, PublicStatistics
+from deals.models import Introduction, Participation, PublicStatistics, Report
 from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor, Thesis
 
@@ -51,6 +52,8 @@ def queues(user) -> dict[str, int]:
         "duplicates": len(duplicates.suspected()),
         "companies": Company.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
         "investors": Investor.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
+        "claims": len(claims.waiting()),
+        "reports": Report.objects.open().count(),
         "introductions": Introduction.objects.asked_of_side_of(user).awaiting().count(),
     }
 

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from deals import charts
 from deals.models import Deal, PublicStatistics
 from deals.records import respond
+from deals.reports import summary
 from deals.sheets import IMAGES, PAGES, STUDY_PAGE, sheet_of
+from deals.statistics import doubts
 from deals.statistics.asked import Asked, remember
 from deals.statistics.claims import CLAIMS, FIGURES, STUDY, Claim, Unit
 from deals.statistics.claims.words import cell
@@ -101,12 +104,12 @@ def study(request):
         if compared:
             for part in parts.values():
                 part["holds"] = part["claim"].holds(part["figure"])
-        if compared and not context["further"]:
-            sheet = context["sheet"]
-            context["holding"] = sum(claim.holds(sheet.figure(code)) is True for code, claim in CLAIMS.items())
+        if scope.has_begun and not context["further"]:
+            context["summary"] = summary(context["sheet"], compared)
         context["contents"] = [
-            {"claim": claim, "value": parts[code]["value"] if code in parts else ""} for code, claim in CLAIMS.items()
+            {"claim": claim, "value": parts[code]["value"] if code in parts else ""} for code, claim in FIGURES.items()
         ]
+        context |= {"claims": CLAIMS, "today": timezone.localdate()}
     return _shown(request, context, "study")
 
 
@@ -206,6 +209,7 @@ def figure_rows(request, code: str):
             "page": page,
             "hidden": records.counted - page.paginator.count,
             "described": described(scope, recorded(scope)),
+            "doubtful": doubts.among(records.rows) if records.kind == "deals" else 0,
             "user": request.user,
         },
     )

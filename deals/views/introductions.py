@@ -35,7 +35,7 @@ def inbox(request):
         tab = "received"
     filters = IntroductionFilter(request.GET, history, request=request)
     rows = {"received": received.order_by("expires_on", "pk"), "sent": sent, "history": filters.qs}[tab]
-    page = Paginator(rows.for_list(), PAGE_SIZE).getpage(request.GET.get("page"))
+    page = Paginator(rows.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
     counts = {"received": received.count(), "sent": sent.count()}
     tabs = [
         ("received", _("Waiting for you"), counts["received"]),

@@ -18,6 +18,7 @@ from deals.sheets import OVERVIEW, sheet_of
 from deals.statistics.asked import Asked, remember
 from deals.statistics.companies import SeveralRow
 from deals.statistics.describing import described
+from deals.statistics.doubts import in_scope
 from deals.statistics.filters import ScopeFilter, periods
 from deals.statistics.overview import DRAWN, Overview
 from deals.statistics.scope import Scope
@@ -57,6 +58,7 @@ def statistics(request):
             "user": request.user,
             "scope": scope,
             "described": described(scope, sheet.recorded),
+            "doubtful": partial(in_scope, scope),
             "has_not_begun": not scope.has_begun,
             "figures": figures,
             # Asked for by the section that shows them.

@@ -8,6 +8,7 @@ document.addEventListener("submit", (event) => {
   }
   // The address may have changed since the page was made: filters write into it.
   if (form.matches(".language-form")) form.elements.next.value = location.pathname + location.search;
+  if (form.matches(".search-form")) form.elements.query.value = location.search;
   if (form.method !== "post" || form.hasAttribute("hx-post")) return;
   if (form.dataset.sent) {
     event.preventDefault();

@@ -30,3 +30,10 @@ def test_the_figures_are_those_of_the_database(client, cast):
 def test_who_is_logged_in_goes_home(client, cast):
     client.force_login(cast.founder)
     assert client.get(URL).url == reverse("home")
+
+
+def test_the_administrators_are_reached_where_an_address_is_set(client, db, settings):
+    settings.CONTACT_EMAIL = ""
+    assert "mailto:" not in client.get("/").text
+    settings.CONTACT_EMAIL = "help@rongqiao.example"
+    assert 'href="mailto:help@rongqiao.example"' in client.get("/").text

@@ -1,5 +1,6 @@
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from companies.models import Company, CompanyCategory, Raise
 from taxonomy.models import Category, Region
@@ -109,7 +110,7 @@ def test_pages(client, cast, monkeypatch):
 
 def test_more_companies_cost_no_more_queries(client, cast, django_assert_num_queries):
     client.force_login(cast.investor)
-    with django_assert_num_queries(17) as few:
+    with django_assert_num_queries(29) as few:
         client.get(URL)
     region = Region.objects.get(code="CN-ZJ")
     for number in range(10):
@@ -124,3 +125,69 @@ def test_a_place_is_found_by_its_name_in_both_languages(names, cast):
     cast.company.refresh_search_text()
     assert names(q="江苏 安全") == names(q="Jiangsu security") == names(q="江苏省") == ["Panshi Security"]
     assert names(q="浙江 安全") == names(q="江") == []
+
+
+def test_an_amount_is_sought_in_yuan_and_only_where_it_is_open_to_the_reader(names, cast):
+    other = Raise.objects.create(company=cast.other_company, round_id="b", amount_low=3_000_000, currency_id="USD")
+    assert names(amount_from="15 million", amount_to="18 million") == ["Panshi Security"]
+    # Three million dollars or more are about twenty million yuan.
+    assert names(amount_from="1900万") == ["Yunfan Robotics", "Panshi Security"]
+    assert names(amount_from="2.5 million", amount_to="9 million") == names(amount_from="1亿") == []
+    assert names(cast.other_founder, amount_from="1") == []
+    Raise.objects.filter(pk=other.pk).update(amount_audience="introduced")
+    assert names(amount_from="1000万") == ["Panshi Security"]
+    # Its own people and administrators read it.
+    assert names(cast.other_founder, amount_from="10 million") == ["Yunfan Robotics"]
+    assert len(names(cast.administrator, amount_from="10 million")) == 2
+
+
+def test_verified_ones(names, cast):
+    assert names(verified="true") == []
+    Company.objects.filter(pk=cast.company.pk).update(verified_at=timezone.now())
+    assert names(verified="true") == ["Panshi Security"]
+
+
+@pytest.fixture
+def numbers(client, cast):
+    """How many companies the list says stand behind the values of a filter."""
+
+    def get(name, **query):
+        client.force_login(cast.investor)
+        client.cookies["language"] = "en"
+        form = client.get(URL, query).context["filters"].form
+        if name in ("raising", "verified"):
+            return form[name].help_text
+        field = form.fields[name]
+        flat = [one for _value, label in field.widget.choices for one in (label if isinstance(label, list) else [])]
+        found = {str(value): label for value, label in [*field.widget.choices, *flat] if not isinstance(label, list)}
+        return {value: int(label.rsplit("(")[-1][:-1]) for value, label in found.items() if label.endswith(")")}
+
+    return get
+
+
+def test_what_stands_behind_a_choice_is_what_choosing_it_lists(names, numbers, cast):
+    """For each value of each filter, whatever else is chosen: the number beside it, and the companies that it leaves."""
+    robots, devices = (Category.objects.get(code=code) for code in ("devices-robots", "devices-vision"))
+    for category in (robots, devices):
+        CompanyCategory.objects.create(company=cast.other_company, category=category)
+    Company.objects.filter(pk=cast.other_company.pk).update(region=Region.objects.get(code="CN-ZJ"))
+    Company.objects.create(short_en="Hidden", is_published=False)
+    for query in ({}, {"raising": "true"}, {"category": "security", "region": "CN-JS"}, {"q": "Nothing"}):
+        for name in ("category", "region", "round"):
+            beside = numbers(name, **query)
+            assert beside
+            for value in ("devices", "devices-robots", "security", "CN-YRD", "CN-JS", "CHN", "CN-WEST", "a", "b"):
+                if value in beside:
+                    assert beside[value] == len(names(**query | {name: value})), (query, name, value)
+    assert numbers("category")["devices"] == 1, "once, though it is in two below"
+    assert numbers("raising") == "1 company" and numbers("raising", category="devices") == "0 companies"
+
+
+def test_counts_go_along_with_the_results(client, cast):
+    client.force_login(cast.investor)
+    client.cookies["language"] = "en"
+    text = client.get(URL, {"round": "b"}, headers={"hx-request": "true"}).text
+    assert text.count('hx-swap-oob="true"') == 5
+    assert "Security, as a whole (0)" in text
+    # Of what cannot be understood nothing is counted.
+    assert "(0)" not in client.get(URL, {"round": "zz"}, headers={"hx-request": "true"}).text

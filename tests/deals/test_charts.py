@@ -136,6 +136,11 @@ def test_nothing_is_drawn_of_nothing(drawn, name):
     assert drawn(KINDS[name][0], rows=()) == ""
 
 
+def test_one_record_is_not_shown_as_much():
+    assert [shapes._level(value, 1) for value in (0, 1)] == [0, 1]
+    assert [shapes._level(value, 10) for value in (0, 1, 2, 3, 10)] == [0, 1, 1, 2, 5]
+
+
 @pytest.mark.django_db
 def test_each_province_has_a_tile_of_its_own():
     assert set(shapes.PLACES) == set(Region.objects.provinces().values_list("code", flat=True))

@@ -13,12 +13,14 @@ import pytest
 from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import translation
 
 from companies.models import Company
 from deals.models import Deal, Listing
 from deals.spreadsheets import unformulated
-from deals.statistics.claims import FIGURES, STUDY
+from deals.statistics.claims import FIGURES, STUDY, Unit
 from deals.statistics.describing import address_of
+from deals.statistics.files import table
 from deals.statistics.filters import ScopeFilter
 from deals.statistics.scope import Scope
 from deals.statistics.topics import TOPICS
@@ -164,6 +166,39 @@ def test_a_file_names_its_sources_and_says_what_is_simulated(cast, market, clien
         content = " ".join(re.sub(r"<[^>]+>", " ", file_of(client, "V4", form).decode()).split())
         assert "Simulated market" in content
         assert "Drawn for a test · CC-BY" in content
+
+
+def test_a_file_is_in_one_language(cast, market, client):
+    client.force_login(cast.analyst)
+    told = {}
+    for language in ("en", "zh-hans"):
+        cast.analyst.language = client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        cast.analyst.save()
+        lines = list(csv.reader(io.StringIO(file_of(client, "V11", "csv").decode("utf-8-sig"))))
+        notes, table = lines[: lines.index([])], lines[lines.index([]) + 1 :]
+        told[language] = notes[-1][1] + table[1][-1]
+    assert "National Bureau of Statistics of China" in told["en"] and "国家统计局" not in told["en"]
+    assert told["zh-hans"].count("国家统计局") == 2 and "Bureau" not in told["zh-hans"]
+
+
+def test_a_sum_and_a_share_say_their_unit_in_the_head(populated):
+    heads = {}
+    for code, claim in FIGURES.items():
+        figure = claim.answer(Scope(YEAR.first, YEAR.last, currency="USD"))
+        # The head speaks for the whole column.
+        for column in claim.columns:
+            if column.unit == Unit.MONEY:
+                sums = {sum_.currency for sum_ in map(column.get, figure.rows) if sum_ and sum_.events}
+                assert len(sums) <= 1, code
+        with translation.override("en"):
+            heads[code] = [head.title for head in table(claim, figure).heads]
+    assert heads["V2"][:2] == ["Amount (USD)", "Amount · Is a lower bound"]
+    # What provinces produce is told in yuan, whatever the currency of the deals.
+    assert any(title.endswith("(CNY)") for title in heads["V11"])
+    assert any(title.endswith("(of 1)") for title in heads["V5"])
+    # Company, round, day and amount of a record stand in columns of their own.
+    assert {"Company", "Its round", "Date", "Lower bound (USD)", "Company · before the period"} <= set(heads["V14"])
+    assert [code for code, titles in heads.items() if len(set(titles)) < len(titles)] == [], "two columns of one name"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

@@ -1,6 +1,7 @@
 """Pages that answer before all is counted, and figures that are ready before somebody asks again."""
 
 import re
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone, translation
 from companies.models import Company, Raise
 from deals import refreshing, tasks
 from deals.models import Deal, Introduction, Listing
+from deals.reports import HEADLINES
 from deals.sheets import OVERVIEW, PAGES, STUDY_PAGE, Sheet, sheet_of
 from deals.statistics import asked, kept
 from deals.statistics.asked import Asked, latest, remember
@@ -20,7 +22,16 @@ from deals.statistics.scope import Scope
 from deals.statistics.topics import TOPICS
 from deals.views.statistics import SECTIONS
 from investors.models import Investor, Thesis
-from taxonomy.models import ExchangeRate, Source
+from taxonomy.models import (
+    Board,
+    Category,
+    ExchangeRate,
+    GrossProduct,
+    Milestone,
+    Region,
+    Round,
+    Source,
+)
 from tests.deals.conftest import YEAR, deal
 
 PERIOD = {"since": "2020-01-01", "until": "2020-09-30"}
@@ -71,12 +82,24 @@ def test_the_contents_of_the_study_fill_as_its_figures_come(cast, market, client
     Source.objects.create(code="made-up", name="Made up", simulated=True)
     client.force_login(cast.analyst)
     first, *further = followed(client, client.get(reverse("deals:study")).text)
-    assert first.count('class="report-value"') == len(CLAIMS)
-    assert first.count(">…</span>") == len(CLAIMS) - 1
+    assert first.count('class="report-value"') == len(FIGURES)
+    assert first.count(">…</span>") == len(FIGURES) - 1
     filled = [re.findall(r'id="value-(\w+)" hx-swap-oob', part) for part in further]
-    assert filled == [[code] for code in list(CLAIMS)[1:]]
-    said = [re.search(r'id="agreement"[^>]*>(.*?)</p>', part, re.S)[1] for part in (first, *further)]
-    assert [bool(text.strip()) for text in said] == [False] * len(further) + [True]
+    assert filled == [[code] for code in list(FIGURES)[1:]]
+    # The summary comes last, with its figures and what agrees.
+    said = [re.search(r'id="summary"[^>]*>(.*?)</section>', part, re.S)[1] for part in (first, *further)]
+    assert ["summary-figures" in text for text in said] == [False] * len(further) + [True]
+    assert said[-1].count("<dt>") == len(HEADLINES) and f"{len(CLAIMS)}项" in said[-1]
+
+
+def test_a_report_is_printed_without_rows_of_nothing(cast, market, client):
+    client.force_login(cast.analyst)
+    text = client.get(reverse("deals:topic", args=["regions"]), PERIOD).text
+    rows = re.findall(
+        r"<tr( class=\"of-nothing\")?>(.*?)</tr>", text[text.index('id="V7"') : text.index('id="V8"')], re.S
+    )
+    told = {re.sub(r"<.*?>", " ", row).split()[0]: bool(nothing) for nothing, row in rows if "<td" in row}
+    assert told["江苏"] is False and told["西藏"] is True
 
 
 def test_a_reader_finds_the_figures_of_a_verified_deal_counted(cast, market, client, monkeypatch):
@@ -146,11 +169,17 @@ def test_the_latest_of_each_page_are_remembered(db, monkeypatch):
     assert [one.scope for one in latest("venture")] == [scopes[10]]
 
 
+def saved(row, **fields):
+    """Save a row as its form in the administration does."""
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save()
+
+
 CHANGES = {
     Deal: lambda m: Deal.objects.filter(pk=m.deals[3].pk).update(note="corrected", updated_at=timezone.now()),
     Listing: lambda m: Listing.objects.create(company=m.dune, board_id="star", listed_on=YEAR.last),
     Company: lambda m: m.dune.save(),
-    ExchangeRate: lambda m: ExchangeRate.objects.create(currency_id="USD", date="1988-01-01", cny=4),
     Investor: lambda m: m.alder.save(),
     Raise: lambda m: m.raises[0].end("closed"),
     Thesis: lambda m: m.theses[0].save(),
@@ -168,10 +197,40 @@ def test_the_state_changes_with_each_kind_of_record(populated, change):
     assert state() != before
 
 
+# What records are described with, and what stands beside them.
+EDITS = {
+    Milestone: lambda m: saved(Milestone.objects.first(), on=date(2018, 1, 1)),
+    Board: lambda m: saved(Board.objects.get(pk="star"), name_en="Renamed"),
+    GrossProduct: lambda m: GrossProduct.objects.first().delete(),
+    ExchangeRate: lambda m: ExchangeRate.objects.create(currency_id="USD", date="1988-01-01", cny=4),
+    Region: lambda m: Region.objects.get(code="CN-YRD").members.add(Region.objects.get(code="CN-JX")),
+    Round: lambda m: saved(Round.objects.get(pk="a"), order=41),
+    Category: lambda m: saved(Category.objects.get(code="devices"), name_en="Renamed"),
+    Source: lambda m: Source.objects.create(code="fresh", name="Fresh"),
+}
+
+
+@pytest.mark.parametrize("change", EDITS.values(), ids=[model.__name__ for model in EDITS])
+def test_the_state_changes_with_what_records_are_described_with(populated, change):
+    before = state()
+    change(populated)
+    assert state() != before
+
+
 @pytest.mark.parametrize("name", ["deals", "raises", "theses", "meetings"])
-def test_the_state_changes_when_a_record_goes(populated, name):
+def test_the_state_changes_when_a_record_goes(populated, name, monkeypatch):
+    # Not among those that are looked at for their stamps.
+    monkeypatch.setattr(kept, "LATEST", 1)
     before = state()
     getattr(populated, name)[1].delete()
+    assert state() != before
+
+
+def test_a_change_that_is_committed_after_a_later_one_is_seen(populated):
+    populated.dune.save()
+    before = state()
+    earlier = timezone.now() - timedelta(minutes=5)
+    Deal.objects.filter(pk=populated.deals[3].pk).update(note="slow", updated_at=earlier)
     assert state() != before
 
 

@@ -119,6 +119,8 @@ class Command(BaseCommand):
                 self.stdout.write(
                     "    " + _("The study: %(value)s — %(verdict)s") % {"value": claim.paper, "verdict": verdict}
                 )
+                if claim.rule:
+                    self.stdout.write(f"    {claim.rule}")
         if compared:
             held = sum(claim.holds(figure) is True for claim, figure in answers)
             self.stdout.write("")

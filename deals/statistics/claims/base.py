@@ -48,6 +48,8 @@ class Claim:
     `answer` computes the figure for any scope; rows that have a `key` are told apart by it. `value` puts the figure into
     few words, `paper` the study's own value. `holds` says whether a figure for the study's sector, period and date
     agrees with it: exactly where the study is exact, within the bound where it gives one; None where it cannot be told.
+    Where the study speaks in words, `rule` says what `holds` reads into them; it is told beside the study's value only.
+    `notes` are lines for below the chart, with what a table would hide.
     """
 
     code: str
@@ -58,6 +60,8 @@ class Claim:
     value: Callable[[Figure], str]
     paper: str | Promise
     holds: Callable[[Figure], bool | None]
+    rule: str | Promise = ""
+    notes: Callable[[Figure], list[str]] = lambda figure: []
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)

@@ -157,7 +157,7 @@ CLAIMS = (
             ),
             columns.denominator(gettext_lazy("All boards"), listings_after),
             columns.share(),
-            Column("source", gettext_lazy("Source"), lambda row: row.source, Unit.TEXT),
+            Column("source", gettext_lazy("Source"), lambda row: row.source and row.source.name, Unit.TEXT),
         ),
         value=_milestones,
         paper=gettext_lazy(

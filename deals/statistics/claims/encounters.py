@@ -89,8 +89,7 @@ REACH = Claim(
     definition=gettext_lazy(
         "Requests to meet that were sent in the period, as they stood at its end, by start-ups and by each type of "
         "institution. Answered are those that the other side accepted or declined; the rest waits, expired or was "
-        "withdrawn. A wide net is cast if institutions send more requests each than start-ups do and a smaller part of "
-        "them is accepted."
+        "withdrawn."
     ),
     answer=reach.reach,
     columns=(
@@ -139,6 +138,9 @@ REACH = Claim(
     value=_reach,
     paper=gettext_lazy("institutions cast a wide net"),
     holds=_wide_net,
+    rule=gettext_lazy(
+        "A wide net is cast if institutions send more requests each than start-ups do and a smaller part of them is accepted."
+    ),
 )
 WAIT = Claim(
     code="P3d",

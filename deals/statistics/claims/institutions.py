@@ -146,8 +146,7 @@ ENTRANTS = Claim(
     definition=gettext_lazy(
         "Institutions by the year of their first recorded venture round within the filters, for the ten years up to the "
         "end of the period as far as the records reach back (see R4): in the first of them an older institution counts "
-        "as new too. The last year reaches to that day. It surges where the study says so if 2018 and 2019 each "
-        "have at least twice the entrants of any year before."
+        "as new too. The last year reaches to that day."
     ),
     answer=investors.entrants,
     columns=(
@@ -168,6 +167,7 @@ ENTRANTS = Claim(
     value=_entrants,
     paper=gettext_lazy("a surge in 2018 and 2019"),
     holds=_surge,
+    rule=gettext_lazy("It surges if 2018 and 2019 each have at least twice the entrants of any year before."),
 )
 TYPES = Claim(
     code="I2",

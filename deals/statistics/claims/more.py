@@ -8,9 +8,10 @@ from deals.models import Participation
 from deals.statistics.claims import words
 from deals.statistics.claims.base import Claim, Column, Unit
 from deals.statistics.coverage import ALL, HERE, CoverageRow, coverage, events_of
-from deals.statistics.investors import co_investment, deals_of_pair, league
+from deals.statistics.investors import league
 from deals.statistics.lag import LagRow, month_end, reporting_lag
-from deals.statistics.rows import Figure, LeagueRow, PairRow
+from deals.statistics.rows import Figure, LeagueRow
+from deals.statistics.syndicates import PairRow, co_investment, deals_of_pair, led_of_pair
 from deals.statistics.venture import IN_A_MONTH
 from investors.models import Investor
 from taxonomy import display
@@ -68,10 +69,15 @@ def _closest(figure: Figure[PairRow]) -> str:
         return _("no two institutions in one event")
     first = figure.rows[0]
     return ngettext(
-        "%(first)s and %(second)s: %(number)s event together",
-        "%(first)s and %(second)s: %(number)s events together",
+        "%(first)s and %(second)s: %(number)s event together, %(expected)s expected by chance",
+        "%(first)s and %(second)s: %(number)s events together, %(expected)s expected by chance",
         first.together,
-    ) % {"first": first.first.name, "second": first.second.name, "number": display.count(first.together)}
+    ) % {
+        "first": first.first.name,
+        "second": first.second.name,
+        "number": display.count(first.together),
+        "expected": f"{first.expected:.1f}",
+    }
 
 
 # So many sources are named in few words.
@@ -145,14 +151,30 @@ MORE = (
         code="R3",
         question=gettext_lazy("Who invests with whom"),
         definition=gettext_lazy(
-            "Of the thirty institutions with most venture events in the period, each two that were in one event "
-            "together, and in how many."
+            "Of the institutions with at least three venture events in the period, the two hundred most active at most, "
+            "each two that were in one event together, in how many, and who led these. Expected are the joint events if "
+            "the participations in the events of a round were dealt out at random among the events of that round; the "
+            "ratio says how many times as often the two meet. The first five hundred pairs."
         ),
         answer=co_investment,
         columns=(
             Column("first", gettext_lazy("Institution"), lambda row: row.first.name, Unit.TEXT),
             Column("second", gettext_lazy("And"), lambda row: row.second.name, Unit.TEXT),
             Column("together", gettext_lazy("Events together"), lambda row: row.together, behind=deals_of_pair),
+            Column("expected", gettext_lazy("Expected by chance"), lambda row: row.expected, Unit.NUMBER),
+            Column("lift", gettext_lazy("Ratio to chance"), lambda row: row.lift, Unit.NUMBER),
+            Column(
+                "led_by_first",
+                gettext_lazy("Led by the first"),
+                lambda row: row.led_by_first,
+                behind=lambda scope, row: led_of_pair(scope, row, row.first),
+            ),
+            Column(
+                "led_by_second",
+                gettext_lazy("Led by the second"),
+                lambda row: row.led_by_second,
+                behind=lambda scope, row: led_of_pair(scope, row, row.second),
+            ),
             Column("first_events", gettext_lazy("Events of the first"), lambda row: row.first.deals),
             Column("second_events", gettext_lazy("Events of the second"), lambda row: row.second.deals),
         ),

@@ -190,8 +190,7 @@ CLAIMS = (
         question=gettext_lazy("The Yangtze River Delta beside Beijing and Guangdong"),
         definition=gettext_lazy(
             "Venture events and companies of each province of the Yangtze River Delta (Shanghai, Jiangsu, Zhejiang, "
-            "Anhui), of all four together, and of Beijing and Guangdong. The provinces are even among themselves if none "
-            "has more than twice as many as another."
+            "Anhui), of all four together, and of Beijing and Guangdong."
         ),
         answer=by_cluster,
         columns=_province_columns(
@@ -200,6 +199,7 @@ CLAIMS = (
         value=_cluster,
         paper=gettext_lazy("Each province below Beijing and Guangdong, even among themselves"),
         holds=_below_and_even,
+        rule=gettext_lazy("The provinces are even among themselves if none has more than twice as many as another."),
     ),
     Claim(
         code="V10",
@@ -228,7 +228,7 @@ CLAIMS = (
             columns.companies(_companies),
             columns.money(lambda row: row.product, gettext_lazy("Gross regional product"), "product", ""),
             Column("year", gettext_lazy("Year"), lambda row: row.year, Unit.YEAR),
-            Column("source", gettext_lazy("Source"), lambda row: row.source, Unit.TEXT),
+            Column("source", gettext_lazy("Source"), lambda row: row.source and row.source.name, Unit.TEXT),
         ),
         value=_correlation,
         paper=gettext_lazy("Positive correlation"),

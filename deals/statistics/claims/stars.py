@@ -1,7 +1,11 @@
 """V12 to V15: rounds and companies that stand out."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +22,7 @@ from deals.statistics.companies import (
     several_rounds,
 )
 from deals.statistics.largest import ALL, RecordRow, records
-from deals.statistics.rows import Figure
+from deals.statistics.rows import Figure, Money
 from deals.statistics.scope import Scope
 from taxonomy import display
 
@@ -113,6 +117,30 @@ def _records_stand(figure: Figure[RecordRow]) -> bool:
     )
 
 
+def _particulars(name: str, get: Callable[[RecordRow], DealRow | None], when: str | Promise = "") -> tuple[Column, ...]:
+    """The columns that tell of one round of each row; all are empty where there is none."""
+
+    def titled(title: str | Promise) -> str | Promise:
+        return format_lazy("{} · {}", title, when) if when else title
+
+    def value(tell: Callable[[DealRow], Any]) -> Callable[[RecordRow], Any]:
+        return lambda row: tell(get(row)) if get(row) else None
+
+    return (
+        Column(f"{name}_company", titled(gettext_lazy("Company")), value(lambda deal: deal.name), Unit.TEXT),
+        Column(f"{name}_round", titled(gettext_lazy("Its round")), value(lambda deal: deal.round_name), Unit.TEXT),
+        Column(f"{name}_date", titled(gettext_lazy("Date")), value(lambda deal: deal.announced), Unit.DAY),
+        Column(
+            f"{name}_known", titled(gettext_lazy("Amount")), value(lambda deal: display.amount(deal.amount)), Unit.TEXT
+        ),
+        Column(f"{name}_amount", titled(gettext_lazy("Lower bound")), _money_of(get), Unit.MONEY),
+    )
+
+
+def _money_of(get: Callable[[RecordRow], DealRow | None]) -> Callable[[RecordRow], Money]:
+    return lambda row: get(row).money if get(row) else Money()
+
+
 def _of_record(scope: Scope, row: RecordRow):
     rounds = scope.history()
     return rounds if row.key == ALL else rounds.filter(round=row.key)
@@ -194,14 +222,14 @@ CLAIMS = (
         answer=records,
         columns=(
             columns.name(gettext_lazy("Round")),
-            Column("record", gettext_lazy("Record"), lambda row: _record(row.deal), Unit.TEXT),
+            *_particulars("record", lambda row: row.deal),
             Column(
                 "holders",
                 gettext_lazy("Deals at the record"),
                 lambda row: int(row.deal is not None),
                 behind=lambda scope, row: Deal.objects.filter(pk=row.deal.key if row.deal else None),
             ),
-            Column("before", gettext_lazy("Record before the period"), lambda row: _record(row.before), Unit.TEXT),
+            *_particulars("before", lambda row: row.before, gettext_lazy("before the period")),
             columns.events(_of_record),
             columns.undisclosed(_of_record, lambda row: row),
         ),

@@ -11,6 +11,8 @@ from deals.statistics.gaps import GapRow, Near, UnmatchedRow
 from deals.statistics.rows import Figure
 from taxonomy import display
 
+# So many gaps are told in words.
+TOLD = 5
 LACKS = {
     DEAL: gettext_lazy("fits by its thesis, closed no such round of late"),
     REGION: gettext_lazy("its thesis lacks the place"),
@@ -61,6 +63,21 @@ def near(one: Near) -> str:
         "number": display.count(one.events)
     }
     return _("%(name)s (%(lacks)s; %(done)s)") % {"name": one.name, "lacks": LACKS[one.lacks], "done": done}
+
+
+def _nearest(figure: Figure[GapRow]) -> list[str]:
+    """The widest gaps with the institutions nearest to closing them, a line each."""
+    return [
+        _("%(cell)s: %(part)s of %(all)s raises without a specialised institution; nearest: %(names)s")
+        % {
+            "cell": cell_name(row),
+            "part": display.count(len(row.unspecialised)),
+            "all": display.count(len(row.raised)),
+            "names": words.listed(near(one) for one in row.near),
+        }
+        for row in figure.rows[:TOLD]
+        if row.unspecialised
+    ]
 
 
 FITTING = gettext_lazy(
@@ -142,21 +159,22 @@ GAPS = Claim(
             behind=lambda scope, row: gaps.raises_of(row.unmatched),
         ),
         SPECIALISED,
+        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raises"),
+        Column("investors", gettext_lazy("Fitting institutions"), lambda row: row.investors, behind=gaps.investors_of),
+        Column("pressure", gettext_lazy("Raises for each"), lambda row: row.pressure, Unit.NUMBER),
+        Column("deals", gettext_lazy("Rounds closed in 12 months"), lambda row: row.deals, behind=gaps.deals_of),
+        Column("ticket", gettext_lazy("Median of the tickets stated"), lambda row: row.ticket, Unit.MONEY),
         Column(
             "near",
             gettext_lazy("Nearest institutions"),
             lambda row: words.listed(near(one) for one in row.near) if row.near else "",
             Unit.TEXT,
         ),
-        Column("asked", gettext_lazy("Amount asked"), lambda row: row.asked, Unit.MONEY, rests_on="raises"),
-        Column("investors", gettext_lazy("Fitting institutions"), lambda row: row.investors, behind=gaps.investors_of),
-        Column("pressure", gettext_lazy("Raises for each"), lambda row: row.pressure, Unit.NUMBER),
-        Column("deals", gettext_lazy("Rounds closed in 12 months"), lambda row: row.deals, behind=gaps.deals_of),
-        Column("ticket", gettext_lazy("Median of the tickets stated"), lambda row: row.ticket, Unit.MONEY),
     ),
     value=_widest,
     paper=gettext_lazy("supply and demand of capital know too little of each other"),
     holds=_there_are_gaps,
+    notes=_nearest,
 )
 
 CLAIMS: tuple[Claim, ...] = (UNMATCHED, GAPS)

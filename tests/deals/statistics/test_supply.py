@@ -7,8 +7,11 @@ D round of 600 million, Chip (devices, no place) an angel round of which only in
 from dataclasses import replace
 from datetime import date
 
+from django.utils import translation
+
 from companies.models import CompanyCategory
 from deals.models import Participation
+from deals.statistics.claims import FIGURES
 from deals.statistics.gaps import Market, gap_map, investors_of, unmatched_raises
 from deals.statistics.supply import next_to, since
 from investors.models import Investor
@@ -229,6 +232,16 @@ def test_p3_who_is_nearest_and_what_it_lacks(populated):
     Participation.objects.create(deal=deal(populated.bolt, "2020-01-01", round="seed"), investor=maple)
     assert nearest()[:2] == [("Maple", "deal", 1), ("Birch", "ticket", 2)]
     (row,) = (row for row in gap_map(YEAR).rows if row.key == "devices.d.CN-WEST")
+    # Below the chart it is said in words, a line for each gap.
+    with translation.override("en"):
+        notes = FIGURES["P3b"].notes(gap_map(YEAR))
+    assert len(notes) == 3
+    assert (
+        notes[1]
+        .partition("; nearest: ")[0]
+        .endswith("Series D · West: 1 of 1 raises without a specialised institution")
+    )
+    assert notes[1].partition("; nearest: ")[2].startswith("Maple (")
     # Maple's thesis states no ticket, and Birch's does not fit.
     assert row.ticket.events == 0
 
