@@ -25,7 +25,7 @@ class Together(BaseEstimator):
     ``epochs`` passes over ``batch`` choices at a time, weights shrunk by ``decay`` (Loshchilov and Hutter, 2019).
     """
 
-    def __init__(self, hidden=32, members=2, epochs=6, rate=5e-3, decay=0.5, batch=64, tempering=0.4, seed=0):
+    def __init__(self, hidden=32, members=2, epochs=6, rate=5e-3, decay=0.5, batch=64, tempering=0.25, seed=0):
         self.hidden = hidden
         self.members = members
         self.epochs = epochs
