@@ -37,6 +37,7 @@ class Topic(models.TextChoices):
     SEARCHES = "searches", _("Saved searches: companies that newly fit")
     DEALS = "deals", _("Deals and listings of yours: recorded, changed, verified")
     TEAM = "team", _("Your team and your roles")
+    FRESHNESS = "freshness", _("Reminders to confirm your profile")
     CONDUCT = "conduct", _("Reports of abuse")
     RUNS = "runs", _("Model runs that wait for a decision")
     DIGEST = "digest", _("Weekly digest: only what changed, nothing in a week without news")
@@ -60,6 +61,7 @@ _TOPICS = {
     "listing": Topic.DEALS,
     "member": Topic.TEAM,
     "claim": Topic.TEAM,
+    "profile": Topic.FRESHNESS,
     "report": Topic.CONDUCT,
     "run": Topic.RUNS,
     "digest": Topic.DIGEST,

@@ -5,7 +5,7 @@ from datetime import date
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import digests
+from accounts import digests, freshness
 
 
 @shared_task
@@ -20,3 +20,9 @@ def send_digests() -> int:
 @shared_task
 def send_digest(user_id: int, week: str) -> bool:
     return digests.send(user_id, date.fromisoformat(week))
+
+
+@shared_task
+def nudge_stale() -> int:
+    """Ask the teams whose profile nobody confirmed for a month. Running twice at once is harmless."""
+    return freshness.nudge(timezone.now())

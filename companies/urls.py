@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/logo/", views.logo, name="logo"),
     path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/confirm/", views.confirm, name="confirm"),
     path("<int:pk>/raises/new/", views.raise_create, name="raise_create"),
     path("raises/<int:pk>/edit/", views.raise_edit, name="raise_edit"),
     path("raises/<int:pk>/end/", views.raise_end, name="raise_end"),

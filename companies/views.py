@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import freshness
 from companies import actions, completeness, counts
 from companies.access import reader
 from companies.filters import CompanyFilter
@@ -52,6 +53,7 @@ def detail(request, pk: int):
             "may_edit": company.is_edited_by(request.user),
             "meter": completeness.of(company) if company.has_member(request.user) else None,
             "is_member": company.has_member(request.user),
+            "is_stale": freshness.is_stale(company),
             "sees_contacts": reader(request).sees_contacts(company),
         },
     )
@@ -67,6 +69,16 @@ def logo(request, pk: int):
         raise Http404 from None
     kind = mimetypes.guess_type(company.logo.name)[0] or "application/octet-stream"
     return FileResponse(file, content_type=kind, headers={"Cache-Control": "private, max-age=86400"})
+
+
+@login_required
+@require_POST
+def confirm(request, pk: int):
+    """Say that the profile is right as it stands."""
+    company = get_object_or_404(Company.objects.editable_by(request.user), pk=pk)
+    freshness.confirm(request.user, company)
+    messages.success(request, _("Thank you: readers see that the profile is up to date."))
+    return redirect(company)
 
 
 @login_required
@@ -95,6 +107,7 @@ def edit(request, pk: int):
         except IntegrityError:
             form.add_error("credit_code", _("A company with this unified social credit code is registered already."))
         else:
+            freshness.confirm(request.user, company)
             messages.success(request, _("The profile is saved."))
             return redirect(company)
     return render(request, "companies/form.html", {"form": form, "company": company})

@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-digests": {"task": "accounts.tasks.send_digests", "schedule": crontab(minute=12)},
     # Every hour, so that a day on which the scheduler was away in the morning is not lost; once a day for each search.
     "alert-searches": {"task": "deals.tasks.alert_searches", "schedule": crontab(hour="8-20", minute=17)},
+    "nudge-stale": {"task": "accounts.tasks.nudge_stale", "schedule": crontab(hour=9, minute=30)},
     "nightly-run": {"task": "matching.tasks.nightly_run", "schedule": crontab(hour=3, minute=20)},
 }
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import log_change
+from accounts.errors import ActionError, TooLate
 from accounts.models import EDITING, User
 from companies.models import Company, Raise
 from deals import notices
 from deals.checks import check_date, check_kind, check_text, save_checked
-from deals.errors import ActionError, TooLate
 from deals.models import Block, Deal, Introduction, Listing, Participation, PipelineCard, Side
 from investors.models import Investor
 from taxonomy.amounts import Amount

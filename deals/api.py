@@ -7,10 +7,10 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from accounts.errors import ActionError
 from companies.models import Company, Raise
 from deals import actions, corrections, duplicates, merging, review
 from deals.contacts import contact_of
-from deals.errors import ActionError
 from deals.filters import DealFilter, IntroductionFilter
 from deals.models import Deal, Introduction, Participation, Side
 from investors.models import Investor

@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.errors import ActionError
 from companies.models import Company
-from deals.errors import ActionError
 from deals.models import Deal, Listing
 from taxonomy import display
 from taxonomy.dates import PartialDate

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.errors import ActionError, TooLate
 from accounts.models import User
 from deals import notices
 from deals.actions import may_record, speaks_for
 from deals.checks import check_date, check_kind, check_text, first_complaint
-from deals.errors import ActionError, TooLate
 from deals.models import Deal, Participation, PipelineCard
 from investors.models import Investor
 from taxonomy.amounts import Amount

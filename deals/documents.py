@@ -32,17 +32,28 @@ class Shown:
 
 
 class Reader:
-    """What one person may do with the documents of a company; each right is looked up once."""
+    """What one person may do with the documents of a company; each right is looked up once.
 
-    def __init__(self, user, company: Company):
+    With `firms` it is anybody who invests for these and no more: what the company's own people look at beforehand.
+    """
+
+    def __init__(self, user, company: Company, firms: list[Investor] | None = None):
         self.user, self.company = user, company
+        if firms is not None:
+            self.is_own = self.may_edit = False
+            self._of(firms)
+            return
         self.is_own = user.is_authenticated and (user.is_administrator or company.has_member(user))
         self.may_edit = user.is_authenticated and company.is_edited_by(user)
         kept_away = Block.objects.filter(company=company).values("investor")
-        firms = Investor.objects.of(user).exclude(pk__in=kept_away).order_by("pk")
-        self.firms = [] if self.is_own else list(firms)
-        introduced = Introduction.objects.accepted().filter(company=company, investor__in=self.firms)
-        self.introduced = set(introduced.values_list("investor_id", flat=True)) if self.firms else set()
+        own = Investor.objects.of(user).exclude(pk__in=kept_away).order_by("pk")
+        self._of([] if self.is_own else list(own))
+
+    def _of(self, firms: list[Investor]) -> None:
+        self.firms = firms
+        known = [firm.pk for firm in firms if firm.pk]
+        introduced = Introduction.objects.accepted().filter(company=self.company, investor__in=known)
+        self.introduced = set(introduced.values_list("investor_id", flat=True)) if known else set()
 
     def shown(self, documents) -> list[Shown]:
         """What of `documents`, all of this company, the reader is told of; nothing to those who invest for nobody."""
@@ -51,7 +62,7 @@ class Reader:
             return [Shown(document, True) for document in documents]
         if not self.firms:
             return []
-        asked = Access.objects.filter(document__in=documents, investor__in=self.firms)
+        asked = Access.objects.filter(document__in=documents, investor__in=[firm.pk for firm in self.firms if firm.pk])
         accesses: dict[int, list[Access]] = {}
         for access in asked:
             accesses.setdefault(access.document_id, []).append(access)

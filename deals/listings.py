@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.errors import ActionError, TooLate
 from accounts.models import User
 from companies.models import Company
 from deals import duplicates, notices
 from deals.actions import record_deal, speaks_for
 from deals.checks import check_founding, check_text, save_checked
-from deals.errors import ActionError, TooLate
 from deals.models import Deal, Listing
 from taxonomy import display
 from taxonomy.amounts import EXACT, UNDISCLOSED, Amount

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.errors import ActionError, TooLate
 from accounts.models import User
 from deals import notices
 from deals.checks import first_complaint
 from deals.comparing import GROUPS, differs, leads_contradict, own_amounts_contradict, parts_of, preferred
-from deals.errors import ActionError, TooLate
 from deals.models import Deal, KeptApart, Listing, Merge, Participation
 
 

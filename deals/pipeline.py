@@ -12,12 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.errors import ActionError, TooLate
 from accounts.models import User
 from companies.models import Company
 from deals import notices
 from deals.actions import speaks_for
 from deals.checks import check_text
-from deals.errors import ActionError, TooLate
 from deals.models import (
     Deal,
     Introduction,

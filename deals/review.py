@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import log_change
+from accounts.errors import ActionError, TooLate
 from accounts.models import User
 from deals import notices
 from deals.actions import side_of, speaks_for
 from deals.checks import check_text
-from deals.errors import ActionError, TooLate
 from deals.models import Deal, Listing, Side
 from deals.models.standing import REJECTED, REPORTED, STANDING, VERIFIED
 

@@ -64,6 +64,9 @@ class Investor(Party, SourcedFields):
     contact_phone = models.CharField(_("contact telephone"), max_length=40, blank=True)
     is_published = models.BooleanField(_("published"), default=True)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+    # When its team last said that the profile is right, and when it was last asked to.
+    confirmed_at = models.DateTimeField(_("confirmed by its team"), null=True, blank=True, editable=False)
+    nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
     search_text = models.TextField(editable=False, blank=True)
     created_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", views.create, name="create"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/confirm/", views.confirm, name="confirm"),
     path("<int:pk>/theses/new/", views.thesis_create, name="thesis_create"),
     path("theses/<int:pk>/edit/", views.thesis_edit, name="thesis_edit"),
     path("theses/<int:pk>/delete/", views.thesis_delete, name="thesis_delete"),

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import freshness
 from investors import actions, completeness
 from investors.access import reader
 from investors.filters import InvestorFilter
@@ -45,10 +46,21 @@ def detail(request, pk: int):
             "theses": investor.theses.visible_to(request.user).for_page(),
             "may_edit": may_edit,
             "is_member": is_member,
+            "is_stale": freshness.is_stale(investor),
             "meter": completeness.of(investor) if is_member else None,
             "sees_contacts": reader(request).sees_contacts(investor),
         },
     )
+
+
+@login_required
+@require_POST
+def confirm(request, pk: int):
+    """Say that the profile is right as it stands."""
+    investor = get_object_or_404(Investor.objects.editable_by(request.user), pk=pk)
+    freshness.confirm(request.user, investor)
+    messages.success(request, _("Thank you: readers see that the profile is up to date."))
+    return redirect(investor)
 
 
 @login_required
@@ -67,6 +79,7 @@ def edit(request, pk: int):
     form = InvestorForm(request.POST or None, instance=investor, user=request.user)
     if request.method == "POST" and form.is_valid():
         actions.update_investor(form.save(commit=False))
+        freshness.confirm(request.user, investor)
         messages.success(request, _("The profile is saved."))
         return redirect(investor)
     return render(request, "investors/form.html", {"form": form, "investor": investor})

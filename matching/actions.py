@@ -21,7 +21,7 @@ def spread_attention(changed: AttentionSettings) -> None:
 def answer(
     user, company: Company, investor: Investor, side: str, kind: str, reason: str = "", note: str = ""
 ) -> Feedback:
-    """Record what one side says of the other; what it said before is replaced.
+    """Record what one side says of the other; what it said before is replaced, a note only by another.
 
     Who passes here passes in the institution's pipeline too.
     """
@@ -32,7 +32,7 @@ def answer(
         defaults={
             "kind": kind,
             "reason": reason if kind == Feedback.Kind.PASSED else "",
-            "note": note,
+            **({"note": note} if note else {}),
             "user": user,
             # What was said before is replaced, and was not said then.
             "created_at": timezone.now(),
@@ -55,6 +55,13 @@ def take_back(company: Company, investor: Investor, side: str, by=None) -> None:
         for card in PipelineCard.objects.between(company, investor).filter(stage=Stage.PASSED):
             card.moved(card.stage_before or Stage.REVIEWING, by)
     forget(said)
+
+
+def write_note(company: Company, investor: Investor, side: str, note: str) -> bool:
+    """Write a side's note to a party that it has saved. False where it has not."""
+    saved = Feedback.objects.filter(company=company, investor=investor, side=side, kind=Feedback.Kind.SAVED)
+    # Nobody is matched again for a note: no signal.
+    return bool(saved.update(note=note))
 
 
 def forget(said) -> None:

@@ -3,7 +3,7 @@
 import altair as alt
 from django.utils.translation import gettext as _
 
-from deals.charts.drawing import MUTED, PALETTE, Paper, draw
+from deals.charts.drawing import MUTED, PALETTE, Paper, draw, legend
 
 # Green-blue, ochre and blue: they stay apart for everybody.
 COLOURS = (PALETTE[0], PALETTE[2], PALETTE[3])
@@ -35,19 +35,15 @@ def reliability(calibration: list[dict]) -> str:
         .mark_line(strokeDash=[5, 4], color=MUTED, strokeWidth=1.5, clip=True)
         .encode(x=alt.X("x:Q", scale=scale), y=alt.Y("y:Q", scale=scale))
     )
-    colour = alt.Color(
-        "series:N",
-        sort=names,
-        scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])),
-        legend=alt.Legend(columnPadding=24, columns=2),
-    )
+    colours = alt.Scale(domain=names, range=list(COLOURS[: len(names)]))
     foretold = alt.X("predicted:Q", title=_("Predicted, %"), scale=scale, axis=alt.Axis(tickCount=6, grid=False))
     observed = alt.Y("observed:Q", title=_("Observed, %"), scale=scale, axis=alt.Axis(tickCount=5, domain=False))
-    base = alt.Chart(alt.Data(values=rows)).encode(x=foretold, y=observed, color=colour)
-    lines = base.mark_line(strokeWidth=1.5)
-    points = base.mark_point(filled=True, size=55, opacity=1).encode(description="tip:N")
 
     def chart(paper: Paper) -> alt.LayerChart:
+        colour = alt.Color("series:N", sort=names, scale=colours, legend=legend(names, paper))
+        base = alt.Chart(alt.Data(values=rows)).encode(x=foretold, y=observed, color=colour)
+        lines = base.mark_line(strokeWidth=1.5)
+        points = base.mark_point(filled=True, size=55, opacity=1).encode(description="tip:N")
         return (perfect + lines + points).properties(width=paper.width, height=260)
 
     return draw(chart, _("What was predicted against what happened"))

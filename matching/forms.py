@@ -36,6 +36,13 @@ class FeedbackForm(forms.Form):
         return data
 
 
+class NoteForm(FeedbackForm):
+    """What one side writes down for itself about a party that it has saved."""
+
+    kind = reason = None
+    note = forms.CharField(max_length=500, required=False)
+
+
 class AttentionForm(forms.ModelForm):
     """How the next runs spread attention."""
 

@@ -1,14 +1,16 @@
 """Pages about one pair: why it is recommended or not, whom one looks up, and what would help most."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from companies.models import Company
 from deals.models import Side
 from investors.models import Investor
-from matching import advice, artefacts, reading, why_not
+from matching import advice, artefacts, reading, shortlists, why_not
 
 
 def _company(request, pk: int) -> Company:
@@ -45,6 +47,28 @@ def _pair(request, pair: why_not.Pair):
         **_about(pair.subject, pair.side),
     }
     return render(request, "matching/pair.html", context)
+
+
+@require_GET
+@login_required
+def compare(request, pk):
+    """Up to four institutions beside each other."""
+    company = _company(request, pk)
+    asked = [int(number) for number in request.GET.getlist("with") if number.isdecimal() and len(number) < 18]
+    chosen = list(Investor.objects.visible_to(request.user).for_list().filter(pk__in=asked).order_by("pk"))
+    if len(chosen) < 2:
+        messages.info(request, _("Mark two to four institutions on the list first."))
+        return redirect("matching:for_company", company.pk)
+    # As they were asked for, where more than four were.
+    chosen.sort(key=lambda one: asked.index(one.pk))
+    context = {
+        "columns": shortlists.beside(company, chosen, request.user),
+        "left_out": max(len(chosen) - shortlists.MOST, 0),
+        "may_edit": company.is_edited_by(request.user),
+        "sees_notes": company.has_member(request.user),
+        **_about(company, Side.COMPANY),
+    }
+    return render(request, "matching/compare.html", context)
 
 
 @require_GET

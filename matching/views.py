@@ -15,7 +15,7 @@ from deals.actions import speaks_for
 from deals.models import Side
 from investors.models import Investor
 from matching import actions, categorising, reading
-from matching.forms import TAKE_BACK, FeedbackForm
+from matching.forms import TAKE_BACK, FeedbackForm, NoteForm
 from matching.models import Feedback
 
 PER_PAGE = 15
@@ -50,6 +50,7 @@ def _feed(request, feed: reading.Feed, context: dict):
         "show": show,
         "may_edit": context["subject"].is_edited_by(request.user),
         "may_add": _may_add(request.user, context["subject"], context["side"]),
+        "sees_notes": context["subject"].has_member(request.user),
         "pass_reasons": Feedback.PassReason.choices,
         # Where an answer leads back to without JavaScript.
         "here": f"{request.path}?{urlencode({'show': show, 'page': page.number})}",
@@ -88,6 +89,23 @@ def feedback(request):
     return redirect((_back(request) or _own_list(data)) + _anchor(data))
 
 
+@require_POST
+@login_required
+def note(request):
+    """Write a note to a saved entry of one's own list."""
+    form = NoteForm(request.POST, user=request.user)
+    if form.has_error("__all__", "forbidden"):
+        raise PermissionDenied
+    if not form.is_valid():
+        return render(request, "matching/feedback_invalid.html", {"form": form, "back": _back(request)}, status=400)
+    data = form.cleaned_data
+    if actions.write_note(data["company"], data["investor"], data["side"], data["note"]):
+        messages.success(request, _("The note is saved."))
+    else:
+        messages.info(request, _("Save the entry first: a note stands beside what is saved."))
+    return redirect((_back(request) or _own_list(data)) + _anchor(data | {"kind": Feedback.Kind.SAVED}))
+
+
 def _answered(request, data, answer: Feedback | None, said: str):
     """The entry as it stands after an answer, to take the place of the one that was answered."""
     side = data["side"]
@@ -102,6 +120,7 @@ def _answered(request, data, answer: Feedback | None, said: str):
         "said": said,
         "may_edit": True,
         "may_add": _may_add(request.user, subject, side),
+        "sees_notes": subject.has_member(request.user),
         "pass_reasons": Feedback.PassReason.choices,
         "here": _back(request) or _own_list(data),
         "answered": True,

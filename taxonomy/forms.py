@@ -296,7 +296,9 @@ class _RegionIterator(forms.models.ModelChoiceIterator):
     def __iter__(self):
         if self.field.empty_label is not None:
             yield ("", self.field.empty_label)
-        regions = list(self.queryset.filter(kind__in=self.field.kinds).exclude(code__in=self.field.not_offered))
+        offered = self.queryset.filter(kind__in=self.field.kinds).exclude(code__in=self.field.not_offered)
+        # Some hundreds, of which only these fields are shown.
+        regions = list(offered.only("code", "kind", "name_zh", "name_en"))
         for kind in self.field.kinds:
             found = [region for region in regions if region.kind == kind]
             if kind == Region.Kind.COUNTRY:

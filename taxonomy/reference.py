@@ -179,9 +179,10 @@ def _load_regions():
 
 
 def _study() -> Source:
-    study, _ = Source.objects.update_or_create(
-        code="ztetj-202006009",
-        defaults={
+    return _written(
+        Source,
+        "ztetj-202006009",
+        {
             "name": "王欣怡, 肖荣美 (2020): 中国工业互联网投融资现状分析与建议",
             "name_en": "WANG Xinyi, XIAO Rongmei (2020): Status Analysis and Suggestions of Industrial Internet Investment and Financing in China",
             "url": "https://doi.org/10.12142/ZTETJ.202006009",
@@ -189,7 +190,16 @@ def _study() -> Source:
             "attribution_en": "WANG Xinyi, XIAO Rongmei, 2020, DOI 10.12142/ZTETJ.202006009",
         },
     )
-    return study
+
+
+def _written(model, code: str, wanted: dict):
+    """Return the row of a code with these values; it is saved only where it had others."""
+    row = model.objects.filter(code=code).first() or model(code=code)
+    if row.pk is None or any(getattr(row, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(row, name, value)
+        row.save()
+    return row
 
 
 def _load_milestones(study: Source):
@@ -213,9 +223,10 @@ def _load_milestones(study: Source):
 
 def _load_products():
     """Gross regional products, which the file holds in 亿元: 31 provinces, without Hong Kong, Macao and Taiwan."""
-    yearbook, _ = Source.objects.update_or_create(
-        code="nbs-yearbook-2020",
-        defaults={
+    yearbook = _written(
+        Source,
+        "nbs-yearbook-2020",
+        {
             "name": "国家统计局《中国统计年鉴2020》",
             "name_en": "National Bureau of Statistics of China, China Statistical Yearbook 2020",
             "url": "https://www.stats.gov.cn/sj/ndsj/2020/indexch.htm",
@@ -240,9 +251,10 @@ def _load_products():
 
 
 def _load_categories(study: Source):
-    scheme, _ = Scheme.objects.update_or_create(
-        code="industrial-internet",
-        defaults={
+    scheme = _written(
+        Scheme,
+        "industrial-internet",
+        {
             "name_zh": "工业互联网七类",
             "name_en": "Industrial internet, seven categories",
             "description_zh": "用于监测工业互联网投融资活动的七类划分，二级类目由平台细分。",

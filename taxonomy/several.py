@@ -3,10 +3,16 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import pgettext
 
 from taxonomy.forms import CategoriesField, RegionsField
 from taxonomy.models import Round
+
+# One by one, as templates include them, hundreds of places would cost more than the rest of a page.
+OPTION = '<label><input type="checkbox" class="form-check-input" name="{}" value="{}"{}> <span>{}</span></label>'
+CHECKED = mark_safe(" checked")
 
 
 class Several(forms.SelectMultiple):
@@ -40,8 +46,17 @@ class Several(forms.SelectMultiple):
         return {
             "name": name,
             "attrs": self.build_attrs(self.attrs, attrs),
-            "groups": groups,
-            "chosen": chosen,
+            "groups": [
+                {
+                    "heading": group["heading"],
+                    "options": format_html_join(
+                        "",
+                        OPTION,
+                        ((name, code, CHECKED if code in chosen else "", text) for code, text in group["options"]),
+                    ),
+                }
+                for group in groups
+            ],
             "named": [*others, *(text for code, text in offered.items() if code in chosen)],
             "comma": pgettext("between the items of a list", ", "),
             "empty_label": self.empty_label,

@@ -57,6 +57,7 @@ GET    companies:detail                      login    200     200     200     20
 GET    companies:logo                        login    200     200     200     200     200     200     200     200
 GET    companies:edit                        login    200     404     404     404     404     404     404     200
 POST   companies:edit                        login    done    404     404     404     404     404     404     done
+POST   companies:confirm                     login   done    404     404     404     404     404     404     done
 GET    companies:raise_create                login    200     404     404     404     404     404     404     200
 POST   companies:raise_create                login    done    404     404     404     404     404     404     done
 GET    companies:raise_edit                  login    200     404     404     404     404     404     404     200
@@ -82,6 +83,7 @@ POST   investors:create                      login    done    done    done    do
 GET    investors:detail                      login    200     200     200     200     200     200     200     200
 GET    investors:edit                        login    404     404     200     404     404     404     404     200
 POST   investors:edit                        login    404     404     done    404     404     404     404     done
+POST   investors:confirm                     login   404     404     done    404     404     404     404     done
 GET    investors:thesis_create               login    404     404     200     404     404     404     404     200
 POST   investors:thesis_create               login    404     404     done    404     404     404     404     done
 GET    investors:thesis_edit                 login    404     404     200     404     404     404     404     200
@@ -117,6 +119,7 @@ GET    deals:report                          login   200     200     200     200
 POST   deals:report                          login   done    done    done    done    done    done    done    done
 GET    deals:reports                         login   403     403     403     403     403     403     403     200
 POST   deals:report_settle                   login   403     403     403     403     403     403     403     done
+GET    deals:preview                         login   200     200     404     404     404     404     404     200
 GET    deals:document_add                    login   200     404     404     404     404     404     404     200
 POST   deals:document_add                    login   done    404     404     404     404     404     404     done
 GET    deals:document                        login   200     200     200     200     403     403     403     200
@@ -187,10 +190,12 @@ GET    matching:for_investor                 login    404     404     200     20
 GET    matching:look_up_investor             login    200     200     404     404     404     404     404     200
 GET    matching:investor_for_company         login    200     200     404     404     404     404     404     200
 GET    matching:advice_for_company           login    200     200     404     404     404     404     404     200
+GET    matching:compare                      login    200     200     404     404     404     404     404     200
 GET    matching:look_up_company              login    404     404     200     200     404     404     404     200
 GET    matching:company_for_investor         login    404     404     200     200     404     404     404     200
 GET    matching:advice_for_investor          login    404     404     200     200     404     404     404     200
 POST   matching:feedback                     login    403     403     done    403     403     403     403     done
+POST   matching:note                         login    403     403     done    403     403     403     403     done
 POST   matching:suggest_categories           login    200     200     200     200     200     200     200     200
 POST   matching:attention                    login    403     403     403     403     403     403     403     done
 GET    matching:runs                         login    403     403     403     403     403     403     403     200
@@ -319,13 +324,14 @@ def rows() -> dict[tuple[str, str], dict[str, str]]:
 # The addresses that name one record, by whose number they carry.
 NUMBERS = {
     "company": [
-        "companies:detail", "companies:logo", "companies:edit", "matching:for_company", "matching:look_up_investor",
-        "matching:advice_for_company", "api:company-detail", "api:for_company",
+        "companies:detail", "companies:logo", "companies:edit", "companies:confirm", "deals:preview", "matching:for_company",
+        "matching:look_up_investor", "matching:advice_for_company", "matching:compare", "api:company-detail",
+        "api:for_company",
     ],
     "second_company": ["companies:raise_create"],
     "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end"],
     "investor_firm": [
-        "investors:detail", "investors:edit", "investors:thesis_create", "matching:for_investor",
+        "investors:detail", "investors:edit", "investors:confirm", "investors:thesis_create", "matching:for_investor",
         "deals:pipeline", "deals:pipeline_table", "deals:pipeline_add", "deals:searches", "deals:search_save",
         "matching:look_up_company", "matching:advice_for_investor", "api:investor-detail", "api:for_investor",
     ],
@@ -460,6 +466,8 @@ def place(scene: SimpleNamespace, name: str) -> str:
     path = reverse(name, args=ARGUMENTS.get(name, lambda scene: [])(scene))
     if name == "deals:introduction_ask":
         path += f"?company={scene.company.pk}&investor={scene.third_investor.pk}"
+    if name == "matching:compare":
+        path += f"?with={scene.investor_firm.pk}&with={scene.third_investor.pk}"
     if name in STATISTICS:
         # The deal of the scene lies in this year.
         path += "?since=2022-01-01&until=2022-12-31&column=events"
@@ -547,6 +555,7 @@ PAYLOADS = {
     "POST deals:pipeline_task": lambda scene: {"text": "Ask for the accounts"},
     "POST deals:pipeline_tick": lambda scene: {"done": "1"},
     "POST matching:feedback": answered,
+    "POST matching:note": lambda scene: answered(scene) | {"note": "Ask about the fund"},
     "POST matching:attention": lambda scene: {"max_share": "10", "max_loss": "", "floor": "50"},
     "POST api:feedback": answered,
     "POST api:company-list": lambda scene: {

@@ -204,3 +204,10 @@ def in_lines(text: str, length: int) -> list[str]:
 def width_of(text: str) -> float:
     """About how many points a text takes at the size of a label."""
     return sum(13 if has_han(letter) else 7.2 for letter in text)
+
+
+def legend(series: list[str], paper: Paper) -> alt.Legend:
+    """As many names beside each other as there is room for."""
+    if not paper.narrow:
+        return alt.Legend(columns=4, columnPadding=28)
+    return alt.Legend(columns=max(1, int(paper.width // (max(map(width_of, series)) + 40))), columnPadding=12)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import altair as alt
 
-from deals.charts.drawing import HERE, MUTED, PALETTE, Paper, in_lines, width_of
+from deals.charts.drawing import HERE, MUTED, PALETTE, Paper, in_lines, legend, width_of
 from deals.charts.ladder import LINE, ladder
 from deals.statistics.claims import Claim, Column, Unit
 from deals.statistics.claims.words import cell
@@ -115,14 +115,11 @@ def scaled(column: Column, value) -> float | None:
 
 
 def _colours(series: list[str], paper: Paper) -> alt.Color:
-    columns = 4
-    if paper.narrow:
-        columns = max(1, int(paper.width // (max(map(width_of, series), default=1) + 40)))
     return alt.Color(
         "series:N",
         sort=series,
         scale=alt.Scale(domain=series, range=[PALETTE[at % len(PALETTE)] for at in range(len(series))]),
-        legend=None if len(series) == 1 else alt.Legend(columns=columns, columnPadding=12 if paper.narrow else 28),
+        legend=None if len(series) == 1 else legend(series, paper),
     )
 
 

@@ -54,7 +54,7 @@ SHOWN_AS = {
 
 @dataclass(frozen=True)
 class Records:
-    """`rows` are those that the reader may see of the `counted` ones, `kind` says what they are."""
+    """`rows` are those that the reader may see of the `counted` ones, which the figure says; `kind` says what they are."""
 
     kind: str
     rows: QuerySet
@@ -69,4 +69,4 @@ def behind(claim: Claim, figure: Figure, key: str, name: str, user: User) -> tup
         raise LookupError(name)
     found = column.behind(figure.scope, row)
     kind, visible = SHOWN_AS[found.model]
-    return row, column, Records(kind, visible(found, user), found.count())
+    return row, column, Records(kind, visible(found, user), column.get(row) or 0)

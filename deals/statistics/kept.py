@@ -15,11 +15,13 @@ from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
 from investors.models import Investor, Thesis
+from taxonomy.reference import FOLDER
 
 KEPT_SECONDS = 6 * 3600
-# Figures that an older release of this code computed are not those of this one.
+# Figures that an older release of this code computed, or of what it brings to describe records with, are not those of
+# this one.
 RELEASE = hashlib.sha256(
-    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
+    b"".join(path.read_bytes() for path in sorted([*Path(__file__).parent.rglob("*.py"), *FOLDER.glob("*.csv")]))
 ).hexdigest()[:8]
 # The fields that change with a record, each a stamp that only grows. What changes without one is an `UnstampedChange`.
 RECORDS = {
@@ -35,6 +37,7 @@ RECORDS = {
 LATEST = 50
 
 
+@once
 def state() -> str:
     """A word that changes whenever a record does on which a figure rests."""
     parts = [UnstampedChange.objects.aggregate(Count("pk"), Max("pk"))]

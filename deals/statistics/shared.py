@@ -4,18 +4,16 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
-from deals.statistics.scope import Scope
-
-Found = TypeVar("Found")
+Asked, Found = ParamSpec("Asked"), TypeVar("Found")
 
 _found: ContextVar[dict | None] = ContextVar("found", default=None)
 
 
 @contextmanager
 def together():
-    """Inside, what is marked `once` is computed once for each scope. Records must not change meanwhile."""
+    """Inside, what is marked `once` is computed once for the same arguments. Records must not change meanwhile."""
     if _found.get() is not None:
         yield
         return
@@ -26,16 +24,16 @@ def together():
         _found.reset(token)
 
 
-def once(compute: Callable[[Scope], Found]) -> Callable[[Scope], Found]:
-    """Let `compute` answer the same scope once inside `together`, and each time outside."""
+def once(compute: Callable[Asked, Found]) -> Callable[Asked, Found]:
+    """Let `compute` answer the same arguments, such as a scope, once inside `together`, and each time outside."""
 
     @wraps(compute)
-    def computed(scope: Scope) -> Found:
-        found = _found.get()
+    def computed(*asked: Asked.args, **named: Asked.kwargs) -> Found:
+        found, key = _found.get(), (compute, *asked, *sorted(named.items()))
         if found is None:
-            return compute(scope)
-        if (compute, scope) not in found:
-            found[compute, scope] = compute(scope)
-        return found[compute, scope]
+            return compute(*asked, **named)
+        if key not in found:
+            found[key] = compute(*asked, **named)
+        return found[key]
 
     return computed

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.errors import ActionError, TooLate
 from companies.models import Company
 from deals import comparing, duplicates, likeness, merging
-from deals.errors import ActionError, TooLate
 from deals.forms import SuspectedForm
 from deals.models import Deal, KeptApart, Merge
 

@@ -28,6 +28,7 @@ from deals.statistics.files import WRITERS, about
 from deals.statistics.filters import ScopeFilter
 from deals.statistics.kept import answer, recorded
 from deals.statistics.scope import Scope
+from deals.statistics.shared import together
 from deals.statistics.topics import PUBLIC_FIGURES, TOPICS
 from deals.views.access import statistics_reader
 from taxonomy import display
@@ -125,6 +126,7 @@ def _shown(request, context: dict, name: str):
 
 @require_safe
 @statistics_reader
+@together()
 def figure_file(request, code: str, form: str):
     """One figure as a file with its definition, filters and as-of date inside."""
     if code not in FIGURES:
@@ -188,6 +190,7 @@ def _behind(request, code: str, scope: Scope):
 
 @require_safe
 @login_required
+@together()
 def figure_rows(request, code: str):
     """The records behind one value of a figure, with their source and status."""
     filters, scope = _asked(request)
@@ -217,6 +220,7 @@ def figure_rows(request, code: str):
 
 @require_safe
 @login_required
+@together()
 def figure_rows_file(request, code: str, form: str):
     """The records behind one value of a figure as a file, as far as the reader may see them."""
     filters, scope = _asked(request)

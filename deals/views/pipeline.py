@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.errors import ActionError, TooLate
 from deals import pipeline
 from deals.actions import speaks_for
-from deals.errors import ActionError, TooLate
+from deals.desk_forms import MoveForm, PipelineAddForm, PipelineCardForm, PipelineNoteForm, PipelineTaskForm
 from deals.filters import PipelineFilter
-from deals.forms import MoveForm, PipelineAddForm, PipelineCardForm, PipelineNoteForm, PipelineTaskForm
 from deals.models import Introduction, PassReason, PipelineCard, PipelineTask, Stage
 from deals.models.pipeline import CLOSED, OPEN
 from investors.models import Investor

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.errors import TooLate
 from deals import review
-from deals.errors import TooLate
 from deals.forms import ObjectForm, RejectForm
 from deals.models import Deal, Listing
 from deals.views import deals, listings

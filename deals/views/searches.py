@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.errors import ActionError
 from deals import searches
 from deals.actions import speaks_for
-from deals.forms import SearchForm, SearchNameForm
+from deals.desk_forms import SearchForm, SearchNameForm
 from deals.models import SavedSearch
 from investors.models import Investor
 

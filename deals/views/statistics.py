@@ -5,7 +5,6 @@ from datetime import date
 from functools import partial
 
 from django.conf import settings
-from django.db.models import Max
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,10 +16,12 @@ from deals.models import Deal, PublicStatistics
 from deals.sheets import OVERVIEW, sheet_of
 from deals.statistics.asked import Asked, remember
 from deals.statistics.companies import SeveralRow
+from deals.statistics.coverage import CoverageRow
 from deals.statistics.describing import described
 from deals.statistics.doubts import in_scope
 from deals.statistics.filters import ScopeFilter, periods
 from deals.statistics.overview import DRAWN, Overview
+from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.shared import together
 from deals.views.access import statistics_reader
@@ -63,7 +64,7 @@ def statistics(request):
             "figures": figures,
             # Asked for by the section that shows them.
             "charts": {code: partial(sheet.chart, code) for code in DRAWN},
-            "presets": _presets(request, scope),
+            "presets": _presets(request, scope, sheet.recorded),
             "investor_types": dict(Investor.Type.choices),
             "instruments": dict(Deal.Kind.choices),
             "several": partial(_several, figures, request.user),
@@ -110,9 +111,9 @@ def _shown_deals(ids: list[int], user) -> dict[int, Deal]:
     return {deal.pk: deal for deal in deals}
 
 
-def _presets(request, scope: Scope) -> list[dict]:
+def _presets(request, scope: Scope, recorded: Figure[CoverageRow]) -> list[dict]:
     today = timezone.localdate()
-    offered = periods(today, Deal.objects.standing().aggregate(latest=Max("announced_on"))["latest"])
+    offered = periods(today, recorded.rows[0].last if recorded.rows else None)
     if Source.objects.filter(simulated=True).exists():
         offered.append(("study", date(2020, 1, 1), date(2020, 9, 30)))
     links = []

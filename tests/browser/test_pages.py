@@ -16,7 +16,10 @@ DESK = {"width": 1440, "height": 900}
 # The reference of the API is in English, as its programs are, and lays itself out.
 FOREIGN = {"api:docs"}
 # A picture, a file and a piece of a page are answers to pages, not pages.
-PARTS = {"companies:logo", "deals:suggest", "deals:figure_file"}
+PARTS = {
+    "companies:logo", "deals:suggest", "deals:figure_file", "deals:attachment", "deals:document", "deals:list_file",
+    "deals:figure_rows_file",
+}  # fmt: skip
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ ,;:]+[A-Za-z][A-Za-z'’]*){2,}")
 # Names that stay as they are in Chinese, and what people wrote.
 KEPT = re.compile(r"Rongqiao|Panshi|Yunfan|Far Shore|Northwood|Quiet Fund|Shall we meet|Nothing to match|Crunchbase")

@@ -146,3 +146,27 @@ def test_a_bad_file_is_refused_and_the_rest_of_the_form_kept(client, cast):
     client.post(edit, {"title": "The plan", "kind": "teaser", "audience": "verified"})
     document.refresh_from_db()
     assert (document.title, document.audience) == ("The plan", "verified")
+
+
+def test_a_company_sees_itself_as_an_institution_does(client, cast, shelf, asked):
+    client.force_login(cast.company_viewer)
+    address = reverse("deals:preview", args=[cast.company.pk])
+
+    def seen(**query) -> tuple[list[str], bool, bool]:
+        context = client.get(address, query).context
+        opened = [one.document.audience for one in context["shown"] if one.opens]
+        return opened, bool(context["sees_amount"]), context["met"]
+
+    cast.raise_.amount_audience = "introduced"
+    cast.raise_.save()
+    assert seen() == (["verified"], False, False)
+    firm = {"investor": cast.investor_firm.pk}
+    assert seen(**firm) == ([], False, False)
+    actions.accept(cast.investor, asked)
+    documents.let_in(cast.founder, shelf["granted"], cast.investor_firm)
+    opened, sees_amount, met = seen(**firm)
+    assert (sorted(opened), sees_amount, met) == (sorted(shelf), True, True)
+    conduct.block(cast.investor, cast.company, cast.investor_firm)
+    assert seen(**firm)[0] == []
+    # Looking leaves no trace.
+    assert not Opening.objects.exists()

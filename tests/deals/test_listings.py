@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts.errors import ActionError, TooLate
 from accounts.models import Notification
 from deals import listings, review
-from deals.errors import ActionError, TooLate
 from deals.models import Deal, Listing
 from deals.statistics import Scope
 from deals.statistics.kept import answer

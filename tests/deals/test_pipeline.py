@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.utils import timezone
 
+from accounts.errors import ActionError, TooLate
 from accounts.models import MemberRole, Notification
 from companies.models import Company
 from deals import actions, corrections, pipeline
-from deals.errors import ActionError, TooLate
 from deals.models import Deal, PipelineCard, PipelineMove, Stage
 from investors.models import Investor
 from matching import actions as answers
