@@ -21,7 +21,7 @@ from django.core.files.storage import storages
 
 from matching.market import Market
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 _MAGIC = b"rongqiao-model\n"
 
 

@@ -56,6 +56,7 @@ answers    answers_alike       aspects (shared by them and this one), n, compani
                                passed or declined for that
            answers_unlike      aspects, n, companies or institutions, last: what it passed or declined, blaming none
            answers_kept        what the other side answered is not shown; all that is said of it
+together   (no evidence)
 attention  (no evidence)
 base       (no evidence)
 """

@@ -19,13 +19,14 @@ from matching.ranking import AdditiveRanker, exact_sum
 from matching.retrieval import RunningBest, top_k
 from matching.shortlist import FirstStage
 from matching.text import TextVectors
-from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES, WindowSettings, collect
+from matching.together import Together
+from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES, Sample, WindowSettings, collect
 from matching.validation import MOST_PAIRS, Exam, drawn_rows
 
 __all__ = ["FACTORS", "Matcher", "Ranking"]
 
-# Kept beyond k while features are float32, so that the order of the exact scores decides at the edge.
-_SPARE = 8
+# Targets looked at in full for a list of k, the best by their curves: so many more than k, and at least so many.
+_SPARE, _LOOKED_AT = 8, 120
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class Matcher(BaseEstimator):
         months=6,
         max_queries=1000,
         penalty=30.0,
+        together=True,
         seed=0,
         block=32,
         max_measured=2000,
@@ -98,6 +100,7 @@ class Matcher(BaseEstimator):
         self.months = months
         self.max_queries = max_queries
         self.penalty = penalty
+        self.together = together
         self.seed = seed
         self.block = block
         self.max_measured = max_measured
@@ -135,13 +138,11 @@ class Matcher(BaseEstimator):
         )
         samples, latest = collect(market, self._state, self.rankers_, settings, self.seed, progress)
         watch.lap("windows")
-        twins = self.untrained()
+        twins = {}
         for number, direction in enumerate(DIRECTIONS):
             if progress:
                 progress(number, 2, "training")
-            sample = samples[direction]
-            for ranker, taught in ((self.rankers_[direction], sample), (twins[direction], sample.earlier_than(0))):
-                ranker.fit(taught.X, taught.worth, taught.group, taught.weight)
+            self.rankers_[direction], twins[direction] = self._taught_by(samples[direction], direction)
         self.fallback_ = {d: ranker.n_choices_ == 0 for d, ranker in self.rankers_.items()}
         if progress:
             progress(2, 2, "training")
@@ -158,6 +159,22 @@ class Matcher(BaseEstimator):
         if self.quality_:
             self.quality_["seconds"] = watch.laps
         return self
+
+    def _taught_by(self, sample: Sample, direction: str) -> tuple[AdditiveRanker, AdditiveRanker]:
+        """The ranker of all windows, and its twin, of all but the latest.
+
+        How much either uses of its network is what orders the latest of its windows best, by a ranker of those before.
+        """
+        share, twin, ranker = 0.0, None, None
+        for window in (1, 0, -1) if self.together else (0, -1):
+            taught = sample if window < 0 else sample.earlier_than(window)
+            twin, ranker = ranker, AdditiveRanker(IGNORED[direction], penalty=self.penalty)
+            ranker.fit(taught.X, taught.worth, taught.group, taught.weight)
+            if self.together and (share or window >= 0):
+                ranker.add_together(taught, Together(seed=self.seed), share)
+            if self.together and window >= 0:
+                share = ranker.best_share(sample.of_window(window))
+        return ranker, twin
 
     def _measure(self, latest, twins, progress):
         """Sit the exam of the latest window by ``twins``."""
@@ -222,7 +239,7 @@ class Matcher(BaseEstimator):
             some = raises.take(np.arange(start, min(start + self.block, len(raises))))
             block, forbidden = state.block(some), state.forbidden(some)
             for direction, found in scores.items():
-                part = self.rankers_[direction].score_block(block, state.level_, some.level)
+                part = self.rankers_[direction].curves_block(block, state.level_, some.level)
                 part[forbidden] = -np.inf
                 found[start : start + len(some)] = part
         return {d: FirstStage().fit(raises, found, state, self.rankers_[d]) for d, found in scores.items()}
@@ -341,7 +358,7 @@ class Matcher(BaseEstimator):
             if progress:
                 progress(start, len(raises), TO_INVESTORS)
             scores += attention.astype(np.float32)
-            best = top_k(scores, k + _SPARE)
+            best = top_k(scores, _width(k))
             row, slot = np.nonzero(best >= 0)
             column = best[row, slot]
             contributions = ranker.contributions(state.rows(block, some, row, column))
@@ -394,7 +411,7 @@ class Matcher(BaseEstimator):
     def _rank_raises(self, market, ids, places, k, ranking):
         columns, inverse = np.unique(ids, return_inverse=True)
         state, raises = self._read(market, columns)
-        best = RunningBest(len(columns), k + _SPARE, len(FACTORS))
+        best = RunningBest(len(columns), _width(k), len(FACTORS))
         start = 0
         for some, block, scores in self._scored(state, raises, TO_RAISES):
             boost = exposure.boost_of(self.boosts_, exposure.groups(some.profiles))
@@ -411,12 +428,12 @@ class Matcher(BaseEstimator):
         return contributions
 
     def _scored(self, state, raises, direction):
-        """Block by block: raises, their pair features, and scores without base and attention, -inf where forbidden."""
+        """Block by block: raises, their pair features, and the sum of their curves, -inf where a pair is forbidden."""
         size = max(self.block, _PAIRS_AT_ONCE // max(len(state.investors_), 1))
         for start in range(0, len(raises), size):
             some = raises.take(np.arange(start, min(start + size, len(raises))))
             block = state.block(some)
-            scores = self.rankers_[direction].score_block(block, state.level_, some.level)
+            scores = self.rankers_[direction].curves_block(block, state.level_, some.level)
             scores[state.forbidden(some)] = -np.inf
             yield some, block, scores
 
@@ -440,6 +457,10 @@ class _Watch:
         now = time.perf_counter()
         self.laps[name] = self.laps.get(name, 0.0) + now - self.last
         self.last = now
+
+
+def _width(k: int) -> int:
+    return max(k + _SPARE, _LOOKED_AT)
 
 
 def _rows_of(raises: EncodedRaises, ids) -> np.ndarray:

@@ -20,10 +20,11 @@ from matching.market import Market
 CATEGORY, ROUND, TICKET, PLACE = "category", "round", "ticket", "place"
 TEXT, PORTFOLIO, ACTIVITY, THESIS, BASE = "text", "portfolio", "activity", "thesis", "base"
 ANSWERS = "answers"
+TOGETHER = "together"  # what the others' features say at once, beyond the sum of what each says
 ATTENTION = (
     "attention"  # what spreads the attention of the other side; the only factor that is not learned from choices
 )
-FACTORS = (CATEGORY, ROUND, TICKET, PLACE, TEXT, PORTFOLIO, ACTIVITY, THESIS, ANSWERS, ATTENTION, BASE)
+FACTORS = (CATEGORY, ROUND, TICKET, PLACE, TEXT, PORTFOLIO, ACTIVITY, THESIS, ANSWERS, TOGETHER, ATTENTION, BASE)
 
 DAYS_PER_YEAR = 365.25
 

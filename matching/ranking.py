@@ -8,8 +8,10 @@ from sklearn.base import BaseEstimator
 
 from matching.answers import ANSWER_FEATURES
 from matching.features import FACTOR_OF, FEATURES, INVESTOR_FEATURES, KERNEL, PAIR_FEATURES
-from matching.profiles import ATTRIBUTES, BASE, FACTORS, PORTFOLIO
+from matching.profiles import ATTRIBUTES, BASE, FACTORS, PORTFOLIO, TOGETHER
 from matching.theses import THESIS_FEATURES
+from matching.together import Together
+from matching.training import Sample, choices
 
 
 class ListwiseLogit(BaseEstimator):
@@ -36,14 +38,12 @@ class ListwiseLogit(BaseEstimator):
         prior = np.zeros(n_features) if self.prior is None else np.asarray(self.prior, dtype=float)
         self.coef_ = prior.copy()
         self.n_features_in_ = n_features
-        starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(group) else np.array([], int)
+        starts, lengths, share = choices(np.asarray(y), group)
         self.n_choices_ = len(starts)
         if not len(starts):
             self.scale_ = np.ones(n_features)
             return self
-        lengths = np.diff(np.r_[starts, len(group)])
         log_weight = np.zeros(len(y)) if weight is None else np.log(weight)
-        share = y / np.repeat(np.maximum(np.add.reduceat(y.astype(float), starts), 1), lengths)
         whole = np.repeat(np.add.reduceat(share, starts), lengths)
         whole = np.where(np.abs(whole - 1) < 1e-9, 1.0, whole)
         # the floor keeps a feature that is hardly ever known from taking a huge coefficient
@@ -122,13 +122,18 @@ DECLARED = (*THESIS_FEATURES, *ANSWER_FEATURES)
 # Features that sum up how alike a raise is to single deals.
 LIKENESS = ("like", "like_recent")
 
+# The parts of a network that are tried, and the choices without which none is.
+_SHARES = (0.5, 1.0)
+_ENOUGH_CHOICES = 100
+
 # Shown contributions are whole multiples of this, so that they add up to the shown score in any arithmetic.
 UNIT = 1e-6
 
 
 class AdditiveRanker(BaseEstimator):
     """``score = base + Σ curve_f(x_f)``: each curve is a line with up to ``knots`` hinges, its zero at a
-    neutral value (unknown for features of a pair, the average candidate for those of one side).
+    neutral value (unknown for features of a pair, the average candidate for those of one side). What a network says of
+    all features at once can be added as a factor of its own (``add_together``).
 
     ignored: names of features without a curve, because they do not differ among the candidates of a choice.
     """
@@ -154,16 +159,48 @@ class AdditiveRanker(BaseEstimator):
         penalty = np.r_[np.full(len(names), self.penalty), np.full(hinges, self.bend_penalty)]
         logit = ListwiseLogit(prior, lower, penalty, self.max_iter).fit(self._expand(X), y, group, weight)
         self.slope_, self.bend_ = np.split(logit.coef_.astype(np.float32), [len(names)])
-        self.n_choices_ = logit.n_choices_
+        self.n_choices_, self.together_, self.share_ = logit.n_choices_, None, 0.0
         self.center_ = np.zeros(len(names), np.float32)
         for at, name in enumerate(names):
             if name not in PAIR_FEATURES and len(X):
                 self.center_[at] = np.average(X[:, self.used_[at]], weights=weight)
+        self._learn_base(X, y, weight)
+        return self
+
+    def _learn_base(self, X, y, weight):
         self.base_ = 0.0
         if len(X):
             total = self.contributions(X).sum(axis=1)
             self.base_ = float(np.log(y.sum() / (weight * np.exp(total)).sum()))
+
+    def add_together(self, sample: Sample, together: Together, share: float) -> AdditiveRanker:
+        """Let ``together`` learn what the curves leave of ``sample``, which they were fitted on, and use ``share`` of it.
+
+        It takes no features that must never count against a pair.
+        """
+        if not self.n_choices_:
+            return self
+        varies = np.ptp(sample.X, axis=0) > 0
+        self.mixed_ = np.array([i for i in self.used_ if varies[i] and FEATURES[i] not in DECLARED], int)
+        self.together_ = together.fit(sample.X[:, self.mixed_], sample, self.score(sample.X))
+        self.share_ = share
+        if share:
+            self._learn_base(sample.X, sample.worth, sample.weight)
         return self
+
+    def best_share(self, asked: Sample) -> float:
+        """How much of ``together_`` orders best the choices of ``asked``, of which this ranker has seen nothing.
+
+        0 where the gain is within its standard error, or where there are too few choices to tell.
+        """
+        if self.together_ is None or asked.n_choices < _ENOUGH_CHOICES:
+            return 0.0
+        more = self.together_.predict(asked.X[:, self.mixed_])
+        curves = self.score(asked.X) - self.share_ * more
+        before = asked.ndcg(curves)
+        gains = {share: asked.ndcg(curves + share * more) - before for share in _SHARES}
+        best = max(gains, key=lambda share: gains[share].mean())
+        return best if gains[best].mean() > gains[best].std() / np.sqrt(len(before)) else 0.0
 
     def _find_hinges(self, X) -> list[np.ndarray]:
         hinges = []
@@ -205,7 +242,26 @@ class AdditiveRanker(BaseEstimator):
         return np.zeros(np.shape(x))
 
     def score_block(self, block, investor_level, raise_level) -> np.ndarray:
-        """(raises × investors) float32 scores without the base; arguments as of ``PairFeatures``.
+        """(raises × investors) float32 scores without the base; arguments as of ``PairFeatures``."""
+        total = self.curves_block(block, investor_level, raise_level)
+        if self.share_:
+            pair, investor, raised = self._mixed_by_side()
+            X = np.empty((block.shape[2], len(self.mixed_)), np.float32)
+            X[:, len(pair) : len(pair) + len(investor)] = investor_level[investor].T
+            for row, scores in enumerate(total):
+                X[:, : len(pair)] = block[pair, row].T
+                X[:, len(pair) + len(investor) :] = raise_level[row, raised]
+                scores += self.together_.predict(X) * np.float32(self.share_)
+        return total
+
+    def _mixed_by_side(self):
+        """Numbers of the features that the network takes, each within those of its side."""
+        ends = np.searchsorted(self.mixed_, [len(PAIR_FEATURES), len(PAIR_FEATURES) + len(INVESTOR_FEATURES)])
+        pair, investor, raised = np.split(self.mixed_, ends)
+        return pair, investor - len(PAIR_FEATURES), raised - len(PAIR_FEATURES) - len(INVESTOR_FEATURES)
+
+    def curves_block(self, block, investor_level, raise_level) -> np.ndarray:
+        """The same without the network: what is quick enough for every pair of a market.
 
         A feature that ``block`` leaves out is 0.
         """
@@ -240,6 +296,8 @@ class AdditiveRanker(BaseEstimator):
             else:
                 out[:, FACTORS.index(FACTOR_OF[FEATURES[feature]])] += height
         out += likeness[:, None] * _alike_in(X, likeness)
+        if self.share_:
+            out[:, FACTORS.index(TOGETHER)] = self.together_.predict(X[:, self.mixed_]) * self.share_
         out[:, FACTORS.index(BASE)] = self.base_
         return np.round(out / UNIT) * UNIT
 

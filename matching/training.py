@@ -103,6 +103,17 @@ def taught_by(market: Market, start: date, months: int = 6) -> tuple[Market, pd.
     return history, pairs.drop_duplicates(["raise", m.INVESTOR]).reset_index(drop=True), met
 
 
+def choices(worth: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where each choice starts, how many candidates it has, and of each candidate its share of the choice; the shares of
+    a choice that comes to less than one yes sum to less.
+    """
+    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(group) else np.array([], int)
+    lengths = np.diff(np.r_[starts, len(group)])
+    worth = worth.astype(float)
+    whole = np.add.reduceat(worth, starts) if len(starts) else worth
+    return starts, lengths, worth / np.repeat(np.maximum(whole, 1), lengths)
+
+
 @dataclass
 class Sample:
     """Candidates of many choices. ``group`` numbers the choice; ``weight`` undoes the sampling of

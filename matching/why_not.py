@@ -24,7 +24,7 @@ LISTED, OUTSIDE, DUE, BARRED = "listed", "outside", "due", "barred"
 # Among more investors a rank would keep a page waiting.
 MOST_RANKED = 10_000
 # Factors with evidence.
-EXPLAINED = [factor for factor in wording.FACTORS if factor not in ("attention", "base")]
+EXPLAINED = [factor for factor in wording.FACTORS if factor not in ("together", "attention", "base")]
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ FACTORS = {
     "activity": gettext_lazy("Activity"),
     "thesis": gettext_lazy("Thesis"),
     "answers": gettext_lazy("Earlier answers"),
+    "together": gettext_lazy("Together"),
     "attention": gettext_lazy("Attention spread"),
     "base": gettext_lazy("Starting point"),
 }
@@ -44,6 +45,9 @@ FACTOR_HELP = {
     "activity": gettext_lazy("how often and how lately deals were made"),
     "thesis": gettext_lazy("what the institution says it looks for"),
     "answers": gettext_lazy("what either side saved, asked for, accepted, passed or declined before"),
+    "together": gettext_lazy(
+        "many weak signs that say more at once than one by one, as the model has seen in earlier deals; no single record stands behind it"
+    ),
     "attention": gettext_lazy("lower for whoever is shown to very many others, higher for whoever is hardly shown"),
     "base": gettext_lazy("what all pairs share"),
 }

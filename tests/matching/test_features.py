@@ -48,7 +48,7 @@ def feature(market, name, state=None):
 
 def test_every_feature_belongs_to_one_factor():
     assert set(FACTOR_OF) == set(FEATURES)
-    assert set(FACTOR_OF.values()) | {"attention", "base"} == set(FACTORS)
+    assert set(FACTOR_OF.values()) | {"together", "attention", "base"} == set(FACTORS)
 
 
 def test_log_ratio_of_taste_by_hand(market):
