@@ -91,9 +91,8 @@ def claim(user: User, party, position: str, note: str = "", proof_email: str = "
             {"domain": domain},
         )
     model = party.claims.model
-    waiting = sum(kind.objects.waiting().filter(user=user).count() for kind in ClaimFields.__subclasses__())
-    if waiting >= WAITING_LIMIT:
-        raise ActionError(_("%(count)d of your claims wait already."), "limit", params={"count": waiting})
+    if (count := len(waiting_of(user))) >= WAITING_LIMIT:
+        raise ActionError(_("%(count)d of your claims wait already."), "limit", params={"count": count})
     row = model(**{model.side: party}, user=user, position=position, note=note, proof_email=proof_email)
     row.full_clean(validate_constraints=False)
     try:
@@ -173,6 +172,10 @@ def _decide(row: ClaimFields, status: str, by: User) -> None:
         party.memberships.get_or_create(user=row.user, defaults={"role": role})
     if status != ClaimStatus.WITHDRAWN and by.pk != row.user_id:
         _tell([row.user], f"claim_{status}", row, party.get_absolute_url())
+
+
+def waiting_of(user: User) -> list[ClaimFields]:
+    return [row for model in ClaimFields.__subclasses__() for row in model.objects.waiting().filter(user=user)]
 
 
 def waiting() -> list[ClaimFields]:

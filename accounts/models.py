@@ -260,6 +260,11 @@ class NotificationQuerySet(models.QuerySet):
     def unread(self):
         return self.filter(read_at=None)
 
+    def seen(self, user, path: str) -> None:
+        """`user` has the page of that address open: what told of it is read."""
+        if user.is_authenticated:
+            self.of(user).unread().filter(path=path).update(read_at=timezone.now())
+
     def tell(self, people, kind: str, values: dict, path: str) -> None:
         """Tell each of `people` who has not switched the topic off."""
         topic = Topic.of(kind)

@@ -4,12 +4,11 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import uploads
 from accounts.errors import ActionError
-from accounts.models import Notification, User
+from accounts.models import User
 from deals import conduct, notices
 from deals.actions import speaks_for
 from deals.checks import check_text
@@ -56,9 +55,3 @@ def post(user: User, introduction: Introduction, text: str, files, key: UUID) ->
     except IntegrityError:
         return Message.objects.get(key=key, introduction=introduction)
     return message
-
-
-def read(user: User, introduction: Introduction) -> None:
-    """`user` has the thread before them: what told of its messages is read, and the next one is told of again."""
-    told = Notification.objects.of(user).unread().filter(kind="message_received", path=introduction.get_absolute_url())
-    told.update(read_at=timezone.now())

@@ -151,6 +151,14 @@ def open_for(user: User, document: Document):
     return document.file
 
 
+def was_closed_to(user: User, document: Document) -> bool:
+    """Whether `user` could open it once, and access was taken back: a link of then leads here."""
+    shut = document.accesses.filter(status=Access.Status.REVOKED, investor__in=Investor.objects.of(user))
+    if not shut.exists():
+        return False
+    return not any(one.opens for one in Reader(user, document.company).shown([document]))
+
+
 # --- Who is let in ------------------------------------------------------------------------------------------------
 
 

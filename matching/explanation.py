@@ -50,7 +50,8 @@ thesis     thesis_category     thesis, categories (wanted and met)
            thesis_other_place     thesis, wanted, place
            thesis_other_ticket    thesis, low, high, amount_low, amount_high, side
            no_thesis           the investor declares none
-answers    answers_alike       aspects (shared by them and this one), n, companies or institutions, last (ISO date): what
+answers    answers_own         last: the reader's side saved, asked to meet or accepted this very one
+           answers_alike       aspects (shared by them and this one), n, companies or institutions, last (ISO date): what
                                the reader's side saved, asked to meet or accepted
            answers_refused     aspect (blamed, and shared by this one), n, companies or institutions, last: what it
                                passed or declined for that
@@ -200,7 +201,12 @@ class Explainer:
             row, listed = np.arange(len(said)), "companies"
         shared = answers.shared(theirs, mine)
         rows = said.assign(other=others, shared=[shared.get(number, ()) for number in row])
-        return [*self._told(rows, listed), kept]
+        # What was said of this very one is no likeness to others.
+        target = investor_id if direction == TO_INVESTORS else self.raises.at[raise_id, m.COMPANY]
+        is_itself = (rows["other"] == target) & (rows["aspect"] == "")
+        itself = rows[is_itself]
+        of_itself = [{"code": "answers_own", "last": itself[m.AT].max().date().isoformat()}] if len(itself) else []
+        return [*of_itself, *self._told(rows[~is_itself], listed), kept]
 
     @staticmethod
     def _told(rows: pd.DataFrame, listed: str) -> list[dict]:
@@ -223,13 +229,15 @@ class Explainer:
         return found
 
     @staticmethod
-    def _counted(code: str, found: list, of: int, **values) -> dict:
+    def _counted(code: str, found: list, known: list, **values) -> dict:
+        """`n` of the `of` deals since the year of the first that counts: what can be counted again in the records."""
+        since = found[0].date.year
         return {
             "code": code,
             **values,
             "n": len(found),
-            "of": of,
-            "since": found[0].date.year,
+            "of": sum(row.date.year >= since for row in known),
+            "since": since,
             "deals": [row.deal for row in found[-CAP:]],
         }
 
@@ -242,7 +250,7 @@ class Explainer:
             known = [row for row in deals if row.category]
             found = [row for row in known if category == row.category or category in row.categories]
             if found:
-                evidence.append(self._counted("category_deals", found, len(known), category=category))
+                evidence.append(self._counted("category_deals", found, known, category=category))
             else:
                 evidence.append({"code": "no_category_deals", "category": category, "of": len(known)})
         keywords = set(company[m.KEYWORDS])
@@ -266,7 +274,7 @@ class Explainer:
         known = [row for row in deals if row.round]
         found = [row for row in known if row.round == code]
         if found:
-            return [self._counted("round_deals", found, len(known), round=code)]
+            return [self._counted("round_deals", found, known, round=code)]
         return [{"code": "no_round_deals", "round": code, "of": len(known)}] if deals else []
 
     def _ticket(self, asked_low, asked_high, asked, deals) -> list[dict]:
@@ -291,7 +299,7 @@ class Explainer:
             known = [row for row in deals if getattr(row, level)]
             found = [row for row in known if getattr(row, level) == place and row.country == country]
             if found:
-                return [self._counted("place_deals", found, len(known), level=level, place=place, country=country)]
+                return [self._counted("place_deals", found, known, level=level, place=place, country=country)]
         level, place = stated[0]
         return [{"code": "no_place_deals", "level": level, "place": place, "country": country, "of": len(deals)}]
 

@@ -227,8 +227,8 @@ _TEMPLATES = {
     "unknown_category": lambda v, n: _("the company states no category"),
     "round_deals": lambda v, n: (
         ngettext(
-            "%(n)s of %(whose)s %(of)s deals was at %(round)s",
-            "%(n)s of %(whose)s %(of)s deals were at %(round)s",
+            "%(n)s of %(whose)s %(of)s deals since %(since)s was at %(round)s",
+            "%(n)s of %(whose)s %(of)s deals since %(since)s were at %(round)s",
             v["n"],
         )
         % {**v, "round": n.round(v["round"])}
@@ -353,6 +353,10 @@ _TEMPLATES = {
 }
 # Answers are told to the side that gave them alone, so these speak to it whichever it is.
 _TEMPLATES |= {
+    "answers_own": lambda v, n: (
+        _("you saved it, asked to meet it or accepted it, on %(last)s")
+        % {"last": display.partial_date(date.fromisoformat(v["last"]))}
+    ),
     "answers_alike": lambda v, n: (
         ngettext(
             "you saved, asked to meet or accepted %(n)s alike in %(aspects)s: %(names)s, on %(last)s",

@@ -47,16 +47,26 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
 def pytest_addoption(parser):
-    parser.addoption("--database-only", action="store_true", help="leave out the tests that touch no database")
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out the tests that touch no database, and those that only look at pages",
+    )
 
 
 def _may_touch_the_database(item, fixtures) -> bool:
     return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(fixtures))
 
 
+def _only_looks(item) -> bool:
+    """Whether it looks at pages in a browser, which are the same whatever database is behind them; with a worker beside
+    it, broker and database are what is tried."""
+    return bool(item.get_closest_marker("browser")) and not item.get_closest_marker("worker")
+
+
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--database-only"):
-        kept = [item for item in items if _may_touch_the_database(item, item.fixturenames)]
+        kept = [item for item in items if _may_touch_the_database(item, item.fixturenames) and not _only_looks(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
     items.sort(key=lambda item: LONG.index(file) if (file := item.nodeid.partition("::")[0]) in LONG else len(LONG))

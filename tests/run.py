@@ -1,5 +1,6 @@
 """The whole suite on SQLite and, where they answer, all of it that can touch a database once more on PostgreSQL and
-Redis. What touches no database (pytest-django keeps it shut without a mark) gives the same on both and runs once.
+Redis. What touches no database (pytest-django keeps it shut without a mark) gives the same on both and runs once, and
+so do looks at pages in a browser.
 
 REQUIRE_ALL=1: a service or a browser that is missing is a failure, and so is any skipped test.
 """
@@ -27,7 +28,7 @@ def main() -> int:
     parallel = ["-n", os.environ.get("PYTEST_WORKERS", "2"), "--dist", "loadfile", "--no-loadscope-reorder"]
     failed = suite("SQLite", *parallel, DATABASE_URL="", REDIS_URL="")
     if postgres and redis:
-        title = "PostgreSQL and Redis: every test that may touch the database"
+        title = "PostgreSQL and Redis: every test that may touch the database, but for looks at pages"
         services = {"DATABASE_URL": POSTGRES_URL, "REDIS_URL": REDIS_URL}
         failed |= suite(title, *parallel, "--database-only", **services)
     if missing:

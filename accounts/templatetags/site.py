@@ -8,7 +8,7 @@ from django.template.loader import select_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import mark_safe
 
-from accounts import teams
+from accounts import claims, teams
 from accounts.models import MemberRole
 
 register = template.Library()
@@ -71,6 +71,12 @@ def notification_text(notification) -> str:
     found = select_template([f"notifications/{kind}.html", "notifications/unknown.html"])
     # The template has escaped what it was given; stripping would make it unsafe text again.
     return mark_safe(found.render({"notification": notification, "values": notification.values}).strip())
+
+
+@register.simple_tag
+def own_claims(user) -> list:
+    """The claims of `user` that wait."""
+    return claims.waiting_of(user)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import uploads
 from accounts.errors import ActionError
+from accounts.models import Notification
 from companies.models import Company, Raise
 from deals import documents
 from deals.forms import DocumentForm, EditDocumentForm, LetInForm
@@ -76,6 +77,9 @@ def download(request, pk: int):
     document = _readable(request.user, pk)
     if request.method == "HEAD":
         raise Http404
+    if documents.was_closed_to(request.user, document):
+        messages.warning(request, _("“%(title)s” is no longer open to you.") % {"title": document.title})
+        return redirect(f"{document.company.get_absolute_url()}#documents")
     return uploads.download(documents.open_for(request.user, document), document.name)
 
 
@@ -95,6 +99,7 @@ def ask(request, pk: int):
 @require_safe
 @login_required
 def log(request, pk: int):
+    Notification.objects.seen(request.user, request.path)
     return _log(request, _own(request.user, pk))
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import EDITING
+from accounts.models import EDITING, Notification
 from companies.models import Company
 from deals import actions, conversation
 from deals.contacts import contact_of
@@ -120,7 +120,7 @@ def _side_or_none(user, company, investor) -> str:
 @login_required
 def introduction(request, pk: int):
     row = _visible(request, pk)
-    conversation.read(request.user, row)
+    Notification.objects.seen(request.user, request.path)
     return page(request, row)
 
 

@@ -114,3 +114,9 @@ def test_the_form_of_a_new_company_offers_the_claim(client, cast, orphan):
     data = {"short_en": "Siasun", "summary_en": "Robots", "region": cast.company.region_id, "primary": cast.security.pk}
     page = client.post(reverse("companies:create"), data).text
     assert addresses(orphan) in page
+
+
+def test_a_claim_that_waits_stands_on_the_home_page(client, cast, orphan):
+    claims.claim(cast.founder, orphan, "CFO")
+    client.force_login(cast.founder)
+    assert "您对<strong>新松</strong>的认领正在等待答复" in client.get(reverse("home")).text

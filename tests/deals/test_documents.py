@@ -101,7 +101,9 @@ def test_asking_letting_in_and_taking_it_back(client, cast, shelf, accepted):
     opening = Opening.objects.get()
     assert (opening.user, opening.investor) == (cast.investor, cast.investor_firm)
     documents.shut_out(cast.founder, Access.objects.get())
-    assert client.get(address).status_code == 403
+    # An old link leads back with a word on what happened; the page says where it stands.
+    page = client.get(address, follow=True).text
+    assert "不再向您开放" in page and "查看权限已收回" in page
     kinds = Notification.objects.filter(user=cast.investor_viewer).values_list("kind", flat=True)
     assert set(kinds) == {"access_granted", "access_revoked"}
     client.force_login(cast.company_viewer)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from accounts.models import Notification
 from companies.models import Company
 from deals import actions, listings, review
 from deals.models import Deal, Introduction
@@ -415,3 +416,18 @@ def test_a_city_that_is_its_province_is_named_once(cast, client, page, asked):
     client.cookies["language"] = "zh-hans"
     shown = text(page(cast.investor, asked.get_absolute_url()))
     assert "北京" in shown and "北京 · 北京" not in shown
+
+
+def test_what_told_of_a_page_is_read_once_it_is_open(client, cast, asked):
+    client.force_login(cast.investor)
+    mine = Notification.objects.of(cast.investor).unread()
+    assert mine.count() == 1
+    client.get(asked.get_absolute_url())
+    assert mine.count() == 0
+
+
+def test_an_administrator_answers_for_a_party_that_has_not_joined_and_is_told_what_that_means(client, cast, asked):
+    cast.investor_firm.memberships.all().delete()
+    client.force_login(cast.administrator)
+    page = client.get(asked.get_absolute_url()).text
+    assert "请先征得对方意见" in page and "接受并交换联系方式" not in page

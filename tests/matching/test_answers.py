@@ -447,3 +447,9 @@ def test_evidence_names_those_with_most_in_common():
         },
         KEPT,
     ]
+
+
+def test_what_was_said_of_itself_is_no_likeness_to_others():
+    found = evidence(market(said("saved", company=4), said("saved", company=1)), TO_RAISES, raise_id=40)
+    assert found[0] == {"code": "answers_own", "last": "2020-01-01"}
+    assert [item["companies"] for item in found if "companies" in item] == [[1]]

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -224,3 +225,10 @@ def test_a_term_that_both_write_alike_is_a_shared_word_and_no_more():
 def test_shared_words_say_something():
     assert _telling(" new 之一 run plc 次数 防火墙 2020 a ") == {"plc", "防火墙"}
     assert _whole(["传感器", "感器", "plc"]) == ["传感器", "plc"]
+
+
+def test_deals_since_a_year_are_counted_from_that_year_on():
+    """What a sentence says can be counted again in the list of deals."""
+    deals = [SimpleNamespace(deal=n, date=date(year, 1, 1)) for n, year in enumerate((2015, 2018, 2020, 2021))]
+    found = Explainer._counted("place_deals", deals[2:3], deals, place="suzhou")
+    assert found == {"code": "place_deals", "place": "suzhou", "n": 1, "of": 2, "since": 2020, "deals": [2]}
