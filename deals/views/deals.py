@@ -231,9 +231,7 @@ def _introduction(request) -> Introduction | None:
 def _prefilled(request, user, introduction: Introduction | None):
     initial, investors = {}, []
     if introduction:
-        initial["company"] = label_of(introduction.company)
-        if introduction.raise_asked:
-            initial |= {"round": introduction.raise_asked.round_id, "currency": introduction.raise_asked.currency_id}
+        initial |= _of_raise(introduction.company, introduction.raise_asked)
         investors = [{"investor": label_of(introduction.investor)}]
     else:
         mine = (
@@ -247,11 +245,21 @@ def _prefilled(request, user, introduction: Introduction | None):
             or Investor.objects.filter(memberships__user=user, memberships__role__in=EDITING).first()
         )
         if mine:
-            initial["company"] = label_of(mine)
+            initial |= _of_raise(mine, mine.raises.open().first())
         if ours:
             investors = [{"investor": label_of(ours)}]
     parts = Participations(prefix="part", initial=investors, form_kwargs={"user": user})
     return RecordForm(initial=initial, user=user), parts
+
+
+def _of_raise(company: Company, asked: Raise | None) -> dict:
+    """What the raise out of which a deal comes says of it; an amount that the company keeps back stays so."""
+    found = {"company": label_of(company)}
+    if asked:
+        found |= {"round": asked.round_id, "currency": asked.currency_id}
+        if asked.amount_audience != Raise.Audience.MEMBERS:
+            found["amount_audience"] = Deal.Audience.PARTIES
+    return found
 
 
 def _named(request, model, side: str):

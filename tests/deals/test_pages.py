@@ -431,3 +431,13 @@ def test_an_administrator_answers_for_a_party_that_has_not_joined_and_is_told_wh
     client.force_login(cast.administrator)
     page = client.get(asked.get_absolute_url()).text
     assert "请先征得对方意见" in page and "接受并交换联系方式" not in page
+
+
+def test_a_deal_comes_with_what_the_raise_says_and_keeps_back_what_it_keeps_back(client, cast):
+    client.force_login(cast.founder)
+    form = client.get(reverse("deals:record")).context["form"]
+    assert (form["round"].value(), form["amount_audience"].value()) == ("a", "parties")
+    cast.raise_.amount_audience = "members"
+    cast.raise_.save()
+    form = client.get(reverse("deals:record")).context["form"]
+    assert form["amount_audience"].value() != "parties"
