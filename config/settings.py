@@ -224,7 +224,7 @@ MATCHING_LEASE_SECONDS = env.int("MATCHING_LEASE_SECONDS", 120)
 MATCHING_SHARD_SIZE = env.int("MATCHING_SHARD_SIZE", 0)
 MATCHING_LIST_LENGTH = env.int("MATCHING_LIST_LENGTH", 50)
 # For how long a page of statistics counts and draws before it answers; what is left comes after it.
-STATISTICS_PAGE_SECONDS = env.float("STATISTICS_PAGE_SECONDS", 1.0)
+STATISTICS_PAGE_SECONDS = env.float("STATISTICS_PAGE_SECONDS", 0.7)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "matching.tasks.sweep", "schedule": MATCHING_SWEEP_SECONDS},
     "expire-introductions": {"task": "deals.tasks.expire_introductions", "schedule": crontab(minute=7)},
