@@ -6,14 +6,13 @@ As in `accounts.teams`: one transaction an action, `PermissionDenied` or `Action
 from functools import partial
 from urllib.parse import urlsplit
 
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import mail, teams
+from accounts import links, mail, teams
 from accounts.audit import log_change
 from accounts.errors import ActionError, TooLate
 from accounts.models import ClaimFields, ClaimStatus, MemberRole, Notification, Topic, User
@@ -100,7 +99,7 @@ def claim(user: User, party, position: str, note: str = "", proof_email: str = "
             row.save()
             _tell_deciders(row)
             if proof_email:
-                path = reverse(f"{party._meta.app_label}:claim_proof", args=[token(row)])
+                path = reverse(f"{party._meta.app_label}:claim_proof", args=[links.token(row)])
                 context = {"claim": row, "party": party, "person": user}
                 send = partial(
                     mail.send_to, proof_email, user.language, "accounts/emails/claim_proof.txt", path, context
@@ -125,17 +124,6 @@ def _tell(people, kind: str, row: ClaimFields, path: str) -> None:
     for person in people:
         send = partial(mail.send, person, f"accounts/emails/{kind}.txt", path, context, Topic.TEAM)
         transaction.on_commit(send, robust=True)
-
-
-def token(row: ClaimFields) -> str:
-    return signing.Signer(salt=row._meta.label).sign(row.pk)
-
-
-def of_token(model: type[ClaimFields], text: str) -> ClaimFields | None:
-    try:
-        return model.objects.filter(pk=signing.Signer(salt=model._meta.label).unsign(text)).first()
-    except signing.BadSignature:
-        return None
 
 
 def prove(user: User, row: ClaimFields) -> None:

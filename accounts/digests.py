@@ -67,6 +67,7 @@ def send(user_id: int, week: date) -> bool:
         context = {"sections": sections, "count": row.lines}
         return bool(sections) and mail.send(user, "accounts/emails/digest.txt", "/home/", context, Topic.DIGEST)
     except Exception:
-        # A mail server that was away: the next hour tries again.
+        # Whatever it was, most likely a mail server that was away: it goes on to the worker's log, and without the row
+        # the next hour tries again.
         row.delete()
         raise

@@ -142,7 +142,17 @@ class MemberRole(models.TextChoices):
 EDITING = (MemberRole.OWNER, MemberRole.EDITOR)
 
 
-class MembershipFields(models.Model):
+class OfParty:
+    """Belongs to a company or to an institution: `side` names the field that holds which."""
+
+    side: str
+
+    @property
+    def party(self):
+        return getattr(self, self.side)
+
+
+class MembershipFields(OfParty, models.Model):
     """A person's role in a company or an institution."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE)
@@ -172,7 +182,7 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(email__in=addresses)
 
 
-class InvitationFields(models.Model):
+class InvitationFields(OfParty, models.Model):
     """A colleague asked by email to join a company or an institution. A pending one stands once per address."""
 
     email = models.EmailField(_("email"))
@@ -220,7 +230,7 @@ class ClaimStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-class ClaimFields(models.Model):
+class ClaimFields(OfParty, models.Model):
     """Somebody says to belong to a company or an institution that is here already.
 
     It is confirmed by a link sent to an address of the party's own domain, by an owner, or by an administrator.

@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import claims, teams
+from accounts import claims, links, teams
 from accounts.errors import ActionError
 from accounts.forms import ClaimForm, InviteForm
 from accounts.models import ClaimFields, InvitationFields, MemberRole, MembershipFields
@@ -132,7 +132,7 @@ class TeamPages:
 
     def answer(self, request, token: str):
         """What a link in a mail leads to: shown to everybody who has it, accepted by whose address it was sent to."""
-        row = teams.of_token(self.invitation, token)
+        row = links.of_token(self.invitation, token)
         if not row:
             raise Http404
         user = request.user
@@ -199,7 +199,7 @@ class TeamPages:
     @method_decorator(login_required)
     def prove_claim(self, request, token: str):
         """Where the link leads that was sent to an address of the party's domain."""
-        row = claims.of_token(self.claim_model, token)
+        row = links.of_token(self.claim_model, token)
         if not row:
             raise Http404
         if request.method == "POST":

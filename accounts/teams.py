@@ -7,7 +7,6 @@ not entitled gets `PermissionDenied`, what the present state does not allow rais
 from datetime import timedelta
 from functools import partial
 
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
@@ -15,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts import mail
+from accounts import links, mail
 from accounts.audit import log_change
 from accounts.errors import ActionError, TooLate
 from accounts.models import InvitationFields, MemberRole, MembershipFields, Notification, User
@@ -73,28 +72,12 @@ def invite(by: User, party, email: str, role: str) -> InvitationFields:
         row.save()
         reader = people.order_by("pk").first()
         language = reader.language if reader else translation.get_language()
-        path = reverse(f"{party._meta.app_label}:invitation", args=[token(row)])
+        path = reverse(f"{party._meta.app_label}:invitation", args=[links.token(row)])
         context = {"invitation": row, "party": party, "inviter": by}
         transaction.on_commit(
             partial(mail.send_to, email, language, "accounts/emails/invitation.txt", path, context), robust=True
         )
     return row
-
-
-def _signer(model: type[InvitationFields]) -> signing.Signer:
-    return signing.Signer(salt=model._meta.label)
-
-
-def token(invitation: InvitationFields) -> str:
-    """What the link of an invitation carries. Whether it still holds is said by its row."""
-    return _signer(type(invitation)).sign(invitation.pk)
-
-
-def of_token(model: type[InvitationFields], text: str) -> InvitationFields | None:
-    try:
-        return model.objects.filter(pk=_signer(model).unsign(text)).first()
-    except signing.BadSignature:
-        return None
 
 
 def withdraw(by: User, invitation: InvitationFields) -> None:

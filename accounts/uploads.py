@@ -89,6 +89,8 @@ def _check_office(file, extension: str) -> bool:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+        # What zipfile raises for something that is no archive, is cut short, or is of a kind that it cannot read: the
+        # caller refuses the file and says so.
         return False
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(file.size, MEGABYTE):

@@ -225,6 +225,8 @@ class CompanyCategory(models.Model):
 
 
 class Membership(MembershipFields):
+    side = "company"
+
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -236,10 +238,6 @@ class Membership(MembershipFields):
     class Meta:
         verbose_name, verbose_name_plural = _("member"), _("members")
         constraints = [models.UniqueConstraint(fields=["company", "user"], name="company_member_once")]
-
-    @property
-    def party(self) -> Company:
-        return self.company
 
 
 class Invitation(InvitationFields):
@@ -258,10 +256,6 @@ class Invitation(InvitationFields):
             )
         ]
 
-    @property
-    def party(self) -> Company:
-        return self.company
-
 
 class Claim(ClaimFields):
     side = "company"
@@ -276,10 +270,6 @@ class Claim(ClaimFields):
                 fields=["company", "user"], condition=Q(status="waiting"), name="company_claim_once"
             )
         ]
-
-    @property
-    def party(self) -> Company:
-        return self.company
 
 
 class RaiseQuerySet(models.QuerySet):

@@ -143,6 +143,8 @@ class InvestorAlias(Spelling):
 
 
 class Membership(MembershipFields):
+    side = "investor"
+
     investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -154,10 +156,6 @@ class Membership(MembershipFields):
     class Meta:
         verbose_name, verbose_name_plural = _("member"), _("members")
         constraints = [models.UniqueConstraint(fields=["investor", "user"], name="investor_member_once")]
-
-    @property
-    def party(self) -> Investor:
-        return self.investor
 
 
 class Invitation(InvitationFields):
@@ -176,10 +174,6 @@ class Invitation(InvitationFields):
             )
         ]
 
-    @property
-    def party(self) -> Investor:
-        return self.investor
-
 
 class Claim(ClaimFields):
     side = "investor"
@@ -194,10 +188,6 @@ class Claim(ClaimFields):
                 fields=["investor", "user"], condition=Q(status="waiting"), name="investor_claim_once"
             )
         ]
-
-    @property
-    def party(self) -> Investor:
-        return self.investor
 
 
 class ThesisQuerySet(models.QuerySet):

@@ -78,6 +78,7 @@ def pytest_runtest_setup(item):
         if item.get_closest_marker(marker) and not answers():
             if os.environ.get("REQUIRE_ALL"):
                 pytest.fail(f"{name} is required here and does not answer.", pytrace=False)
+            # Only on a machine without it; the end of the run names what was left out.
             pytest.skip(f"{name} does not answer here")
 
 

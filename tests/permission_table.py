@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts import claims, teams
+from accounts import claims, links, teams
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
@@ -410,10 +410,10 @@ ARGUMENTS = {
             "member_role": lambda team: team.viewer.pk,
             "member_remove": lambda team: team.viewer.pk,
             "invitation_withdraw": lambda team: team.invitation.pk,
-            "invitation": lambda team: teams.token(team.invitation),
+            "invitation": lambda team: links.token(team.invitation),
             "claim_decide": lambda team: team.claim.pk,
             "claim_withdraw": lambda team: team.claim.pk,
-            "claim_proof": lambda team: claims.token(team.claim),
+            "claim_proof": lambda team: links.token(team.claim),
         }.items()
     },
     "companies:claim": lambda scene: [scene.company.pk],

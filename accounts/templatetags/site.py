@@ -8,7 +8,7 @@ from django.template.loader import select_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import mark_safe
 
-from accounts import claims, teams
+from accounts import claims, links, teams
 from accounts.models import MemberRole
 
 register = template.Library()
@@ -89,6 +89,6 @@ def member_role(code: str) -> str:
 def invitations(user) -> list[dict]:
     """The invitations that wait for `user`, each with the address of its page."""
     return [
-        {"row": row, "url": reverse(f"{row._meta.app_label}:invitation", args=[teams.token(row)])}
+        {"row": row, "url": reverse(f"{row._meta.app_label}:invitation", args=[links.token(row)])}
         for row in teams.invitations_of(user)
     ]

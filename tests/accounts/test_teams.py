@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import outbox, teams
+from accounts import links, outbox, teams
 from accounts.errors import ActionError, TooLate
 from accounts.models import MemberRole, Notification
 from tests.conftest import person
@@ -90,7 +90,7 @@ def test_what_is_withdrawn_or_run_out_lets_nobody_in(client, cast):
     with pytest.raises(TooLate):
         teams.withdraw(cast.founder, row)
     assert cast.company.memberships.count() == 2
-    assert client.get(reverse("companies:invitation", args=[teams.token(row) + "x"])).status_code == 404
+    assert client.get(reverse("companies:invitation", args=[links.token(row) + "x"])).status_code == 404
 
 
 @pytest.mark.parametrize(
