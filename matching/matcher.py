@@ -11,8 +11,10 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from matching import exposure, staging
+from matching.encoding import EncodedRaises
 from matching.evaluation import paired_difference
-from matching.features import FEATURES, INVESTOR_FEATURES, RAISE_FEATURES, EncodedRaises, PairFeatures
+from matching.feature_names import FEATURES, INVESTOR_FEATURES, RAISE_FEATURES
+from matching.features import PairFeatures
 from matching.market import Market
 from matching.profiles import ATTENTION, FACTORS
 from matching.ranking import AdditiveRanker, exact_sum

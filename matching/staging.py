@@ -12,7 +12,8 @@ from itertools import pairwise
 import numpy as np
 
 from matching import market as m
-from matching.features import EncodedRaises, PairFeatures
+from matching.encoding import EncodedRaises
+from matching.features import PairFeatures
 from matching.ranking import AdditiveRanker
 from matching.search import RunningTop
 from matching.shortlist import FirstStage

@@ -7,7 +7,8 @@ import pytest
 from scipy import sparse
 
 from matching import market as m
-from matching.features import FACTOR_OF, FEATURES, INVESTOR_FEATURES, PAIR_FEATURES, PairFeatures
+from matching.feature_names import FACTOR_OF, FEATURES, INVESTOR_FEATURES, PAIR_FEATURES
+from matching.features import PairFeatures
 from matching.market import Market
 from matching.profiles import FACTORS, deal_profiles, past_participations, raise_profiles
 from matching.retrieval import DealKernel
