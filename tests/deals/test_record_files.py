@@ -117,6 +117,17 @@ def test_the_list_of_deals_leaves_under_its_filters(cast, populated, download, c
     assert "nowhere" in wrong.text
 
 
+def test_the_list_of_listings_leaves_under_its_filters(cast, populated, download, client):
+    address = reverse("deals:listings_file", args=["xlsx"])
+    notes, (_heads, *rows) = download(cast.analyst, address, "xlsx", since="2020")
+    chosen = Listing.objects.filter(listed_on__year__gte=2020)
+    assert 0 < len(rows) < Listing.objects.count()
+    assert sorted(row[0] for row in rows) == sorted(str(listing.pk) for listing in chosen)
+    assert (notes["# List"], notes["# From year"], notes["# Records"]) == ("Listings", "2020", str(len(rows)))
+    assert f'href="{address}?since=2020"' in client.get(reverse("deals:listings"), {"since": "2020"}).text
+    assert client.get(address, {"board": "nowhere"}).status_code == 400
+
+
 def test_names_in_a_list_are_no_formulas(cast, populated, download):
     Company.objects.update(short_zh="=1+1", short_en="=1+1")
     for form in records.FORMS:
