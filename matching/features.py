@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import sparse
 from sklearn.base import BaseEstimator
 
-from matching import activity, answers, encoding, tastes
+from matching import activity, answers, declared, encoding, tastes
 from matching import market as m
 from matching import profiles as p
 from matching.answers import ANSWER_FEATURES
@@ -105,21 +105,24 @@ class PairFeatures(BaseEstimator):
     def _learn_tastes(self, deals, deal_row, column, weight):
         n = len(self.investors_)
         by_investor = sparse.csr_matrix((weight.astype(np.float32), (deal_row, column)), shape=(len(deals), n))
-        self.encoders_, self.gain_, self.penalty_ = {}, {}, {}
+        self.encoders_, self.gain_, self.penalty_, self.share_ = {}, {}, {}, {}
         for attribute in p.ATTRIBUTES:
             encoder = p.Encoder(attribute).fit(deals)
             encoded = encoder.transform(deals)
             counts = (encoded.T @ by_investor).tocsr()
             if attribute.name == "co_investors":
                 counts = self._without_self(counts, encoder)
-            self.gain_[attribute.name], self.penalty_[attribute.name] = self._log_ratios(counts)
+            share = self.share_[attribute.name] = _share(counts)
+            self.gain_[attribute.name], self.penalty_[attribute.name] = self._log_ratios(counts, share)
             self.encoders_[attribute.name] = encoder
 
-    def _log_ratios(self, counts) -> tuple[sparse.csr_matrix, np.ndarray]:
-        """Of ``counts`` (values × investors): gains of each value, and what a value without any count takes off."""
-        total = np.asarray(counts.sum(axis=0)).ravel()
-        share = np.asarray(counts.sum(axis=1)).ravel() + 1e-3
-        share = share / share.sum() if len(share) else share
+    def _log_ratios(self, counts, share, total=None) -> tuple[sparse.csr_matrix, np.ndarray]:
+        """Of ``counts`` (values × investors): gains of each value, and what a value without any count takes off.
+
+        ``share``: the market's part of each value. ``total``: deals of each investor that tell one, where ``counts``
+        lack some.
+        """
+        total = np.asarray(counts.sum(axis=0)).ravel() if total is None else total
         counts = counts.tocoo()
         gain = np.log1p(counts.data / (self.smoothing * share[counts.row]))
         gain = sparse.csr_matrix((gain.astype(np.float32), (counts.row, counts.col)), shape=counts.shape)
@@ -146,7 +149,7 @@ class PairFeatures(BaseEstimator):
             counts = self.encoders_[name].transform(deals).T @ by_investor
             root = np.sqrt(np.asarray(counts.sum(axis=0)).ravel() + 1.0)
             counts = counts @ sparse.diags((4.0 / root).astype(np.float32)) @ circle.T
-            self.friends_[name] = self._log_ratios(counts.tocsr())
+            self.friends_[name] = self._log_ratios(counts, _share(counts))
 
     def _learn_kernel(self, deals, deal_row, column, weight, recent):
         # a deal that names no investor is like nobody's
@@ -261,6 +264,24 @@ class PairFeatures(BaseEstimator):
         state.ease_ = self.ease_.restricted_to(position)
         return state
 
+    def told(self, market: Market) -> PairFeatures:
+        """This state with the theses of ``market`` as the tastes of those without a record: see ``declared``."""
+        position = pd.Index(self.investors_).get_indexer(market.theses[m.INVESTOR])
+        bare = (position >= 0) & ~self.recorded_[position] if len(self.investors_) else np.zeros(len(position), bool)
+        if not bare.any():
+            return self
+        theses, column = market.theses[bare], position[bare]
+        state = copy.copy(self)
+        state.gain_, state.penalty_ = dict(self.gain_), dict(self.penalty_)
+        for name in declared.ATTRIBUTES:
+            counts, total = declared.counts(
+                theses, column, len(self.investors_), name, self.encoders_[name].vocabulary_
+            )
+            gain, penalty = self._log_ratios(counts, self.share_[name], total)
+            # Of those without a record both were 0.
+            state.gain_[name], state.penalty_[name] = (self.gain_[name] + gain).tocsr(), self.penalty_[name] + penalty
+        return state
+
     def encode(self, market: Market, raise_ids=None, known: EncodedRaises | None = None) -> EncodedRaises:
         """Open raises of ``market``, in the order of ``raise_ids`` (all of them when None).
 
@@ -343,6 +364,12 @@ class PairFeatures(BaseEstimator):
         """(n,) bool: ``forbidden`` of single pairs."""
         taken = np.asarray(raises.taken[row, column]).ravel() if len(row) else np.zeros(0, bool)
         return taken | raises.theses.excluded_pairs(raises.side, row, column)
+
+
+def _share(counts) -> np.ndarray:
+    """(values,) the market's part of each value of ``counts`` (values × investors)."""
+    share = np.asarray(counts.sum(axis=1)).ravel() + 1e-3
+    return share / share.sum() if len(share) else share
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
