@@ -1,7 +1,7 @@
 """A thesis as the taste of those whose deals are not on record: it stands for a few deals of what it names.
 
-Those few are spread evenly over what is named, and weighed like recorded ones: against the market's share of a value,
-and against the deals that say nothing of it.
+Those few are spread over what is named as the market spreads over it, and weighed like recorded ones: whoever names half
+of the market says half as much as a thesis can.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ _NAMED = {
 ATTRIBUTES = tuple(_NAMED)
 
 
-def counts(theses: pd.DataFrame, column: np.ndarray, n: int, attribute: str, vocabulary: pd.Index):
+def counts(theses: pd.DataFrame, column: np.ndarray, n: int, attribute: str, vocabulary: pd.Index, share: np.ndarray):
     """(values × n investors) CSR of the deals that ``theses`` stand for, and (n,) how many of them tell the attribute.
 
-    ``column`` numbers the investor of each thesis.
+    ``column`` numbers the investor of each thesis; ``share`` (values,) is the market's part of each value.
     """
     theirs = np.bincount(column, minlength=n)
     rows, columns, weights = [], [], []
@@ -79,6 +79,6 @@ def counts(theses: pd.DataFrame, column: np.ndarray, n: int, attribute: str, voc
         found = found[found >= 0]
         rows += found.tolist()
         columns += [at] * len(found)
-        weights += [whole / len(named)] * len(found)
+        weights += (whole * share[found] / share[found].sum()).tolist()
     shape = (len(vocabulary), n)
     return sparse.csr_matrix((np.array(weights, np.float32), (rows, columns)), shape=shape), told

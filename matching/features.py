@@ -274,10 +274,9 @@ class PairFeatures(BaseEstimator):
         state = copy.copy(self)
         state.gain_, state.penalty_ = dict(self.gain_), dict(self.penalty_)
         for name in declared.ATTRIBUTES:
-            counts, total = declared.counts(
-                theses, column, len(self.investors_), name, self.encoders_[name].vocabulary_
-            )
-            gain, penalty = self._log_ratios(counts, self.share_[name], total)
+            vocabulary, share = self.encoders_[name].vocabulary_, self.share_[name]
+            counts, total = declared.counts(theses, column, len(self.investors_), name, vocabulary, share)
+            gain, penalty = self._log_ratios(counts, share, total)
             # Of those without a record both were 0.
             state.gain_[name], state.penalty_[name] = (self.gain_[name] + gain).tocsr(), self.penalty_[name] + penalty
         return state

@@ -63,10 +63,10 @@ def test_a_thesis_counts_like_so_many_deals_of_what_it_names(market):
     assert nothing == 0
     expected = np.log((1 + few / (2 * 2 / 6)) / (1 + few / 2))
     assert tastes(told(market, {"categories": ["security"]}), "category") == pytest.approx([before, expected], abs=1e-2)
-    half = np.log((1 + few / 2 / (2 * 2 / 6)) / (1 + few / 2))
+    # Whoever names all of the market says nothing, and two theses are no more deals than one.
     both = told(market, {"categories": ["security", "network"]})
-    assert tastes(both, "category")[1] == pytest.approx(half, abs=1e-2)
-    # Two theses are no more deals than one.
+    assert tastes(both, "category")[1] == pytest.approx(0, abs=1e-2)
+    half = np.log((1 + few / 2 / (2 * 2 / 6)) / (1 + few / 2))
     two = told(market, {"categories": ["security"]}, {"categories": ["network"]})
     assert tastes(two, "category")[1] == pytest.approx(half, abs=1e-2)
 
