@@ -19,6 +19,7 @@ import time
 from datetime import date
 from functools import partial
 from html import unescape
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +103,8 @@ def measure_pages(only: list[str], cold: int, warm: int) -> None:
     reader, _ = User.objects.get_or_create(email="reader@localhost", defaults={"role": User.Role.ANALYST})
     client = Client(SERVER_NAME="localhost")
     client.force_login(reader)
+    # As the web server does.
+    import_module("config.wsgi")
 
     def read(address: str) -> tuple[float, float]:
         """Seconds until the page is there, and until all that it asks for after that is there too."""
