@@ -15,7 +15,7 @@ from scipy import sparse
 from matching import profiles as p
 
 # A thesis stands for so many deals. Chosen on the newcomers of one cut (docs/cold-start.md).
-DEALS = 3.0
+DEALS = 6.0
 # A round is one to so many tickets wide, as `theses.ticket_fits` has it.
 _WIDEST = 10
 

@@ -194,7 +194,7 @@ def test_a_new_investor_with_only_a_thesis_gets_a_full_list_that_is_explained(ma
     assert codes == ["thesis_category", "thesis_round", "thesis_place"]
     # The thesis is its taste, and stands behind each factor that is named for it.
     for factor, code in (("category", "thesis_category"), ("round", "thesis_round"), ("place", "thesis_place")):
-        assert reasons[factor]["contribution"] > 0, reasons
+        assert parts[FACTORS.index(factor)] > ranking.contributions[0, :, FACTORS.index(factor)].min(), factor
         assert [item["code"] for item in reasons[factor]["evidence"]] == [code]
     # Nothing is made up of deals that it has not done.
     for factor in ("ticket", "portfolio"):
