@@ -77,7 +77,7 @@ def test_a_deal_is_told_as_exactly_as_it_is_known(cast, populated, download):
         _notes, (heads, *rows) = download(cast.analyst, behind("V1", form), form, **PERIOD, column="events")
         deals = {row[heads.index("Company")]: dict(zip(heads, row, strict=True)) for row in rows}
         elm = deals["Elm"]
-        assert str(elm["Date"]).startswith(date)
+        assert str(elm["Date"]).startswith(day)
         assert (elm["Currency"], elm["Investors"]) == ("USD", "Cedar")
         assert str(elm["Amount, from"]).startswith(low)
         assert deals["Dune"]["Date"] == "2020-Q2"
