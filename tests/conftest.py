@@ -60,8 +60,10 @@ def _may_touch_the_database(item, fixtures) -> bool:
 
 
 def _only_looks(item) -> bool:
-    """Whether it looks at pages in a browser, which are the same whatever database is behind them; with a worker beside
-    it, broker and database are what is tried."""
+    """Whether it looks at pages, which are the same whatever database is behind them: what is marked so, and what is in a
+    browser without a worker beside it, where broker and database are what is tried."""
+    if item.get_closest_marker("one_database"):
+        return True
     return bool(item.get_closest_marker("browser")) and not item.get_closest_marker("worker")
 
 

@@ -27,15 +27,20 @@ def among(deals: QuerySet[Deal]) -> int:
     return len({pk for pair in pairs if {pair.first, pair.second} <= there for pk in (pair.first, pair.second)})
 
 
-@once
-def in_scope(scope: Scope) -> int:
-    """Return how many venture events of a scope are suspected to be another of them; kept like a figure."""
-    key = key_of("doubts", scope, f"{state()}:{duplicates.version()}")
+def kept_among(what: str, scope: Scope, deals: QuerySet[Deal]) -> int:
+    """What `among` returns of `deals`, kept like a figure; `what` tells these deals from others of the scope."""
+    key = key_of(f"doubts:{what}", scope, f"{state()}:{duplicates.version()}")
     found = cache.get(key)
     if found is None:
-        found = among(scope.deals())
+        found = among(deals)
         cache.set(key, found, KEPT_SECONDS)
     return found
+
+
+@once
+def in_scope(scope: Scope) -> int:
+    """Return how many venture events of a scope are suspected to be another of them."""
+    return kept_among("all", scope, scope.deals())
 
 
 def of_figure(claim: Claim, figure: Figure) -> int:
