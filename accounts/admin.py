@@ -1,3 +1,5 @@
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
@@ -55,3 +57,21 @@ class NotificationAdmin(admin.ModelAdmin):
     search_fields = ["user__email"]
     autocomplete_fields = ["user"]
     date_hierarchy = "created_at"
+
+
+# Session keys are as good as passwords.
+admin.site.unregister(UserSession)
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(admin.ModelAdmin):
+    """To be removed for somebody who has lost device and recovery codes; nobody makes or reads one here."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    search_fields = ["user__email", "user__full_name"]
+    fields = readonly_fields = ["user", "type", "created_at", "last_used_at"]
+
+    def has_add_permission(self, request):
+        return False
