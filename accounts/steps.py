@@ -145,7 +145,7 @@ class CreationPages:
             "number": number + 1,
             "draft": draft,
             "action": self._address(step.code),
-            "back": self._address(self.steps[number - 1].code) if number else "",
+            "earlier": self._address(self.steps[number - 1].code) if number else "",
         }
         return render(request, f"{self.namespace}/step.html", context)
 

@@ -94,6 +94,12 @@ def invitations(user) -> list[dict]:
     ]
 
 
+@register.filter
+def edited_by(party, user) -> bool:
+    """Whether `user` acts for a company or an institution, or only reads along."""
+    return party.is_edited_by(user)
+
+
 @register.simple_tag
 def draft_of(user, kind):
     """What `user` has begun of a form of that kind; None where there is nothing."""
