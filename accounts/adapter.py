@@ -21,6 +21,7 @@ CHANGES = {
     "totp_activated": gettext_lazy("An authenticator app was set up"),
     "totp_deactivated": gettext_lazy("The authenticator app was removed"),
     "recovery_codes_generated": gettext_lazy("New recovery codes were made"),
+    "recovery_codes_removed": gettext_lazy("The recovery codes were removed"),
     "webauthn_added": gettext_lazy("A passkey was added"),
     "webauthn_removed": gettext_lazy("A passkey was removed"),
 }
@@ -43,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "at": timezone.now(),
             "ip": self.get_client_ip(self.request),
             "device": device(self.get_http_user_agent(self.request)),
-        }
+        } | (context or {})
         path = reverse("settings") + "#security"
         at = mail.zone(user.time_zone)
         mail.send_to(email or user.email, user.language, "accounts/emails/security.txt", path, told, at=at)

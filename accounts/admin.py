@@ -1,3 +1,4 @@
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
@@ -6,6 +7,7 @@ from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from accounts import second_factor
 from accounts.models import Notification, User
 
 
@@ -59,6 +61,12 @@ class NotificationAdmin(admin.ModelAdmin):
     date_hierarchy = "created_at"
 
 
+CHANGE_BY_KIND = {
+    Authenticator.Type.TOTP: "mfa/email/totp_deactivated",
+    Authenticator.Type.WEBAUTHN: "mfa/email/webauthn_removed",
+    Authenticator.Type.RECOVERY_CODES: "mfa/email/recovery_codes_removed",
+}
+
 # Session keys are as good as passwords.
 admin.site.unregister(UserSession)
 admin.site.unregister(Authenticator)
@@ -75,3 +83,12 @@ class AuthenticatorAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def get_actions(self, request):
+        """None for several at once: each is somebody's request, and is told."""
+        return {}
+
+    def delete_model(self, request, obj):
+        told = CHANGE_BY_KIND[obj.type]
+        second_factor.remove(obj)
+        get_adapter(request).send_notification_mail(told, obj.user, {"by_administrator": True})

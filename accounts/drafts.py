@@ -11,19 +11,21 @@ from accounts.models import Draft, User
 def typed(form: forms.BaseForm) -> dict:
     """The values of a bound form as they were typed, files left out."""
     return {
-        name: field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+        name: _storable(field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name)))
         for name, field in form.fields.items()
         if not isinstance(field, forms.FileField)
     }
 
 
+def _storable(value):
+    """PostgreSQL keeps no null characters, which nobody types."""
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
 def of(user: User, kind: str) -> Draft | None:
     return Draft.objects.of(user, kind).first()
-
-
-def values(user: User, kind: str) -> dict:
-    found = of(user, kind)
-    return found.values if found else {}
 
 
 @transaction.atomic

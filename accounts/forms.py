@@ -155,7 +155,9 @@ class AddPasskeyForm(AddWebAuthnForm):
         label=_("Log in with it alone, without the password"),
         required=False,
         initial=True,
-        help_text=_("The device then asks for your finger, your face or its PIN. Without it: a second step after the password."),
+        help_text=_(
+            "The device then asks for your finger, your face or its PIN. Without it: a second step after the password."
+        ),
     )
 
     def __init__(self, *args, **kwargs):

@@ -38,6 +38,14 @@ def overview(user: User) -> dict:
     return found
 
 
+@transaction.atomic
+def remove(row: Authenticator) -> None:
+    """Take one away for somebody who has lost it; recovery codes go with the last."""
+    row.delete()
+    if not has(row.user):
+        Authenticator.objects.filter(user=row.user).delete()
+
+
 def reseal_all() -> int:
     """Bring every kept secret under the present key; return how many rows held one. Running it twice is harmless."""
     count = 0

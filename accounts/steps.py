@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy
 from accounts import drafts
 from accounts.models import User
 
+TAKEN = gettext_lazy("This profile was registered at the same moment by somebody else.")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -47,7 +49,7 @@ class CreationPages:
     then: str
     said: str | Promise
     # What is said where a constraint of the database refuses what the form let through.
-    taken: str | Promise = gettext_lazy("This profile was registered at the same moment by somebody else.")
+    taken: str | Promise = TAKEN
 
     @property
     def urls(self) -> list:

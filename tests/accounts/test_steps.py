@@ -87,6 +87,12 @@ def test_an_error_stays_on_its_step_and_is_kept_too(founder, first):
     assert 'value="soon"' in browser(founder).get(NEW).text
 
 
+def test_what_no_database_keeps_is_no_error(founder, first):
+    client = browser(founder)
+    assert client.post(NEW, first | {"city": "无\x00锡", "keep": "1"}).status_code == 200
+    assert 'value="无锡"' in client.get(NEW).text
+
+
 def test_the_last_step_sent_twice_makes_one_profile(founder, first, second):
     client = browser(founder)
     client.post(NEW, first)
@@ -160,7 +166,9 @@ def test_an_institution_goes_the_same_way(client, cast):
     assert client.post("/investors/new/", {"name_zh": "泵资本"}).status_code == 200, "a type is needed"
     assert client.post("/investors/new/", {"name_zh": "泵资本", "type": "venture"}).url == "/investors/new/what/"
     assert "继续填写草稿" in client.get(reverse("home")).text
-    thesis = client.post("/investors/new/what/", {"description_zh": "只投泵", "assets": "20亿", "assets_currency": "CNY"})
+    thesis = client.post(
+        "/investors/new/what/", {"description_zh": "只投泵", "assets": "20亿", "assets_currency": "CNY"}
+    )
     investor = Investor.objects.get(name_zh="泵资本")
     assert investor.description_zh == "只投泵" and thesis.url.endswith("/theses/new/")
     client.post(thesis.url, {"keep": "1", "text": "泵", "categories": [cast.security.pk]})
