@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts import claims, links, teams
+from accounts import claims, drafts, links, teams
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
@@ -51,8 +51,10 @@ GET    outbox                                200      200     200     200     20
 GET    outbox_message                        200      200     200     200     200     200     200     200     200
 
 GET    companies:list                        login    200     200     200     200     200     200     200     200
-GET    companies:create                      login    200     200     200     200     200     200     200     200
+GET    companies:create                      login    done    200     200     200     200     200     200     200
 POST   companies:create                      login    done    done    done    done    done    done    done    done
+GET    companies:create_step                 login    200     done    done    done    done    done    done    done
+POST   companies:create_step                 login    done    done    done    done    done    done    done    done
 GET    companies:detail                      login    200     200     200     200     200     200     200     200
 GET    companies:logo                        login    200     200     200     200     200     200     200     200
 GET    companies:edit                        login    200     404     404     404     404     404     404     200
@@ -78,8 +80,10 @@ GET    companies:claim_proof                 login   200     200     200     200
 POST   companies:claim_proof                 login   403     403     403     403     403     done    403     403
 
 GET    investors:list                        login    200     200     200     200     200     200     200     200
-GET    investors:create                      login    200     200     200     200     200     200     200     200
+GET    investors:create                      login    done    200     200     200     200     200     200     200
 POST   investors:create                      login    done    done    done    done    done    done    done    done
+GET    investors:create_step                 login    200     done    done    done    done    done    done    done
+POST   investors:create_step                 login    done    done    done    done    done    done    done    done
 GET    investors:detail                      login    200     200     200     200     200     200     200     200
 GET    investors:edit                        login    404     404     200     404     404     404     404     200
 POST   investors:edit                        login    404     404     done    404     404     404     404     done
@@ -233,6 +237,34 @@ GET    account_confirm_email                 200      200     200     200     20
 POST   account_confirm_email                 404      404     404     404     404     404     404     404     404
 GET    account_confirm_login_code            login    done    done    done    done    done    done    done    done
 POST   account_confirm_login_code            login    done    done    done    done    done    done    done    done
+
+GET    mfa_index                             login    200     200     200     200     200     200     200     200
+GET    mfa_authenticate                      login    done    done    done    done    done    done    done    done
+POST   mfa_authenticate                      login    done    done    done    done    done    done    done    done
+GET    mfa_reauthenticate                    login    done    done    done    done    done    done    done    done
+POST   mfa_reauthenticate                    login    done    done    done    done    done    done    done    done
+GET    mfa_activate_totp                     login    done    done    done    done    done    done    done    done
+POST   mfa_activate_totp                     login    done    done    done    done    done    done    done    done
+GET    mfa_deactivate_totp                   login    404     404     404     404     404     404     404     404
+POST   mfa_deactivate_totp                   login    404     404     404     404     404     404     404     404
+GET    mfa_view_recovery_codes               login    404     404     404     404     404     404     404     404
+GET    mfa_generate_recovery_codes           login    done    done    done    done    done    done    done    done
+POST   mfa_generate_recovery_codes           login    done    done    done    done    done    done    done    done
+GET    mfa_download_recovery_codes           login    404     404     404     404     404     404     404     404
+POST   mfa_download_recovery_codes           login    404     404     404     404     404     404     404     404
+GET    mfa_list_webauthn                     login    200     200     200     200     200     200     200     200
+GET    mfa_add_webauthn                      login    done    done    done    done    done    done    done    done
+POST   mfa_add_webauthn                      login    done    done    done    done    done    done    done    done
+GET    mfa_reauthenticate_webauthn           login    done    done    done    done    done    done    done    done
+POST   mfa_reauthenticate_webauthn           login    done    done    done    done    done    done    done    done
+GET    mfa_remove_webauthn                   login    done    done    done    done    done    done    done    done
+POST   mfa_remove_webauthn                   login    done    done    done    done    done    done    done    done
+GET    mfa_edit_webauthn                     login    done    done    done    done    done    done    done    done
+POST   mfa_edit_webauthn                     login    done    done    done    done    done    done    done    done
+GET    mfa_login_webauthn                    login    done    done    done    done    done    done    done    done
+POST   mfa_login_webauthn                    login    done    done    done    done    done    done    done    done
+GET    usersessions_list                     login    200     200     200     200     200     200     200     200
+POST   usersessions_list                     login    done    done    done    done    done    done    done    done
 
 GET    admin:*                               login    login   login   login   login   login   login   login   200
 
@@ -390,6 +422,9 @@ def picture(name: str = "mark.png") -> SimpleUploadedFile:
 # What stands in an address beside its name, from the scene.
 ARGUMENTS = {
     "account_confirm_email": lambda scene: ["a-key"],
+    # Nobody's: whose own it is, is asked by the name of the owner in any case.
+    "mfa_remove_webauthn": lambda scene: [1],
+    "mfa_edit_webauthn": lambda scene: [1],
     "account_reset_password_from_key": lambda scene: ["a", "a-key"],
     **{name: number(record) for record, names in NUMBERS.items() for name in names},
     **dict.fromkeys(
@@ -417,6 +452,8 @@ ARGUMENTS = {
             "claim_proof": lambda team: links.token(team.claim),
         }.items()
     },
+    "companies:create_step": lambda scene: ["what"],
+    "investors:create_step": lambda scene: ["what"],
     "companies:claim": lambda scene: [scene.company.pk],
     "investors:claim": lambda scene: [scene.investor_firm.pk],
     "companies:team": lambda scene: [scene.company.pk],
@@ -500,6 +537,7 @@ PAYLOADS = {
     "POST companies:create": lambda scene: {
         "short_en": "Nova", "summary_en": "Valves", "region": scene.company.region_id, "primary": scene.security.pk
     },
+    "POST companies:create_step": lambda scene: {"summary_en": "Valves", "primary": scene.security.pk},
     "POST companies:edit": lambda scene: {
         "short_zh": "磐石", "summary_zh": "防火墙", "region": scene.company.region_id, "primary": scene.security.pk
     },
@@ -646,6 +684,9 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     documents.let_in(cast.founder, document, cast.investor_firm)
     Access.objects.create(document=document, investor=cast.other_investor_firm, status="asked")
     third = Investor.objects.create(name_en="Quiet Fund", name_zh="静水基金")
+    # The founder has begun two more profiles; nobody else is further than the first step.
+    for kind in ("company", "investor"):
+        drafts.keep(cast.founder, kind, {"city": "未竟之地"}, "what")
     EmailMessage("Welcome", "Hello", to=["nan@example.com"], connection=EmailBackend()).send()
     (mail,) = settings.OUTBOX_DIR.iterdir()
     return SimpleNamespace(

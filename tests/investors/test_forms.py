@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from investors.models import Investor, Thesis
 from taxonomy.models import Category, Region
+from tests.conftest import in_steps
 
 CREATE = reverse("investors:create")
 TYPED = {
@@ -49,7 +50,7 @@ def test_anonymous_people_log_in_first(client, cast, new_thesis, edit_thesis):
 
 def test_from_form_to_thesis(client, cast):
     client.force_login(cast.other_investor)
-    response = client.post(CREATE, TYPED)
+    response = in_steps(client, CREATE, TYPED)
     firm = Investor.objects.get(name_en="Qiheng Capital")
     assert response.url == reverse("investors:thesis_create", args=[firm.pk])
     assert [(role.user, role.role) for role in firm.memberships.all()] == [(cast.other_investor, "owner")]
@@ -71,24 +72,24 @@ def test_from_form_to_thesis(client, cast):
 )
 def test_an_error_keeps_what_was_typed(client, cast, wrong, field):
     client.force_login(cast.other_investor)
-    response = client.post(CREATE, TYPED | {"city": "Kept"} | wrong)
+    response = in_steps(client, CREATE, TYPED | {"city": "Kept"} | wrong)
     assert response.status_code == 200
     assert field in response.context["form"].errors
-    assert 'value="Kept"' in response.text
+    assert 'value="Kept"' in client.get(reverse("investors:create_step", args=["who"])).text
     assert Investor.objects.count() == 2
 
 
 def test_no_assets_need_no_currency(client, cast):
     client.force_login(cast.other_investor)
-    assert client.post(CREATE, TYPED | {"assets": ""}).status_code == 302
+    assert in_steps(client, CREATE, TYPED | {"assets": ""}).status_code == 302
     assert Investor.objects.get(name_en="Qiheng Capital").assets_currency is None
 
 
 def test_an_institution_of_the_same_name_is_offered_first(client, cast):
     client.force_login(cast.other_investor)
     typed = TYPED | {"name_zh": cast.investor_firm.name_zh}
-    assert client.post(CREATE, typed).context["form"].duplicates == [cast.investor_firm]
-    assert client.post(CREATE, typed | {"is_another": "on"}).status_code == 302
+    assert in_steps(client, CREATE, typed).context["form"].duplicates == [cast.investor_firm]
+    assert in_steps(client, CREATE, typed | {"is_another": "on"}).status_code == 302
 
 
 def test_members_who_edit_and_administrators(client, cast, new_thesis, edit_thesis, sought):
