@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from django.utils.translation import get_language
-from pypinyin import lazy_pinyin
+from pypinyin import Style, lazy_pinyin
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _NOISE = re.compile(r"[\s\-_.,·•・'\"’“”()（）\[\]【】<>《》/\\&]+")
@@ -46,6 +46,19 @@ def in_letters(name: str) -> str:
     # An apostrophe parts a syllable that begins with a vowel from the one before it.
     joined = "".join(f"'{one}" if at and one[0] in "aeo" else one for at, one in enumerate(syllables))
     return joined[:1].upper() + joined[1:]
+
+
+def sounds(name: str) -> tuple[str, str]:
+    """Return a Chinese name as it is typed by its sounds, whole and by initials: 融桥 as rongqiao and rq; else nothing."""
+    if not has_han(name):
+        return "", ""
+    return fold("".join(lazy_pinyin(name))), fold("".join(lazy_pinyin(name, style=Style.FIRST_LETTER)))
+
+
+def sort_key(name: str) -> str:
+    """Return what a name is sorted by: Chinese by its sounds; small letters and digits alone, which every database sorts alike."""
+    letters = unicodedata.normalize("NFKD", "".join(lazy_pinyin(name)) if has_han(name) else name).casefold()
+    return "".join(char for char in letters if char.isascii() and char.isalnum()) or fold(name)
 
 
 def fold(name: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import EDITING
-from deals import conduct, documents, review
+from deals import conduct, documents, partners, review
 from deals.forms import ObjectForm, RejectForm
 from deals.models import Deal, Document, Introduction, Listing, Side
 from deals.statistics import Money, Scope
@@ -43,6 +43,18 @@ def company_timeline(context, company):
         "total": total,
         "more": f"{reverse('deals:list')}?company={company.pk}" if total > SHOWN else "",
     }
+
+
+@register.inclusion_tag("deals/_partners.html", takes_context=True)
+def company_investors(context, company):
+    """`{% company_investors company %}`: who invested in it, how often and when last."""
+    return {"rows": partners.of_company(company, context["request"].user), "side": "company", "party": company}
+
+
+@register.inclusion_tag("deals/_partners.html", takes_context=True)
+def co_investors(context, investor):
+    """`{% co_investors investor %}`: with whom it invests, how often and when last."""
+    return {"rows": partners.of_investor(investor, context["request"].user), "side": "investor", "party": investor}
 
 
 @register.inclusion_tag("deals/_documents.html", takes_context=True)
