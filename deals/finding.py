@@ -43,7 +43,9 @@ def find(user, typed: str, most: int) -> list[Group]:
     deals = Deal.objects.visible_to(user).filter(company__in=[one.pk for one in named]).for_list()
     asked = urlencode({"q": typed})
     groups = [
-        Group("company", _("Companies"), _filled(named, companies, typed, most), f"{reverse('companies:list')}?{asked}"),
+        Group(
+            "company", _("Companies"), _filled(named, companies, typed, most), f"{reverse('companies:list')}?{asked}"
+        ),
         Group(
             "investor",
             _("Institutions"),

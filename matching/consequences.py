@@ -122,7 +122,9 @@ def _of_institutions(aspect: str, n: int) -> str:
 def of_passing(feed: reading.Feed, target: Company | Investor) -> dict[str, Consequence]:
     """What a pass on `target` would do to `feed`, by reason."""
     shared = _shared(feed, target)
-    return {reason: Consequence(target, feed.side, reason, _lower(feed, reason, shared)) for reason in PassReason.values}
+    return {
+        reason: Consequence(target, feed.side, reason, _lower(feed, reason, shared)) for reason in PassReason.values
+    }
 
 
 def _lower(feed: reading.Feed, reason: str, shared: dict[int, tuple[str, ...]]) -> list:

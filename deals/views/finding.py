@@ -15,5 +15,7 @@ def find(request):
     is_part = request.htmx and not request.htmx.boosted
     groups = finding.find(request.user, typed, finding.OFFERED if is_part else finding.SHOWN)
     return render(
-        request, "deals/finding/_offered.html" if is_part else "deals/finding/page.html", {"typed": typed, "groups": groups}
+        request,
+        "deals/finding/_offered.html" if is_part else "deals/finding/page.html",
+        {"typed": typed, "groups": groups},
     )
