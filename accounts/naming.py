@@ -37,8 +37,9 @@ class SortKey(models.CharField):
 
 def names_text(names) -> str:
     """All that a party may be typed as: its names folded, Chinese ones also by their sounds and by their initials."""
-    found = dict.fromkeys(form for name in names for form in (fold(name), *sounds(name)) if form)
-    return f"{EDGE}{EDGE.join(form.replace(EDGE, '') for form in found)}{EDGE}" if found else ""
+    forms = (form.replace(EDGE, "") for name in names for form in (fold(name), *sounds(name)))
+    found = dict.fromkeys(filter(None, forms))
+    return f"{EDGE}{EDGE.join(found)}{EDGE}" if found else ""
 
 
 class NamesQuerySet(models.QuerySet):

@@ -1,5 +1,6 @@
 """What the search box finds: companies, institutions, deals, fields and places, as far as the reader may see them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ from taxonomy.names import fold
 
 LONGEST = 100
 # So many of each kind are offered while one types, and stand on the page.
-OFFERED, SHOWN = 5, 20
+OFFERED, SHOWN = 5, 10
 
 
 @dataclass(frozen=True)
@@ -30,28 +31,31 @@ class Group:
     more: str = ""
 
 
-def find(user, typed: str, most: int) -> list[Group]:
+def offer(user, typed: str) -> list[Group]:
+    """Return what the box offers while one types: who and what is called so, the exact name before all."""
+    return _found(user, typed, OFFERED, lambda named, parties: named)
+
+
+def find(user, typed: str, most: int = SHOWN) -> list[Group]:
     """Return what the words bring, at most `most` of each kind, empty kinds left out.
 
     Names come first, the exact one before all; companies and institutions whose text has the words fill up.
     """
+    return _found(user, typed, most, lambda named, parties: _filled(named, parties, typed, most))
+
+
+def _found(user, typed: str, most: int, filled: Callable) -> list[Group]:
     typed = typed.strip()[:LONGEST]
     if not typed:
         return []
     companies, institutions = Company.objects.visible_to(user), Investor.objects.visible_to(user)
     named = companies.for_list().called(typed, most)
+    firms = institutions.for_list().called(typed, most)
     deals = Deal.objects.visible_to(user).filter(company__in=[one.pk for one in named]).for_list()
     asked = urlencode({"q": typed})
     groups = [
-        Group(
-            "company", _("Companies"), _filled(named, companies, typed, most), f"{reverse('companies:list')}?{asked}"
-        ),
-        Group(
-            "investor",
-            _("Institutions"),
-            _filled(institutions.for_list().called(typed, most), institutions, typed, most),
-            f"{reverse('investors:list')}?{asked}",
-        ),
+        Group("company", _("Companies"), filled(named, companies), f"{reverse('companies:list')}?{asked}"),
+        Group("investor", _("Investors"), filled(firms, institutions), f"{reverse('investors:list')}?{asked}"),
         Group("deal", _("Deals"), list(deals.order_by("-announced_on", "-pk")[:most])),
         Group("category", _("Fields"), _labelled(Category.objects.offered(), typed, most)),
         Group("region", _("Places"), _labelled(Region.objects.exclude(kind=Region.Kind.AREA), typed, most)),

@@ -19,7 +19,7 @@ from investors.models import Investor, Thesis
 from matching import artefacts, neighbours, reading
 from matching.wording import comma
 from taxonomy.models import Category
-from taxonomy.names import fold
+from taxonomy.names import fold, has_han, is_chinese
 
 SHOWN = 5
 # Some are not shown to every reader, or not any more.
@@ -164,6 +164,8 @@ def _of_companies(company: Company, others: list[Company], user) -> dict[int, li
         if met := sorted(partners[company.pk].keys() & partners[other.pk].keys()):
             said.append(_shared_investors([partners[company.pk][pk] for pk in met], other))
         if met := [word for word in other.keywords if fold(word) in words]:
+            # Keywords are of two languages, and a reader wants those of one first.
+            met.sort(key=lambda word: has_han(word) != is_chinese())
             said.append(Reason(_("Both speak of %(words)s") % {"words": _and(met)}))
         if other.region_id and other.region_id == company.region_id:
             said.append(Reason(_("Both in %(place)s") % {"place": other.region.name}))

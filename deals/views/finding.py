@@ -13,7 +13,7 @@ def find(request):
     """A page; for the box, while one types, the first of each kind."""
     typed = request.GET.get("q", "").strip()[: finding.LONGEST]
     is_part = request.htmx and not request.htmx.boosted
-    groups = finding.find(request.user, typed, finding.OFFERED if is_part else finding.SHOWN)
+    groups = finding.offer(request.user, typed) if is_part else finding.find(request.user, typed)
     return render(
         request,
         "deals/finding/_offered.html" if is_part else "deals/finding/page.html",

@@ -35,11 +35,9 @@ def market() -> Market:
         deals[column] = value
     deals[[m.ROUND_ORDER, m.AMOUNT]], deals[m.MONEY] = np.nan, [()] * 4
     parts = pd.DataFrame({m.DEAL: [100, 101, 102, 103], m.INVESTOR: [10, 10, 11, 11], m.LEAD: False})
-    empty = Market(
-        date(2026, 1, 1),
-        *(m.empty(name) for name in ("companies", "investors", "theses", "deals", "participations", "raises")),
+    return replace(
+        Market(date(2026, 1, 1)), companies=companies, investors=investors, deals=deals, participations=parts
     )
-    return replace(empty, companies=companies, investors=investors, deals=deals, participations=parts)
 
 
 def test_the_nearest_share_field_words_and_place_then_fewer_of_them(market):
