@@ -33,13 +33,9 @@ def market(cast):
     return cast
 
 
-def said(found) -> dict[str, list[str]]:
-    return {one.party.name: [reason.text for reason in one.reasons] for one in found}
-
-
 def test_before_the_first_run_the_records_say_who_is_alike(market, english):
-    found = said(likeness.alike(market.company, market.analyst))
-    assert list(found) == ["Near", "Hidden", "Far", "Yunfan Robotics"]
+    found = likeness.alike(market.company, market.analyst)
+    assert [one.party for one in found] == [market.near, market.hidden, market.far, market.other_company]
     english.force_login(market.other_founder)
     page = english.get(reverse("matching:companies_like", args=[market.company.pk])).text
     assert "Both in Security" in page and "2 investors in common: Far Shore Capital, Third Fund" in page
