@@ -2,7 +2,7 @@
 for (const form of document.querySelectorAll("form[data-find]")) {
   const box = form.querySelector("[role=combobox]");
   const list = document.getElementById(box.getAttribute("aria-controls"));
-  const options = () => [...list.querySelectorAll("[role=option]")];
+  const options = () => [...list.querySelectorAll("a[role=option]")];
   let at = -1;
 
   const mark = (next) => {
@@ -42,7 +42,7 @@ for (const form of document.querySelectorAll("form[data-find]")) {
       mark(at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1));
     } else if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
-      options()[at].querySelector("a").click();
+      options()[at].click();
     }
   });
   document.addEventListener("keydown", (event) => {
