@@ -58,7 +58,7 @@ class NamesQuerySet(models.QuerySet):
 
 
 class Names(models.Model):
-    """A narrow row beside each party: to look through all of them takes a hundredth of a second at 100,000."""
+    """A narrow row beside each party: to look through all of them takes some hundredths of a second at 100,000."""
 
     text = models.TextField(editable=False)
 

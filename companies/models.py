@@ -118,8 +118,8 @@ class Company(Party, SourcedFields):
             # The list of companies, newest first.
             models.Index(fields=["is_published", "-created_at"], name="company_list"),
             # The list of companies by name, in either language.
-            models.Index(fields=["is_published", "sort_zh"], name="company_by_chinese_name"),
-            models.Index(fields=["is_published", "sort_en"], name="company_by_english_name"),
+            models.Index(fields=["sort_zh"], name="company_by_chinese_name"),
+            models.Index(fields=["sort_en"], name="company_by_english_name"),
             # Companies of a region in lists and statistics.
             models.Index(fields=["region", "is_published"], name="company_by_region"),
             # What changed last, for the statistics (`deals.statistics.kept`).

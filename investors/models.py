@@ -96,8 +96,8 @@ class Investor(Party, SourcedFields):
             # The list of investors by type.
             models.Index(fields=["is_published", "type"], name="investor_list"),
             # The list of investors by name, in either language.
-            models.Index(fields=["is_published", "sort_zh"], name="investor_by_chinese_name"),
-            models.Index(fields=["is_published", "sort_en"], name="investor_by_english_name"),
+            models.Index(fields=["sort_zh"], name="investor_by_chinese_name"),
+            models.Index(fields=["sort_en"], name="investor_by_english_name"),
             # What changed last, for the statistics (`deals.statistics.kept`).
             models.Index(fields=["-updated_at"], name="investor_changed"),
         ]

@@ -59,11 +59,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="investor",
-            index=models.Index(fields=["is_published", "sort_zh"], name="investor_by_chinese_name"),
+            index=models.Index(fields=["sort_zh"], name="investor_by_chinese_name"),
         ),
         migrations.AddIndex(
             model_name="investor",
-            index=models.Index(fields=["is_published", "sort_en"], name="investor_by_english_name"),
+            index=models.Index(fields=["sort_en"], name="investor_by_english_name"),
         ),
         migrations.RunPython(keep_names, migrations.RunPython.noop, elidable=True),
     ]
