@@ -17,8 +17,8 @@ from taxonomy.models import Category, Region
 from taxonomy.names import fold
 
 LONGEST = 100
-# So many of each kind are offered while one types, and stand on the page.
-OFFERED, SHOWN = 5, 10
+# So many companies and institutions are offered while one types, and of other kinds; so many of each stand on the page.
+OFFERED, OFFERED_BESIDE, SHOWN = 5, 3, 10
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Group:
 
 def offer(user, typed: str) -> list[Group]:
     """Return what the box offers while one types: who and what is called so, the exact name before all."""
-    return _found(user, typed, OFFERED, lambda named, parties: named)
+    return _found(user, typed, OFFERED, OFFERED_BESIDE, lambda named, parties: named)
 
 
 def find(user, typed: str, most: int = SHOWN) -> list[Group]:
@@ -41,10 +41,10 @@ def find(user, typed: str, most: int = SHOWN) -> list[Group]:
 
     Names come first, the exact one before all; companies and institutions whose text has the words fill up.
     """
-    return _found(user, typed, most, lambda named, parties: _filled(named, parties, typed, most))
+    return _found(user, typed, most, most, lambda named, parties: _filled(named, parties, typed, most))
 
 
-def _found(user, typed: str, most: int, filled: Callable) -> list[Group]:
+def _found(user, typed: str, most: int, beside: int, filled: Callable) -> list[Group]:
     typed = typed.strip()[:LONGEST]
     if not typed:
         return []
@@ -56,9 +56,9 @@ def _found(user, typed: str, most: int, filled: Callable) -> list[Group]:
     groups = [
         Group("company", _("Companies"), filled(named, companies), f"{reverse('companies:list')}?{asked}"),
         Group("investor", _("Investors"), filled(firms, institutions), f"{reverse('investors:list')}?{asked}"),
-        Group("deal", _("Deals"), list(deals.order_by("-announced_on", "-pk")[:most])),
-        Group("category", _("Fields"), _labelled(Category.objects.offered(), typed, most)),
-        Group("region", _("Places"), _labelled(Region.objects.exclude(kind=Region.Kind.AREA), typed, most)),
+        Group("deal", _("Deals"), list(deals.order_by("-announced_on", "-pk")[:beside])),
+        Group("category", _("Fields"), _labelled(Category.objects.offered(), typed, beside)),
+        Group("region", _("Places"), _labelled(Region.objects.exclude(kind=Region.Kind.AREA), typed, beside)),
     ]
     return [group for group in groups if group.rows]
 
