@@ -105,7 +105,7 @@ def test_the_page_and_what_the_box_offers(known, client):
     assert 'role="combobox"' in home and f'class="btn btn-icon find-link d-lg-none" href="{URL}"' in home
 
 
-def test_more_companies_cost_no_more_queries(known, client, django_assert_num_queries):
+def test_more_companies_cost_no_more_queries(known, client, django_assert_num_queries, django_assert_max_num_queries):
     client.force_login(known.investor)
     client.get(URL, {"q": "磐石"})
     with django_assert_num_queries(22) as few:
@@ -114,7 +114,8 @@ def test_more_companies_cost_no_more_queries(known, client, django_assert_num_qu
         company = Company.objects.create(short_zh=f"磐石{number}号")
         company.refresh_search_text()
         Deal.objects.create(company=company, round_id="a", announced_on="2025-03-01")
-    with django_assert_num_queries(len(few)):
+    # Fewer: where enough are called so, nobody is asked for whose text speaks of it.
+    with django_assert_max_num_queries(len(few)):
         client.get(URL, {"q": "磐石"})
 
 
