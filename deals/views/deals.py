@@ -118,7 +118,8 @@ def _raise_to_close(user, deal: Deal) -> Raise | None:
 
     Who speaks for the company is asked as soon as the company has said that there is the deal.
     """
-    known = deal.status == Deal.Status.VERIFIED or (deal.is_standing and deal.company_confirmed_at)
+    gone = deal.status in (Deal.Status.REJECTED, Deal.Status.MERGED)
+    known = deal.status == Deal.Status.VERIFIED or (deal.company_confirmed_at and not gone)
     if not known or not deal.round_id or not deal.company.is_edited_by(user):
         return None
     return deal.company.raises.open().filter(round=deal.round_id, opened_on__lte=deal.announced.last).first()
