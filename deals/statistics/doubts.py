@@ -1,10 +1,12 @@
 """How many events of a figure may be recorded twice, as long as nobody has judged that."""
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 
 from deals import duplicates
 from deals.models import Deal
 from deals.statistics.claims.base import Claim
+from deals.statistics.kept import KEPT_SECONDS, key_of, state
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
@@ -27,8 +29,13 @@ def among(deals: QuerySet[Deal]) -> int:
 
 @once
 def in_scope(scope: Scope) -> int:
-    """Return how many venture events of a scope are suspected to be another of them."""
-    return among(scope.deals())
+    """Return how many venture events of a scope are suspected to be another of them; kept like a figure."""
+    key = key_of("doubts", scope, f"{state()}:{duplicates.version()}")
+    found = cache.get(key)
+    if found is None:
+        found = among(scope.deals())
+        cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 def of_figure(claim: Claim, figure: Figure) -> int:
