@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Case, Value, When
 from django.db.models.functions import Length
 
-from taxonomy.names import fold, sort_key, sounds
+from taxonomy.names import fold, is_chinese, sort_key, sounds
 
 BATCH = 2000
 # No folded name holds it.
@@ -33,6 +33,12 @@ class SortKey(models.CharField):
     def pre_save(self, instance, add):
         setattr(instance, self.attname, key := self.of(instance))
         return key
+
+
+def sort_field(of: str = "") -> str:
+    """The field by which the reader's language sorts names; `of` is the party's field, such as `company`."""
+    name = "sort_zh" if is_chinese() else "sort_en"
+    return f"{of}__{name}" if of else name
 
 
 def names_text(names) -> str:

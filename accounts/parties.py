@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import EDITING
-from accounts.naming import BATCH, names_text
+from accounts.naming import BATCH, names_text, sort_field
 from taxonomy.models import Region
-from taxonomy.names import fold, is_chinese
+from taxonomy.names import fold
 from taxonomy.text import words
 
 
@@ -65,7 +65,7 @@ class PartyQuerySet(models.QuerySet):
 
     def by_name(self):
         """In the order of their names in the reader's language, Chinese ones by their sounds."""
-        return self.order_by("sort_zh" if is_chinese() else "sort_en", "pk")
+        return self.order_by(sort_field(), "pk")
 
     def index_names(self) -> None:
         """Keep anew under which names these are found."""
