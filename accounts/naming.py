@@ -51,7 +51,8 @@ def names_text(names) -> str:
 class NamesQuerySet(models.QuerySet):
     def nearest(self, typed: str) -> list[int]:
         """Keys of those that are called by what was typed, that begin with it, that hold it; in each the shortest first."""
-        key = fold(typed).replace(EDGE, "")
+        # PostgreSQL takes no NUL.
+        key = fold(typed).replace(EDGE, "").replace("\0", "")
         if not key or (len(key) == 1 and key.isascii()):
             return []
         nearness = Case(

@@ -23,7 +23,7 @@ class MemberSerializer(serializers.Serializer):
 
 class InvitationSerializer(serializers.Serializer):
     id = serializers.IntegerField(read_only=True)
-    email = serializers.EmailField()
+    email = serializers.EmailField(max_length=254)
     role = serializers.ChoiceField(MemberRole.choices)
     sent_at = serializers.DateTimeField(source="created_at", read_only=True)
     expires_at = serializers.DateTimeField(read_only=True)
@@ -35,6 +35,7 @@ class ClaimSerializer(serializers.Serializer):
     position = serializers.CharField(max_length=100)
     note = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
     proof_email = serializers.EmailField(
+        max_length=254,
         required=False,
         allow_blank=True,
         default="",

@@ -139,6 +139,8 @@ def _lower(feed: reading.Feed, reason: str, shared: dict[int, tuple[str, ...]]) 
 def _shared(feed: reading.Feed, target: Company | Investor) -> dict[int, tuple[str, ...]]:
     """Number of another on the list → the aspects in which it agrees with `target`."""
     others = [entry.target.pk for entry in feed.open() if entry.target.pk != target.pk]
+    if not others:
+        return {}
     everybody, own = [*others, target.pk], [feed.subject.pk]
     companies, investors = (own, everybody) if feed.side == Side.COMPANY else (everybody, own)
     tomorrow = timezone.localdate() + timedelta(days=1)

@@ -50,6 +50,9 @@ def test_messages_are_read_and_written_once_a_key(as_, scene):
     body = {"text": "Thank you.", "key": str(uuid4())}
     assert [send(ivy, "post", path, body)[1]["id"] for _time in range(2)] == [Message.objects.latest("pk").pk] * 2
     assert send(ivy, "post", path, {"text": " "})[0] == 400
+    # The key of somebody else's message brings nothing.
+    status, refused = send(ivy, "post", path, {"text": "Hm.", "key": first["key"]})
+    assert (status, list(refused["errors"])) == (400, ["key"])
     assert Message.objects.count() == 2
     # Before a yes there is no thread, and none after a block.
     assert send(ivy, "post", f"/introductions/{scene.introduction.pk}/messages/", {"text": "Hello?"})[0] == 403
@@ -120,6 +123,7 @@ def test_a_team_is_read_by_its_own_and_changed_by_owners(as_, scene):
     status, made = send(fang, "post", f"{path}/invitations/", {"email": "Nan@example.com", "role": "viewer"})
     assert (status, made["email"]) == (201, "nan@example.com")
     assert send(fang, "post", f"{path}/invitations/", {"email": "fei@example.com", "role": "viewer"})[0] == 400
+    assert send(fang, "post", f"{path}/invitations/", {"email": f"{'x' * 260}@a.cn", "role": "viewer"})[0] == 400
     assert send(fang, "delete", f"{path}/invitations/{made['id']}/")[0] == 204
     assert send(fang, "delete", f"{path}/invitations/{made['id']}/")[0] == 409
     owner, viewer = (one["id"] for one in team["members"])

@@ -77,7 +77,7 @@ def test_a_page_fills_up_with_those_whose_text_speaks_of_it(known):
     assert found(known.investor, "南京", "company") == [known.longer, known.company], "a name before a place"
 
 
-@pytest.mark.parametrize("typed", ["", " ", "|", "%", "_", "\\", "a", "\x00", "没有这个名字", "x" * 500])
+@pytest.mark.parametrize("typed", ["", " ", "|", "%", "_", "\\", "a", "\x00", "qq\x00qq", "没有这个名字", "x" * 500])
 def test_nothing_is_found_by_nothing(known, client, typed):
     client.force_login(known.investor)
     page = client.get(URL, {"q": typed})
