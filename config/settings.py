@@ -361,7 +361,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Rongqiao 融桥 API",
-    "DESCRIPTION": "Taxonomy, companies, raises, investors, recommendations with reasons, introductions and deals.",
+    "DESCRIPTION": "Taxonomy, companies, raises, investors, recommendations with reasons, introductions and deals; "
+    "messages, documents, saved searches, teams, claims, blocks and reports.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
@@ -380,6 +381,10 @@ SPECTACULAR_SETTINGS = {
         "DatePrecision": "taxonomy.facts.DatePrecision",
         "IntroductionStatus": "deals.models.Introduction.Status",
         "PassReason": "deals.models.PassReason",
+        "ReportReason": "deals.models.Report.Reason",
+        "ReportStatus": "deals.models.Report.Status",
+        "AccessStatus": "deals.models.Access.Status",
+        "ClaimStatus": "accounts.models.ClaimStatus",
         "PipelineStage": "deals.models.Stage",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

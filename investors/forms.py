@@ -11,7 +11,7 @@ from taxonomy.forms import (
     MoneyForm,
     PhoneField,
     PlaceField,
-    RegionsField,
+    RegionsByAreaField,
     address_input,
 )
 from taxonomy.models import Category, Currency, Round
@@ -122,7 +122,7 @@ class ThesisForm(MoneyForm, forms.ModelForm):
     rounds = forms.ModelMultipleChoiceField(
         Round.objects.all(), label=_("Rounds"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    regions = RegionsField(label=_("Regions"), required=False)
+    regions = RegionsByAreaField(label=_("Regions"), required=False)
     ticket_low = MoneyField(label=_("Ticket, from"), required=False, help_text=_("For example 500万 or 5 million."))
     ticket_high = MoneyField(label=_("Ticket, to"), required=False)
     currency = forms.ModelChoiceField(Currency.objects.all(), label=_("Currency"), empty_label=None)

@@ -1,5 +1,6 @@
 """An institution and its theses: made, changed, deleted."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -122,6 +123,26 @@ def test_a_thesis_keeps_all_that_it_names(client, cast, new_thesis, sought):
     assert [item.code for item in thesis.regions.all()] == ["CN-YRD"]
     assert thesis.keywords == ["PLM", "工业软件"]
     assert response.url in (f"/matching/investors/{cast.investor_firm.pk}/", cast.investor_firm.get_absolute_url())
+
+
+def test_places_stand_by_area_with_how_many_raise_there(client, cast, new_thesis):
+    client.cookies["language"] = "en"
+    client.force_login(cast.investor)
+    page = client.get(new_thesis)
+    places = page.text.split('id="id_regions"')[1].split("</fieldset>")[0]
+    headings = re.findall(r'checks-heading">([^<]+)<', places)
+    assert headings == [
+        "Clusters", "Statistical regions", "East", "Central", "West", "Northeast", "Provinces", "Countries"
+    ]  # fmt: skip
+    values = [
+        str(value) for _heading, group in page.context["form"].fields["regions"].choices for value, _name in group
+    ]
+    assert len(values) == len(set(values)) and places.count('type="checkbox"') == len(values)
+    east = places.split(">East<", 2)[-1].split("checks-heading")[0]
+    assert "Jiangsu" in east and "Hunan" not in east
+    # The one company that raises lies in Jiangsu: it counts there, in its area, its cluster and its country.
+    counted = re.findall(r'>([^<>]+) <span class="checks-count">1</span>', places)
+    assert counted == ["Yangtze River Delta", "East", "Jiangsu", "China"]
 
 
 def test_the_form_shows_what_is_stored(client, cast, edit_thesis):
