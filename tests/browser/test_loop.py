@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from companies.models import Company
@@ -13,34 +12,11 @@ from investors.models import Investor
 from matching import runs
 from matching.models import RecommendationList, Refresh
 from taxonomy.models import Category
+from tests.browser.walking import events_of, sign_up
 from tests.matching.markets import build
 from tests.worker import Worker, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.django_db(transaction=True)]
-
-SECRET = "a bridge between two shores 9"
-
-
-def sign_up(page, name: str, email: str, role: str):
-    """From the landing page to the logged-in home, by the link in the mail."""
-    page.goto("/")
-    page.get_by_role("link", name="Sign up").first.click()
-    page.locator("[name=email]").fill(email)
-    page.locator("[name=password1]").fill(SECRET)
-    page.locator("[name=full_name]").fill(name)
-    page.locator(f"[name=role][value={role}]").check()
-    page.locator("main form button[type=submit]").click()
-    page.wait_for_url("**/confirm-email/")
-    message = next(mail for mail in reversed(mail.outbox) if email in mail.to)
-    link = re.search(r"https?://[^/\s]+(/accounts/confirm-email/\S+)", message.body)[1]
-    page.goto(link)
-    page.locator("main form button[type=submit]").click()
-    page.wait_for_load_state()
-    if page.locator("[name=password]").count():
-        page.locator("[name=login]").fill(email)
-        page.locator("[name=password]").fill(SECRET)
-        page.locator("main form button[type=submit]").click()
-    page.wait_for_url("**/home/")
 
 
 def choose(page, field: str, label: str):
@@ -91,9 +67,9 @@ def test_from_sign_up_to_the_statistics(visit):
     Refresh.objects.all().delete()
     founder, manager = visit(language="en"), visit(language="en", width=390)
     with Worker() as worker:
-        sign_up(manager.page, "Ivy Lin", "ivy@lighthouse.example", "investor")
+        sign_up(manager.page, "I invest", "Ivy Lin", "ivy@lighthouse.example")
         register_investor(manager.page)
-        sign_up(founder.page, "Fang Wei", "fang@tidewall.example", "startup")
+        sign_up(founder.page, "I am raising capital", "Fang Wei", "fang@tidewall.example")
         registered = timezone.now()
         register_company(founder.page)
 
@@ -131,10 +107,8 @@ def test_from_sign_up_to_the_statistics(visit):
 
         # The deal is recorded from it, and the sector's statistics change.
         year = timezone.localdate().year
-        scope = f"/statistics/?since={year}-01-01&until={year}-12-31"
         before = Deal.objects.filter(announced_on__year=year).count()
-        founder.page.goto(scope)
-        assert shown_events(founder.page) == before
+        assert events_of(founder.page, year) == before
         founder.page.goto(f"/deals/new/?introduction={introduction.pk}")
         founder.page.locator("[name=announced]").fill(timezone.localdate().isoformat())
         founder.page.locator("[name=amount]").fill("1500万")
@@ -143,8 +117,7 @@ def test_from_sign_up_to_the_statistics(visit):
         deal = Deal.objects.get(introduction=introduction)
         assert (deal.amount_low, deal.currency_id, deal.round_id) == (15_000_000, "CNY", "a")
         assert list(deal.investors.all()) == [investor]
-        founder.page.goto(scope)
-        assert shown_events(founder.page) == before + 1
+        assert events_of(founder.page, year) == before + 1
         # Who has invested is not recommended again.
         until(
             lambda: (
@@ -156,7 +129,3 @@ def test_from_sign_up_to_the_statistics(visit):
             "the pair off the list",
             worker,
         )
-
-
-def shown_events(page) -> int:
-    return int(page.locator(".stat-value").first.inner_text().replace(",", ""))

@@ -1,11 +1,11 @@
 """Every page of the permission table, opened by somebody who may, in both languages, on a desk and on a telephone."""
 
-import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from tests.browser.walking import english
 from tests.permission_table import place, rows, stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,25 +20,6 @@ PARTS = {
     "companies:logo", "deals:suggest", "deals:figure_file", "deals:attachment", "deals:document", "deals:list_file", "deals:listings_file",
     "deals:figure_rows_file",
 }  # fmt: skip
-ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ ,;:]+[A-Za-z][A-Za-z'’]*){2,}")
-# Names that stay as they are in Chinese, and what people wrote.
-KEPT = re.compile(r"Rongqiao|Panshi|Yunfan|Far Shore|Northwood|Quiet Fund|Shall we meet|Nothing to match|Crunchbase")
-
-# Text nodes that are seen or read aloud, with the words of attributes that are.
-SEEN_TEXT = """() => {
-    const found = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-        const parent = walker.currentNode.parentElement;
-        if (parent.closest("script, style, code, pre, [lang=en], [hidden]")) continue;
-        if (parent.checkVisibility()) found.push(walker.currentNode.data.trim());
-    }
-    for (const element of document.querySelectorAll("[aria-label], [title], [placeholder]"))
-        if (!element.closest("[lang=en]"))
-            for (const name of ["aria-label", "title", "placeholder"])
-                if (element.getAttribute(name)) found.push(element.getAttribute(name));
-    return [document.title, ...found.filter(Boolean)];
-}"""
 
 
 def pages() -> dict[str, str]:
@@ -50,10 +31,6 @@ def pages() -> dict[str, str]:
         if method == "GET" and readers and is_page:
             found[name] = readers[0]
     return found
-
-
-def english(texts: list[str]) -> list[str]:
-    return [text for text in texts if ENGLISH.search(KEPT.sub("", text))]
 
 
 def faults(page, name: str, language: str) -> list[str]:
@@ -88,7 +65,7 @@ def test_every_page(visit, cast, language):
             if (wide := visitor.overflow()) > 0:
                 wrong.append(f"{wide} px too wide for {size['width']}")
         if language == "zh-hans" and translated and name not in FOREIGN:
-            wrong += english(page.evaluate(SEEN_TEXT))
+            wrong += english(page)
         wrong += visitor.complaints
         visitor.complaints.clear()
         if wrong:

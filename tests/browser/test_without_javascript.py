@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from django.core import mail
 from playwright.sync_api import expect
 
 from companies.models import Company
 from deals.models import Introduction
 from matching.models import ModelRun, Publication, RecommendationList
+from tests.browser.walking import sign_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,14 +21,7 @@ def test_from_sign_up_to_an_introduction(visit, cast):
     def send(label: str):
         page.locator("main").get_by_role("button", name=label).click()
 
-    page.goto("/accounts/signup/?role=startup")
-    page.locator("[name=email]").fill("nan@example.com")
-    page.locator("[name=password1]").fill("a bridge between two shores 9")
-    page.locator("[name=full_name]").fill("南方")
-    send("注册")
-    page.wait_for_url("**/confirm-email/")
-    page.goto(re.search(r"https?://[^/\s]+(/accounts/confirm-email/\S+)", mail.outbox[-1].body)[1])
-    send("确认")
+    sign_up(page, "我要融资", "南方", "nan@example.com")
     page.get_by_role("link", name="添加您的企业").click()
     page.locator("[name=short_zh]").fill("潮汐工控")
     send("稍后继续")
