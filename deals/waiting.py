@@ -24,7 +24,7 @@ class Waiting:
 def line(kind: str = ""):
     """Return the kinds and numbers of the records that wait, of one kind or of all."""
     parts = [
-        model.objects.reported().order_by().values_list("recorded_at", Value(name, CharField()), "pk")
+        model.objects.unverified().order_by().values_list("recorded_at", Value(name, CharField()), "pk")
         for name, model in MODELS.items()
         if kind in ("", name)
     ]
@@ -32,15 +32,15 @@ def line(kind: str = ""):
 
 
 def counts() -> dict[str, int]:
-    return {name: model.objects.reported().count() for name, model in MODELS.items()}
+    return {name: model.objects.unverified().count() for name, model in MODELS.items()}
 
 
 def described(entries: list[tuple]) -> list[Waiting]:
     """Return what a page of `line` shows; a record that was reviewed meanwhile is left out."""
     numbers = {name: [pk for _recorded, kind, pk in entries if kind == name] for name in MODELS}
     people = ("recorded_by", "objected_by")
-    deals = Deal.objects.reported().for_list().select_related(*people).in_bulk(numbers["deal"])
-    listings = Listing.objects.reported().for_list().select_related(*people).in_bulk(numbers["listing"])
+    deals = Deal.objects.unverified().for_list().select_related(*people).in_bulk(numbers["deal"])
+    listings = Listing.objects.unverified().for_list().select_related(*people).in_bulk(numbers["listing"])
     found = {"deal": deals, "listing": listings}
     changed = {name: history.changes_of(list(rows.values())) for name, rows in found.items()}
     pairs = duplicates.suspected() if deals else []

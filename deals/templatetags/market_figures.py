@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import claims
 from companies.models import Company, Raise
 from deals import duplicates, waiting
-from deals.models import Introduction, Participation, PublicStatistics, Report
+from deals.models import Deal, Introduction, Participation, PublicStatistics, Report
 from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor, Thesis
 
@@ -42,6 +42,13 @@ def market_figures() -> dict[str, int]:
 def waiting_introductions(user) -> list[Introduction]:
     """Requests that the reader may answer, the most urgent first."""
     return list(Introduction.objects.waiting_for(user).for_list().order_by("expires_on", "pk")[:5])
+
+
+@register.simple_tag
+def deals_to_confirm(user) -> list[Deal]:
+    """Deals that wait for the word of a side for which the reader speaks, the oldest first."""
+    found = Deal.objects.visible_to(user).to_confirm_by(user).with_amount_shown(user).for_list()
+    return list(found.order_by("recorded_at", "pk")[:5])
 
 
 @register.simple_tag
