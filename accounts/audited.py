@@ -2,6 +2,7 @@
 
 from auditlog.registry import auditlog
 
-from accounts.models import User
+from accounts.models import User, Viewing
 
 auditlog.register(User, exclude_fields=["password", "last_login"])
+auditlog.register(Viewing)

@@ -1,9 +1,16 @@
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_supported_language_variant
+from django.utils.translation import gettext as _
+
+from accounts import viewing
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -33,3 +40,41 @@ class TimeZoneMiddleware:
         else:
             timezone.deactivate()
         return self.get_response(request)
+
+
+class ViewingMiddleware:
+    """Shows an administrator the site as the person sees whom a viewing names (`accounts.viewing`), and lets nothing
+    be changed meanwhile. Behind the middleware that knows the user, before all that ask for one.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        row = viewing.of(request)
+        if row is None:
+            if request.session.pop(viewing.KEY, None):
+                messages.info(
+                    request, _("Thirty minutes are over, or it was ended: you see the site as yourself again.")
+                )
+            return self.get_response(request)
+        request.viewing = row
+        if request.path == reverse("view_end"):
+            return self.get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return self._refused(request)
+        request.user = row.user
+        with transaction.atomic():
+            response = self.get_response(request)
+            # A template that is rendered late would write late.
+            if hasattr(response, "render"):
+                response.render()
+            transaction.set_rollback(True)
+        if response.get("Content-Disposition", "").startswith("attachment"):
+            response.close()
+            return self._refused(request)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def _refused(self, request):
+        return render(request, "accounts/viewing_refused.html", {"viewing": request.viewing}, status=403)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts import verification
 from accounts.models import EDITING
 from deals import conduct, documents, established, review
 from deals.forms import ObjectForm, RejectForm
@@ -93,7 +94,12 @@ def review_of(context, record):
     return {
         "record": record,
         "addresses": {verb: reverse(f"{of}{verb}", args=[record.pk]) for verb in verbs},
-        "missing": established.missing(record),
+        "missing": (missing := established.missing(record)),
+        "verifiable": [
+            (party, verification.page_of(party))
+            for party in (missing.unverified if missing else ())
+            if user.is_administrator or party.has_member(user)
+        ],
         "may_confirm": (side := review.may_confirm(user, record)),
         "may_publish": side == Side.COMPANY and review.keeps_amount(record),
         "may_correct": review.may_correct(user, record),

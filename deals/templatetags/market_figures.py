@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import claims
+from accounts import claims, verification
 from companies.models import Company, Raise
 from deals import duplicates, waiting
 from deals.models import Deal, Introduction, Participation, PublicStatistics, Report
@@ -57,8 +57,8 @@ def queues(user) -> dict[str, int]:
     return {
         "records": sum(waiting.counts().values()),
         "duplicates": len(duplicates.suspected()),
-        "companies": Company.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
-        "investors": Investor.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
+        "verifications": len(verification.waiting()),
+        "unverified": len(verification.unasked()),
         "claims": len(claims.waiting()),
         "reports": Report.objects.open().count(),
         "introductions": Introduction.objects.asked_of_side_of(user).awaiting().count(),
