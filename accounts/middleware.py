@@ -71,7 +71,9 @@ class ViewingMiddleware:
                 response.render()
             transaction.set_rollback(True)
         if response.get("Content-Disposition", "").startswith("attachment"):
-            response.close()
+            # Not the response: that would end the request.
+            if file := getattr(response, "file_to_stream", None):
+                file.close()
             return self._refused(request)
         response["Cache-Control"] = "private, no-store"
         return response

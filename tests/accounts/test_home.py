@@ -47,8 +47,8 @@ def test_an_institution_without_a_thesis_writes_one(page, cast):
 
 def test_an_administrator_sees_the_queues(page, cast):
     text = page(cast.administrator)
-    assert "companies to verify" in text
-    assert "companies to verify" not in page(cast.analyst)
+    assert "organisations that ask to be verified" in text
+    assert "organisations that ask to be verified" not in page(cast.analyst)
 
 
 def test_an_analyst_sees_the_market(page, cast):
