@@ -94,12 +94,6 @@ def review_of(context, record):
     return {
         "record": record,
         "addresses": {verb: reverse(f"{of}{verb}", args=[record.pk]) for verb in verbs},
-        "missing": (missing := established.missing(record)),
-        "verifiable": [
-            (party, verification.page_of(party))
-            for party in (missing.unverified if missing else ())
-            if user.is_administrator or party.has_member(user)
-        ],
         "may_confirm": (side := review.may_confirm(user, record)),
         "may_publish": side == Side.COMPANY and review.keeps_amount(record),
         "may_correct": review.may_correct(user, record),
@@ -110,6 +104,21 @@ def review_of(context, record):
         "object_form": context.get("object_form") or ObjectForm(),
         "suspicions": context.get("suspicions"),
         "changes": context.get("changes"),
+    }
+
+
+@register.inclusion_tag("deals/_missing.html", takes_context=True)
+def missing_of(context, record):
+    """`{% missing_of record %}`: why a record counts nowhere yet, and who can do something about it."""
+    user, missing = context["request"].user, established.missing(record)
+    return {
+        "missing": missing,
+        "verifiable": [
+            (party, verification.page_of(party))
+            for party in (missing.unverified if missing else ())
+            if user.is_administrator or party.has_member(user)
+        ],
+        "may_review": user.is_administrator,
     }
 
 

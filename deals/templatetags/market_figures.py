@@ -55,7 +55,7 @@ def deals_to_confirm(user) -> list[Deal]:
 def queues(user) -> dict[str, int]:
     """What waits for an administrator: of introductions those that nobody else can answer, as the inbox lists them."""
     return {
-        "records": sum(waiting.counts().values()),
+        "records": sum(waiting.counts()[kind] for kind in waiting.MODELS),
         "duplicates": len(duplicates.suspected()),
         "verifications": len(verification.waiting()),
         "unverified": len(verification.unasked()),

