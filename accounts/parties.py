@@ -95,18 +95,21 @@ class Party:
 
     def save(self, *args, update_fields=None, **kwargs):
         """With another name or code it is no longer what was verified. Who edits a profile does not decide on that."""
-        concerned = update_fields is None or set(self.identity) & set(update_fields)
+        concerned = update_fields is None or {"website", *self.identity} & set(update_fields)
         if self._state.adding or not concerned:
             return super().save(*args, update_fields=update_fields, **kwargs)
         with transaction.atomic():
             rows = type(self)._default_manager.select_for_update(no_key=True).filter(pk=self.pk)
-            known = rows.values("verified_at", "verified_facts", *self.identity).first()
+            known = rows.values("verified_at", "verified_facts", "website", *self.identity).first()
             lapsed = bool(known and known["verified_at"]) and any(
                 getattr(self, name) != known[name] for name in self.identity
             )
             if known:
                 self.verified_at = None if lapsed else known["verified_at"]
                 self.verified_facts = [] if lapsed else known["verified_facts"]
+                if self.website != known["website"]:
+                    # Another website was not looked at: the rest stands.
+                    self.verified_facts = [fact for fact in self.verified_facts if fact != "website"]
             if update_fields is not None:
                 update_fields = {*update_fields, "verified_at", "verified_facts"}
             super().save(*args, update_fields=update_fields, **kwargs)

@@ -40,6 +40,8 @@ def of(party) -> VerificationFields | None:
 @transaction.atomic
 def ask(user: User, party, credit_code: str = "", website: str = "", note: str = "", file=None) -> VerificationFields:
     """Ask for it, with what shows who one is. A request that waits is taken back first."""
+    # Who verifies it at this moment queues here: what is verified is not asked for.
+    party = type(party).objects.select_for_update(no_key=True).get(pk=party.pk)
     if not may_ask(user, party):
         raise PermissionDenied(_("Only owners ask for a verification, once."))
     own_code = getattr(party, "credit_code", "")

@@ -124,6 +124,14 @@ def test_it_lapses_with_another_name_or_code(cast, model, field, value):
     assert party.verifications.filter(status="lapsed").count() == 1
 
 
+def test_another_website_is_no_longer_named_in_the_badge(cast):
+    verification.verify(cast.administrator, cast.company, ["name", "website"])
+    company = fresh(cast.company)
+    company.website = "https://elsewhere.example"
+    company.save()
+    assert fresh(cast.company).verified_at and fresh(cast.company).verified_facts == ["name"]
+
+
 def test_who_edits_a_profile_does_not_bring_a_verification_back(cast):
     """A form that was opened while it was verified is saved after it was taken away."""
     verification.verify(cast.administrator, cast.company, ["name"])
