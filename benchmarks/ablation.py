@@ -18,7 +18,8 @@ from pathlib import Path
 from cold_start import imported
 
 from matching.evaluation import bootstrap_interval
-from matching.features import FRIENDS, INVESTOR_FEATURES, NEAR_TWICE, SURE, PairFeatures
+from matching.feature_names import FRIENDS, INVESTOR_FEATURES, NEAR_TWICE, SURE
+from matching.features import PairFeatures
 from matching.matcher import IGNORED, Matcher
 from matching.ranking import AdditiveRanker
 from matching.text import TextVectors

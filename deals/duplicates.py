@@ -6,11 +6,11 @@ each other, in one company or in two that share a name; `deals.likeness` says wh
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import combinations, islice, product
 
 from django.core.cache import cache
-from django.db.models import Case, DateField, F, Func, IntegerField, Q, Value, When
+from django.db.models import Case, Count, DateField, F, Func, IntegerField, Max, Q, Value, When
 from django.utils import timezone
 
 from companies.models import Company
@@ -30,7 +30,7 @@ OFFERED_AT_ONCE = 5
 # Of the market the newest pairs are looked at, and of one company so many that share its name.
 PAIRS = 5_000
 NAMESAKES = 500
-KEPT, KEPT_SECONDS = "suspected-deals:1", 86_400
+KEPT, KEPT_AT, KEPT_SECONDS = "suspected-deals:1", "suspected-deals-at:1", 86_400
 # So many changed deals are looked at one by one; beyond that the market is read anew.
 CHANGED = 500
 # A change may be committed so long after its own time.
@@ -179,7 +179,7 @@ def suspected() -> list[Suspicion]:
         unchanged = [pair for pair in found if pair.first not in changed and pair.second not in changed]
         found = list({(pair.first, pair.second): pair for pair in [*unchanged, *_among(changed)]}.values())
     if changed or since is None:
-        cache.set(KEPT, (moment - UNCOMMITTED, found), KEPT_SECONDS)
+        _keep(moment, found)
     return _ranked(_undecided(found))
 
 
@@ -201,8 +201,19 @@ def refresh() -> int:
     moment = timezone.now()
     namesakes.refresh()
     found = _among()
-    cache.set(KEPT, (moment - UNCOMMITTED, found), KEPT_SECONDS)
+    _keep(moment, found)
     return len(found)
+
+
+def _keep(moment: datetime, found: list[Suspicion]) -> None:
+    cache.set(KEPT, (moment - UNCOMMITTED, found), KEPT_SECONDS)
+    cache.set(KEPT_AT, moment.isoformat(), KEPT_SECONDS)
+
+
+def version() -> str:
+    """A word that changes whenever `sought` may answer otherwise: pairs were sought, or somebody judged one."""
+    apart = KeptApart.objects.aggregate(Count("pk"), Max("pk"))
+    return f"{cache.get(KEPT_AT)}:{apart['pk__count']}:{apart['pk__max']}"
 
 
 def _among(changed: list[int] | None = None) -> list[Suspicion]:

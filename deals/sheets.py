@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -29,6 +30,8 @@ from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.shared import together
 from deals.statistics.topics import TOPICS
+
+Made = TypeVar("Made")
 
 TABLE = "deals/statistics/_table.html"
 # What an older release wrote is not taken from the cache.
@@ -81,6 +84,7 @@ class Sheet:
         at: str | None = None,
     ):
         self.scope, self.opens_records = scope, opens_records
+        self._end = time.monotonic() + settings.STATISTICS_PAGE_SECONDS
         self._questions = [*((code, scope) for code in codes), *beside]
         self._kept = Kept(self._questions, at)
         reader = f"{RELEASE}:{charts.RELEASE}:{get_language()}:{opens_records}"
@@ -194,13 +198,16 @@ class Sheet:
             self.chart(code) if what == "chart" else self.table(code)
 
     def panels(self, codes: Sequence[str]) -> tuple[list[dict], Sequence[str]]:
-        """Return the panels of `codes` that are ready in the time that a page may take, at least one, and the codes that
-        are left."""
-        end = time.monotonic() + settings.STATISTICS_PAGE_SECONDS
-        parts = []
+        """Return the panels of `codes` that are ready in time, and the codes that are left."""
         with together():
-            for code in codes:
-                if parts and time.monotonic() > end:
-                    break
-                parts.append(self.panel(code))
-        return parts, codes[len(parts) :]
+            return self.in_time(codes, self.panel)
+
+    def in_time(self, names: Sequence[str], make: Callable[[str], Made]) -> tuple[list[Made], Sequence[str]]:
+        """Make one thing after another until the time that a page may take is over, which began with this sheet; return
+        what is made, at least one, and the names that are left."""
+        made: list[Made] = []
+        for name in names:
+            if made and time.monotonic() > self._end:
+                break
+            made.append(make(name))
+        return made, names[len(made) :]

@@ -62,6 +62,7 @@ urlpatterns = [
     path("deals/<int:pk>/keep-apart/<int:other>/", duplicates.keep_apart, name="keep_apart"),
     path("deals/<int:pk>/keep-apart/<int:other>/undo/", duplicates.no_longer_apart, name="no_longer_apart"),
     path("listings/", listings.listing_list, name="listings"),
+    re_path(r"^listings/list\.(?P<form>csv|xlsx)$", listings.list_file, name="listings_file"),
     path("listings/new/", listings.record, name="listing_record"),
     path("listings/<int:pk>/", listings.detail, name="listing"),
     path("listings/<int:pk>/edit/", listings.edit, name="listing_edit"),

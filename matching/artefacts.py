@@ -21,7 +21,7 @@ from django.core.files.storage import storages
 
 from matching.market import Market
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 _MAGIC = b"rongqiao-model\n"
 
 

@@ -12,6 +12,7 @@ of the market; lists of ids are the latest ``CAP``; ``of`` counts the investor's
 
 category   category_deals      category, n, of, since (year of the first), deals: its deals in that category
            no_category_deals   category, of
+           (for an investor without deals, here and for round, ticket and place: what its thesis says of it)
            shared_keywords     keywords (at most CAP), n, deals: its deals with any of the raise's keywords
            unknown_category    the company states none
 round      round_deals         round, n, of, since, deals
@@ -158,15 +159,17 @@ class Explainer:
         low, high = raised[m.AMOUNT_LOW], raised[m.AMOUNT_HIGH]
         low, high = (high if np.isnan(low) else low), (low if np.isnan(high) else high)
         asked = {"amount_low": _number(raised[m.AMOUNT_LOW]), "amount_high": _number(raised[m.AMOUNT_HIGH])}
+        thesis = self._thesis(raised, company, (low, high), asked, investor_id)
+        told = _by_factor(thesis) if not deals else {}
         return {
-            p.CATEGORY: self._category(company, deals),
-            p.ROUND: self._round(raised, deals),
-            p.TICKET: self._ticket(low, high, asked, deals),
-            p.PLACE: self._place(company, deals),
+            p.CATEGORY: self._category(company, deals) + told.get(p.CATEGORY, []),
+            p.ROUND: self._round(raised, deals) + told.get(p.ROUND, []),
+            p.TICKET: self._ticket(low, high, asked, deals) + told.get(p.TICKET, []),
+            p.PLACE: self._place(company, deals) + told.get(p.PLACE, []),
             p.TEXT: self._text(company, investor_id, deals),
             p.PORTFOLIO: self._portfolio(raised, company, investor_id, deals),
             p.ACTIVITY: self._activity(deals) if direction == TO_INVESTORS else self._traction(raised),
-            p.THESIS: self._thesis(raised, company, (low, high), asked, investor_id),
+            p.THESIS: thesis,
             p.ANSWERS: self._answers(raise_id, investor_id, direction),
         }
 
@@ -437,6 +440,26 @@ class Explainer:
         if met:
             evidence.append({"code": "thesis_keywords", "thesis": number, "keywords": met[:CAP]})
         return evidence
+
+
+# Without a record a thesis is the taste that these factors measure.
+_FACTOR_OF = {
+    "category": p.CATEGORY,
+    "keywords": p.CATEGORY,
+    "round": p.ROUND,
+    "ticket": p.TICKET,
+    "part": p.TICKET,
+    "place": p.PLACE,
+}
+
+
+def _by_factor(evidence: list[dict]) -> dict[str, list[dict]]:
+    """What a thesis meets and does not, by the factor that measures the same of deals."""
+    found: dict[str, list[dict]] = {}
+    for item in evidence:
+        if factor := _FACTOR_OF.get(item["code"].rpartition("_")[2]):
+            found.setdefault(factor, []).append(item)
+    return found
 
 
 def _thesis_ticket(thesis, span) -> dict:

@@ -7,24 +7,21 @@ factor (``profiles.FACTORS``); unknown on either side is 0, which is also "no di
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from sklearn.base import BaseEstimator
 
-from matching import activity, answers, tastes
+from matching import activity, answers, declared, encoding, tastes
 from matching import market as m
 from matching import profiles as p
 from matching.answers import ANSWER_FEATURES
+from matching.encoding import EASE_ATTRIBUTES, EncodedRaises
+from matching.feature_names import APPEAL, FEATURES, FRIENDS, INVESTOR_FEATURES, PAIR_FEATURES, SURE, TOGETHER
 from matching.market import Market
 from matching.retrieval import DealKernel, EaseWithFeatures
-from matching.tastes import AnswerTable, Sheet
-from matching.theses import THESIS_FEATURES, RaiseSide, ThesisTable
-
-# Attributes whose values are columns of the autoencoder.
-EASE_ATTRIBUTES = ("category", "categories", "keywords", "country", "region", "city", "round")
+from matching.theses import THESIS_FEATURES
 
 # How much a shared value makes two deals alike, on the scale of the exponent of the kernel.
 KERNEL = {
@@ -40,124 +37,8 @@ KERNEL = {
     "money": 2.0,
     "co_investors": 3.0,
 }
-# What the deals of an investor's co-investors tell of its own taste.
-FRIENDS = ("region", "city", "category", "round", "amount")
 # So many shared companies weigh as much as all that is not known of an investor's circle.
 _CIRCLE = 3.0
-# What is read for the properties of investors.
-_OF_KINDS = (m.COMPANIES, m.INVESTORS, m.THESES, m.DEALS, m.PARTICIPATIONS)
-
-INVESTOR_FEATURES = (
-    "deals_6m",
-    "deals_18m",
-    "deals_60m",
-    "entries_12m",
-    "same_season",
-    "idle",
-    "companies",
-    "tenure",
-    "follow_on_share",
-    "pace",
-    "forecast",
-)
-# Near in one sense and near in another is no nearer than once: what two features of place are together.
-TOGETHER = (("lr_country", "lr_region"), ("lr_country", "friends_region"))
-NEAR_TWICE = tuple("_and_".join(pair) for pair in TOGETHER)
-APPEAL = ("round", "region", "category", "amount", "age", "nth", "syndicate")
-SURE = ("country", "region", "category", "round", "amount")
-RAISE_FEATURES = (
-    "raise_amount",
-    "raise_amount_known",
-    "raise_nth",
-    "raise_syndicate",
-    "raise_since_last",
-    "raise_is_first",
-    "raise_age",
-    "raise_keywords",
-    *(f"appeal_{name}" for name in APPEAL),
-)
-PAIR_FEATURES = (
-    *(f"lr_{a.name}" for a in p.ATTRIBUTES),
-    "co_investors_sum",
-    "like",
-    "like_recent",
-    *(f"sure_{name}" for name in SURE),
-    "ease",
-    "ease_popular",
-    *(f"friends_{name}" for name in FRIENDS),
-    *NEAR_TWICE,
-    "text_portfolio",
-    "text_profile",
-    *THESIS_FEATURES,
-    *ANSWER_FEATURES,  # the last: a block of a market without answers leaves them out
-)
-FEATURES = (*PAIR_FEATURES, *INVESTOR_FEATURES, *RAISE_FEATURES)
-
-FACTOR_OF = {
-    **{f"lr_{a.name}": a.factor for a in p.ATTRIBUTES},
-    "co_investors_sum": p.PORTFOLIO,
-    "like": p.PORTFOLIO,
-    "like_recent": p.PORTFOLIO,
-    **{f"sure_{a.name}": a.factor for a in p.ATTRIBUTES if a.name in SURE},
-    "ease": p.PORTFOLIO,
-    "ease_popular": p.PORTFOLIO,
-    **{f"friends_{name}": p.PORTFOLIO for name in FRIENDS},
-    **dict.fromkeys(NEAR_TWICE, p.PLACE),
-    "text_portfolio": p.TEXT,
-    "text_profile": p.TEXT,
-    **dict.fromkeys(THESIS_FEATURES, p.THESIS),
-    **dict.fromkeys(ANSWER_FEATURES, p.ANSWERS),
-    **dict.fromkeys(INVESTOR_FEATURES, p.ACTIVITY),
-    **dict.fromkeys(RAISE_FEATURES, p.ACTIVITY),
-}
-
-
-@dataclass(frozen=True)
-class EncodedRaises:
-    """Raises made ready for ``PairFeatures.block``; rows are raises in the order asked for."""
-
-    ids: np.ndarray
-    companies: np.ndarray
-    profiles: pd.DataFrame
-    attributes: dict[str, sparse.csr_matrix]
-    ease_queries: sparse.csr_matrix
-    text: sparse.csr_matrix
-    level: np.ndarray
-    usual: np.ndarray  # likeness to the deals of the whole market
-    theses: ThesisTable
-    side: RaiseSide  # what the theses look at
-    taken: sparse.csr_matrix  # pairs that are never ranked
-    properties: Sheet | None  # what a taste may be for; None where nobody has answered
-    answers: AnswerTable | None
-
-    def take(self, rows) -> EncodedRaises:
-        return replace(
-            self,
-            ids=self.ids[rows],
-            companies=self.companies[rows],
-            profiles=self.profiles.iloc[rows],
-            attributes={name: matrix[rows] for name, matrix in self.attributes.items()},
-            ease_queries=self.ease_queries[rows],
-            text=self.text[rows],
-            level=self.level[rows],
-            usual=self.usual[rows],
-            side=self.side.take(rows),
-            taken=self.taken[rows],
-            properties=self.properties and self.properties.take(rows),
-            answers=self.answers and self.answers.take(rows),
-        )
-
-    def beside(self, columns) -> EncodedRaises:
-        """The same raises beside some of the investors only, by column number in the new order."""
-        return replace(
-            self,
-            theses=self.theses.over(columns),
-            taken=self.taken[:, columns],
-            answers=self.answers and self.answers.over(columns),
-        )
-
-    def __len__(self):
-        return len(self.ids)
 
 
 def _known(matrix: sparse.csr_matrix) -> np.ndarray:
@@ -218,27 +99,30 @@ class PairFeatures(BaseEstimator):
         what was heard before, only what has changed is learned again.
         """
         if len(market.answers):
-            self.said_ = tastes.learn(market, self._kinds(market), self.said_)
+            self.said_ = tastes.learn(market, encoding.kinds(self, market), self.said_)
         return self
 
     def _learn_tastes(self, deals, deal_row, column, weight):
         n = len(self.investors_)
         by_investor = sparse.csr_matrix((weight.astype(np.float32), (deal_row, column)), shape=(len(deals), n))
-        self.encoders_, self.gain_, self.penalty_ = {}, {}, {}
+        self.encoders_, self.gain_, self.penalty_, self.share_ = {}, {}, {}, {}
         for attribute in p.ATTRIBUTES:
             encoder = p.Encoder(attribute).fit(deals)
             encoded = encoder.transform(deals)
             counts = (encoded.T @ by_investor).tocsr()
             if attribute.name == "co_investors":
                 counts = self._without_self(counts, encoder)
-            self.gain_[attribute.name], self.penalty_[attribute.name] = self._log_ratios(counts)
+            share = self.share_[attribute.name] = _share(counts)
+            self.gain_[attribute.name], self.penalty_[attribute.name] = self._log_ratios(counts, share)
             self.encoders_[attribute.name] = encoder
 
-    def _log_ratios(self, counts) -> tuple[sparse.csr_matrix, np.ndarray]:
-        """Of ``counts`` (values × investors): gains of each value, and what a value without any count takes off."""
-        total = np.asarray(counts.sum(axis=0)).ravel()
-        share = np.asarray(counts.sum(axis=1)).ravel() + 1e-3
-        share = share / share.sum() if len(share) else share
+    def _log_ratios(self, counts, share, total=None) -> tuple[sparse.csr_matrix, np.ndarray]:
+        """Of ``counts`` (values × investors): gains of each value, and what a value without any count takes off.
+
+        ``share``: the market's part of each value. ``total``: deals of each investor that tell one, where ``counts``
+        lack some.
+        """
+        total = np.asarray(counts.sum(axis=0)).ravel() if total is None else total
         counts = counts.tocoo()
         gain = np.log1p(counts.data / (self.smoothing * share[counts.row]))
         gain = sparse.csr_matrix((gain.astype(np.float32), (counts.row, counts.col)), shape=counts.shape)
@@ -265,7 +149,7 @@ class PairFeatures(BaseEstimator):
             counts = self.encoders_[name].transform(deals).T @ by_investor
             root = np.sqrt(np.asarray(counts.sum(axis=0)).ravel() + 1.0)
             counts = counts @ sparse.diags((4.0 / root).astype(np.float32)) @ circle.T
-            self.friends_[name] = self._log_ratios(counts.tocsr())
+            self.friends_[name] = self._log_ratios(counts, _share(counts))
 
     def _learn_kernel(self, deals, deal_row, column, weight, recent):
         # a deal that names no investor is like nobody's
@@ -380,105 +264,30 @@ class PairFeatures(BaseEstimator):
         state.ease_ = self.ease_.restricted_to(position)
         return state
 
+    def told(self, market: Market) -> PairFeatures:
+        """This state with the theses of ``market`` as the tastes of those without a record: see ``declared``."""
+        position = pd.Index(self.investors_).get_indexer(market.theses[m.INVESTOR])
+        bare = (position >= 0) & ~self.recorded_[position] if len(self.investors_) else np.zeros(len(position), bool)
+        if not bare.any():
+            return self
+        theses, column = market.theses[bare], position[bare]
+        state = copy.copy(self)
+        state.gain_, state.penalty_ = dict(self.gain_), dict(self.penalty_)
+        for name in declared.ATTRIBUTES:
+            vocabulary, share = self.encoders_[name].vocabulary_, self.share_[name]
+            counts, total = declared.counts(theses, column, len(self.investors_), name, vocabulary, share)
+            gain, penalty = self._log_ratios(counts, share, total)
+            # Of those without a record both were 0.
+            state.gain_[name], state.penalty_[name] = (self.gain_[name] + gain).tocsr(), self.penalty_[name] + penalty
+        return state
+
     def encode(self, market: Market, raise_ids=None, known: EncodedRaises | None = None) -> EncodedRaises:
         """Open raises of ``market``, in the order of ``raise_ids`` (all of them when None).
 
         ``known`` were encoded by the same fitted state, for whichever market and investors: what a raise is by itself
         is taken from there where its profile is the same.
         """
-        rows = p.raise_profiles(market, raise_ids)
-        place = None if known is None else p.same_rows(known.profiles, rows)
-        theses = ThesisTable(market, self.investors_, self.text)
-        properties = answers = None
-        if len(market.answers):
-            properties = tastes.raise_sheet(rows, None if known is None else known.properties, place)
-            answers = tastes.table(market, rows, properties, self.investors_, self._kinds(market), self.said_)
-        return EncodedRaises(
-            ids=rows.index.to_numpy(np.int64),
-            companies=rows[m.COMPANY].to_numpy(np.int64),
-            profiles=rows,
-            theses=theses,
-            side=theses.meet(rows),
-            taken=self._taken(market, rows),
-            properties=properties,
-            answers=answers,
-            **(self._by_itself(rows) if known is None else self._taken_over(rows, known, place)),
-        )
-
-    def _taken_over(self, rows: pd.DataFrame, known: EncodedRaises, place: np.ndarray) -> dict:
-        place = place.copy()
-        new = np.flatnonzero(place < 0)
-        place[new] = len(known) + np.arange(len(new))
-        fresh = self._by_itself(rows.iloc[new])
-        return {name: _stacked(getattr(known, name), part, place) for name, part in fresh.items()}
-
-    def _by_itself(self, rows: pd.DataFrame) -> dict:
-        """What of ``EncodedRaises`` depends on the profile of a raise alone."""
-        attributes = {name: encoder.transform(rows) for name, encoder in self.encoders_.items()}
-        previous = pd.Index(self.ease_investors_)
-        at = np.repeat(np.arange(len(rows)), [len(v) for v in rows[p.PREVIOUS_INVESTORS]])
-        who = previous.get_indexer(np.array([i for v in rows[p.PREVIOUS_INVESTORS] for i in v], dtype=np.int64))
-        held = sparse.csr_matrix(
-            (np.ones((who >= 0).sum(), np.float32), (at[who >= 0], who[who >= 0])),
-            shape=(len(rows), len(previous)),
-        )
-        queries = sparse.hstack([held] + [attributes[a] for a in EASE_ATTRIBUTES], format="csr", dtype=np.float32)
-        queries.data[:] = 1
-        text = np.zeros((len(rows), 0), np.float32) if self.text is None else self.text.transform(rows[m.TEXT])
-        return {
-            "attributes": attributes,
-            "ease_queries": queries,
-            "text": sparse.csr_matrix(text),
-            "level": self._raise_level(rows, attributes),
-            "usual": self.kernel_.usual(attributes),
-        }
-
-    def _kinds(self, market: Market) -> pd.DataFrame:
-        """Properties of investors as they were when the state was learned; of those that came later, as they are."""
-        heard = self.said_.read if self.said_ else None
-        if heard and all(getattr(heard.market, name) is getattr(market, name) for name in _OF_KINDS):
-            return heard.kinds
-        later = market.investors[~market.investors.index.isin(self.kinds_["row"])]
-        if later.empty:
-            return self.kinds_
-
-        def of_later(frame):
-            return frame[frame[m.INVESTOR].isin(later.index)]
-
-        theses, participations = of_later(market.theses), of_later(market.participations)
-        fresh = replace(market, investors=later, theses=theses, participations=participations)
-        return pd.concat([self.kinds_, answers.investor_values(fresh)], ignore_index=True)
-
-    def _taken(self, market: Market, rows: pd.DataFrame) -> sparse.csr_matrix:
-        fresh = p.past_participations(market)[[m.COMPANY, m.INVESTOR]]
-        pairs = pd.concat([self.pairs_.to_frame(index=False), fresh, market.blocks[[m.COMPANY, m.INVESTOR]]])
-        pairs = pairs[pairs[m.COMPANY].isin(rows[m.COMPANY])].drop_duplicates()
-        where = pd.DataFrame({m.COMPANY: rows[m.COMPANY].to_numpy(), "row": np.arange(len(rows))})
-        pairs = pairs.merge(where, on=m.COMPANY)
-        column = pd.Index(self.investors_).get_indexer(pairs[m.INVESTOR])
-        kept = column >= 0
-        return sparse.csr_matrix(
-            (np.ones(kept.sum(), bool), (pairs["row"].to_numpy()[kept], column[kept])),
-            shape=(len(rows), len(self.investors_)),
-        )
-
-    def _raise_level(self, rows, attributes) -> np.ndarray:
-        amount = rows[m.AMOUNT].to_numpy(float)
-        known = amount > 0
-        log_amount = np.where(known, np.log10(np.where(known, amount, 1.0)) - 6.0, 0.0)
-        columns = {
-            "raise_amount": log_amount,
-            "raise_amount_known": known,
-            "raise_nth": np.log1p(rows[p.NTH].to_numpy(float)),
-            "raise_syndicate": np.log1p([len(v) for v in rows[p.PREVIOUS_INVESTORS]]),
-            "raise_since_last": np.log1p(np.clip(rows[p.SINCE_LAST].fillna(0).to_numpy(float), 0, 10)),
-            "raise_is_first": rows[p.NTH].to_numpy(float) == 0,
-            "raise_age": np.log1p(np.clip(rows["age"].fillna(3).to_numpy(float), 0, 20)),
-            "raise_keywords": np.log1p([len(v) for v in rows[m.KEYWORDS]]),
-        }
-        for name in APPEAL:
-            columns[f"appeal_{name}"] = attributes[name] @ self.appeal_[name]
-        return np.stack([np.asarray(columns[name], dtype=np.float32) for name in RAISE_FEATURES], axis=1)
+        return encoding.encode(self, market, raise_ids, known)
 
     def block(self, raises: EncodedRaises) -> np.ndarray:
         """Pair features of all ``raises`` × ``investors_``: float32 (len(PAIR_FEATURES), raises, investors).
@@ -556,15 +365,10 @@ class PairFeatures(BaseEstimator):
         return taken | raises.theses.excluded_pairs(raises.side, row, column)
 
 
-def _stacked(old, fresh, place: np.ndarray):
-    """Rows ``place`` of ``old`` and ``fresh`` behind one another; arrays, CSR matrices, or dicts of them."""
-    if isinstance(old, dict):
-        return {name: _stacked(part, fresh[name], place) for name, part in old.items()}
-    if len(place) == old.shape[0] and np.array_equal(place, np.arange(len(place))):
-        return old
-    if sparse.issparse(old):
-        return sparse.vstack([old, fresh], format="csr")[place]
-    return np.concatenate([old, fresh])[place]
+def _share(counts) -> np.ndarray:
+    """(values,) the market's part of each value of ``counts`` (values × investors)."""
+    share = np.asarray(counts.sum(axis=1)).ravel() + 1e-3
+    return share / share.sum() if len(share) else share
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

@@ -11,8 +11,10 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from matching import exposure, staging
+from matching.encoding import EncodedRaises
 from matching.evaluation import paired_difference
-from matching.features import FEATURES, INVESTOR_FEATURES, RAISE_FEATURES, EncodedRaises, PairFeatures
+from matching.feature_names import FEATURES, INVESTOR_FEATURES, RAISE_FEATURES
+from matching.features import PairFeatures
 from matching.market import Market
 from matching.profiles import ATTENTION, FACTORS
 from matching.ranking import AdditiveRanker, exact_sum
@@ -130,7 +132,7 @@ class Matcher(BaseEstimator):
     def fit(self, market: Market, progress=None) -> Matcher:
         """Learn from all before ``market.as_of``; ``progress(done, total, stage)`` is called now and then."""
         watch = _Watch()
-        self.features_, self.first_stages_ = FEATURES, {}
+        self.features_, self.first_stages_, self.told_ = FEATURES, {}, {}
         self.text_ = TextVectors(self.text_dimensions, seed=self.seed).fit(market)
         self.rankers_ = self.untrained()
         settings = WindowSettings(
@@ -223,7 +225,7 @@ class Matcher(BaseEstimator):
         if not self.floor or not len(ids) or not len(market.raises):
             return self.boosts_
         size = min(self.max_measured, MOST_PAIRS // len(market.raises))
-        state = self.state_.over(ids[drawn_rows(len(ids), size, self.seed)])
+        state = self.state_.over(ids[drawn_rows(len(ids), size, self.seed)]).told(market)
         raises = state.encode(market)
         scores = np.concatenate([part for _, _, part in self._scored(state, raises, TO_RAISES)])
         return exposure.lift(scores.T, exposure.groups(raises.profiles), self.floor)
@@ -232,7 +234,8 @@ class Matcher(BaseEstimator):
         ids, open_raises = self.state_.candidates(market), market.raises.index.to_numpy()
         if len(ids) * len(open_raises) <= self.dense_pairs:
             return {}
-        state = self.state_.over(ids)
+        state = self.state_.over(ids).told(market)
+        self.told_ = staging.theses_of(market, ids[~state.recorded_])
         raises = state.encode(market, open_raises[drawn_rows(len(open_raises), self.taught, self.seed)])
         scores = {direction: np.empty((len(raises), len(ids)), np.float32) for direction in DIRECTIONS}
         for start in range(0, len(raises), self.block):
@@ -315,7 +318,7 @@ class Matcher(BaseEstimator):
         if kept is None or kept[0] is not market or kept[1] is not self.state_:
             known = kept[3] if kept and kept[1] is self.state_ else None
             ids = np.union1d(self.state_.candidates(market), market.investors.index.to_numpy(np.int64))
-            state = self.state_.over(ids)
+            state = self.state_.over(ids).told(market)
             self.encoded_ = (market, self.state_, state, state.encode(market, known=known))
         return self
 
@@ -323,7 +326,7 @@ class Matcher(BaseEstimator):
         """The state over ``investors`` (sorted ids), and raises (all when None) encoded beside them."""
         kept = getattr(self, "encoded_", None)
         if kept is None or kept[0] is not market or kept[1] is not self.state_:
-            state = self.state_.over(investors)
+            state = self.state_.over(investors).told(market)
             return state, state.encode(market, raise_ids)
         everybody, raises = kept[2:]
         if raise_ids is not None:
@@ -388,7 +391,7 @@ class Matcher(BaseEstimator):
             if progress:
                 progress(start, len(ids), TO_RAISES)
             some = ids[start : start + _INVESTORS_AT_ONCE]
-            known = stage.knows(some) if stage else np.zeros(len(some), bool)
+            known = self._shortlisted(market, some, stage) if stage else np.zeros(len(some), bool)
             if known.any():
                 self._rank_raises_staged(market, some[known], start + np.flatnonzero(known), stage, k, ranking)
             if not known.all():
@@ -396,6 +399,12 @@ class Matcher(BaseEstimator):
         if progress:
             progress(len(ids), len(ids), TO_RAISES)
         return ranking
+
+    def _shortlisted(self, market, ids, stage) -> np.ndarray:
+        """(n,) bool: whose shortlist the first stage can cut. A newcomer that has another thesis now is looked at whole."""
+        now = staging.theses_of(market, [i for i in ids if i in self.told_])
+        changed = [i for i, theses in now.items() if theses != self.told_[i]]
+        return stage.knows(ids) & ~np.isin(ids, changed)
 
     def _rank_raises_staged(self, market, ids, places, stage, k, ranking):
         columns, inverse = np.unique(ids, return_inverse=True)

@@ -7,7 +7,8 @@ from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
 
 from matching.answers import ANSWER_FEATURES
-from matching.features import FACTOR_OF, FEATURES, INVESTOR_FEATURES, KERNEL, PAIR_FEATURES
+from matching.feature_names import FACTOR_OF, FEATURES, INVESTOR_FEATURES, PAIR_FEATURES
+from matching.features import KERNEL
 from matching.profiles import ATTRIBUTES, BASE, FACTORS, PORTFOLIO, TOGETHER
 from matching.theses import THESIS_FEATURES
 from matching.together import Together

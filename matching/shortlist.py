@@ -15,7 +15,9 @@ from sklearn.base import BaseEstimator
 
 from matching import profiles as p
 from matching.answers import ANSWER_FEATURES
-from matching.features import FEATURES, RAISE_FEATURES, EncodedRaises, PairFeatures
+from matching.encoding import EncodedRaises
+from matching.feature_names import FEATURES, RAISE_FEATURES
+from matching.features import PairFeatures
 from matching.ranking import AdditiveRanker
 
 

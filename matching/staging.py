@@ -12,7 +12,9 @@ from itertools import pairwise
 import numpy as np
 
 from matching import market as m
-from matching.features import EncodedRaises, PairFeatures
+from matching.encoding import EncodedRaises
+from matching.features import PairFeatures
+from matching.market import Market
 from matching.ranking import AdditiveRanker
 from matching.search import RunningTop
 from matching.shortlist import FirstStage
@@ -37,6 +39,16 @@ def alike_order(raises: EncodedRaises) -> np.ndarray:
     """Row numbers so that raises with much in common are near each other."""
     columns = [raises.profiles[name].to_numpy(dtype=str) for name in reversed(ALIKE)]
     return np.lexsort([np.arange(len(raises)), *columns])
+
+
+def theses_of(market: Market, ids) -> dict[int, list[str]]:
+    """The theses of some investors, in a form that can be compared."""
+    theses = market.theses
+    rows = theses[theses[m.INVESTOR].isin(ids)].sort_index()
+    told: dict[int, list[str]] = {int(i): [] for i in ids}
+    for row in rows.itertuples():
+        told[row.investor].append(repr(row))
+    return told
 
 
 Found = Iterator[tuple[int, np.ndarray, np.ndarray]]

@@ -11,7 +11,9 @@ from scipy import sparse
 from sklearn.base import clone
 
 from matching import market as m
-from matching.features import FEATURES, EncodedRaises, PairFeatures
+from matching.encoding import EncodedRaises
+from matching.feature_names import FEATURES
+from matching.features import PairFeatures
 from matching.market import Market
 from matching.profiles import past_participations
 

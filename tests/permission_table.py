@@ -150,6 +150,7 @@ POST   deals:document_let_in                 login   done    403     404     404
 POST   deals:document_shut_out               login   done    403     404     404     404     404     404     done
 GET    deals:list                            login    200     200     200     200     200     200     200     200
 GET    deals:list_file                       login    200     200     200     200     200     200     200     200
+GET    deals:listings_file                   login    200     200     200     200     200     200     200     200
 GET    deals:record                          login    200     403     200     403     200     200     403     200
 POST   deals:record                          login    done    403     done    403     400     400     403     done
 GET    deals:suggest                         login    200     200     200     200     200     200     200     200
@@ -469,6 +470,7 @@ ARGUMENTS = {
     "deals:figure_rows": lambda scene: ["V1"],
     "deals:figure_rows_file": lambda scene: ["V1", "csv"],
     "deals:list_file": lambda scene: ["xlsx"],
+    "deals:listings_file": lambda scene: ["csv"],
     "outbox_message": lambda scene: [scene.message],
     "api:scheme-detail": lambda scene: ["industrial-internet"],
     "api:scheme-tree": lambda scene: ["industrial-internet"],

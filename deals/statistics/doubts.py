@@ -1,10 +1,12 @@
 """How many events of a figure may be recorded twice, as long as nobody has judged that."""
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 
 from deals import duplicates
 from deals.models import Deal
 from deals.statistics.claims.base import Claim
+from deals.statistics.kept import KEPT_SECONDS, key_of, state
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
@@ -25,10 +27,20 @@ def among(deals: QuerySet[Deal]) -> int:
     return len({pk for pair in pairs if {pair.first, pair.second} <= there for pk in (pair.first, pair.second)})
 
 
+def kept_among(what: str, scope: Scope, deals: QuerySet[Deal]) -> int:
+    """What `among` returns of `deals`, kept like a figure; `what` tells these deals from others of the scope."""
+    key = key_of(f"doubts:{what}", scope, f"{state()}:{duplicates.version()}")
+    found = cache.get(key)
+    if found is None:
+        found = among(deals)
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
 @once
 def in_scope(scope: Scope) -> int:
     """Return how many venture events of a scope are suspected to be another of them."""
-    return among(scope.deals())
+    return kept_among("all", scope, scope.deals())
 
 
 def of_figure(claim: Claim, figure: Figure) -> int:

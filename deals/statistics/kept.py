@@ -13,7 +13,7 @@ from deals.statistics.claims import FIGURES
 from deals.statistics.coverage import CoverageRow, whole
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
-from deals.statistics.shared import once
+from deals.statistics.shared import once, together
 from investors.models import Investor, Thesis
 from taxonomy.reference import FOLDER
 
@@ -65,7 +65,8 @@ class Kept:
     def figure(self, code: str, scope: Scope) -> Figure:
         key = self._keys[code, scope]
         if key not in self._found:
-            self._found[key] = FIGURES[code].answer(scope)
+            with together():
+                self._found[key] = FIGURES[code].answer(scope)
             cache.set(key, self._found[key], KEPT_SECONDS)
         return self._found[key]
 

@@ -40,6 +40,11 @@ class Overview:
         return self.figure("V1", replace(self.scope, verified_only=True))
 
     @property
+    def events_per_company(self) -> float | None:
+        row = self.events.row
+        return row.events / row.companies if row.companies else None
+
+    @property
     def total(self) -> Figure:
         return self.figure("V2")
 

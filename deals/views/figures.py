@@ -78,6 +78,7 @@ def _panels(request, page: str, scope: Scope) -> dict:
 
 @require_safe
 @statistics_reader
+@together()
 def topic(request, code: str):
     chosen = TOPICS[code]
     if not chosen.public and not request.user.is_authenticated:
@@ -91,6 +92,7 @@ def topic(request, code: str):
 
 @require_safe
 @login_required
+@together()
 def study(request):
     """Every question of the study for one scope: the study's own where the address names none."""
     given = request.GET if request.GET else QueryDict(address_of(STUDY))
@@ -197,6 +199,8 @@ def figure_rows(request, code: str):
     if scope is None:
         return render(request, "deals/statistics/wrong.html", {"filters": filters}, status=400)
     claim, _figure, row, column, records = _behind(request, code, scope)
+    # A reader may see fewer of them than another.
+    what = f"{code}:{request.GET.get('row')}:{request.GET.get('column')}:{request.user.pk}"
     page = Paginator(records.rows.values_list("pk", flat=True), PAGE_SIZE).get_page(request.GET.get("page"))
     # Of all records the keys are put in order, and only those of the page are read.
     page.object_list = list(records.rows.filter(pk__in=list(page.object_list)))
@@ -212,7 +216,7 @@ def figure_rows(request, code: str):
             "page": page,
             "hidden": records.counted - page.paginator.count,
             "described": described(scope, recorded(scope)),
-            "doubtful": doubts.among(records.rows) if records.kind == "deals" else 0,
+            "doubtful": doubts.kept_among(what, scope, records.rows) if records.kind == "deals" else 0,
             "user": request.user,
         },
     )

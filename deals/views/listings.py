@@ -6,12 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import ActionError, TooLate
 from companies.models import Company
-from deals import basis, history, listings
+from deals import basis, history, listings, records
 from deals.filters import ListingFilter
 from deals.forms import ListingForm, label_of
 from deals.models import Deal, Listing
@@ -30,6 +31,17 @@ def listing_list(request):
     page = Paginator(found.with_offerings(user).for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
     part = "deals/_listings.html" if request.htmx.target == "results" else "deals/listings.html"
     return render(request, part, {"filters": filters, "page": page, "may_record": listings.may_record_any(user)})
+
+
+@require_safe
+@login_required
+def list_file(request, form: str):
+    """The list under its filters as a file."""
+    filters = ListingFilter(request.GET, Listing.objects.visible_to(request.user), request=request)
+    if not filters.is_valid():
+        return render(request, "deals/statistics/wrong.html", {"filters": filters}, status=400)
+    about = [(_("List"), _("Listings")), *records.chosen(filters.form)]
+    return records.respond("listings", filters.qs.for_list(), about, form, f"listings-{timezone.localdate()}")
 
 
 @require_safe

@@ -1,10 +1,8 @@
 """The sector overview."""
 
-import time
 from datetime import date
 from functools import partial
 
-from django.conf import settings
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -76,26 +74,18 @@ def statistics(request):
         if not signed_in:
             # Single deals are for those who are logged in.
             names = [name for name in names if name != "several"]
-        sections, left = _sections(() if context["has_not_begun"] else names, context)
+        context["sections"], left = sheet.in_time(
+            () if context["has_not_begun"] else names,
+            lambda name: render_to_string(f"deals/statistics/overview/{name}.html", context),
+        )
         further = request.GET.copy()
         further["from"] = left[0] if left else ""
-        context |= {"sections": sections, "further": f"{request.path}?{further.urlencode()}" if left else ""}
+        context["further"] = f"{request.path}?{further.urlencode()}" if left else ""
         if first in SECTIONS:
             return render(request, "deals/statistics/overview/further.html", context)
     status = 200 if context["valid"] else 400
     part = "deals/statistics/_figures.html" if request.htmx.target == "results" else "deals/statistics/page.html"
     return render(request, part, context, status=status)
-
-
-def _sections(names: tuple[str, ...], context: dict) -> tuple[list[str], tuple[str, ...]]:
-    """Return the sections that are ready in the time that a page may take, at least one, and the names of the others."""
-    end = time.monotonic() + settings.STATISTICS_PAGE_SECONDS
-    sections = []
-    for name in names:
-        if sections and time.monotonic() > end:
-            break
-        sections.append(render_to_string(f"deals/statistics/overview/{name}.html", context))
-    return sections, names[len(sections) :]
 
 
 def _several(figures: Overview, user) -> list[tuple[SeveralRow, list[Deal]]]:

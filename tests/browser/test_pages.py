@@ -17,7 +17,7 @@ DESK = {"width": 1440, "height": 900}
 FOREIGN = {"api:docs"}
 # A picture, a file and a piece of a page are answers to pages, not pages.
 PARTS = {
-    "companies:logo", "deals:suggest", "deals:figure_file", "deals:attachment", "deals:document", "deals:list_file",
+    "companies:logo", "deals:suggest", "deals:figure_file", "deals:attachment", "deals:document", "deals:list_file", "deals:listings_file",
     "deals:figure_rows_file",
 }  # fmt: skip
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ ,;:]+[A-Za-z][A-Za-z'’]*){2,}")

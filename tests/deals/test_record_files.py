@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import openpyxl
 import pytest
@@ -72,11 +73,11 @@ def test_the_records_of_a_number_leave_with_what_they_are(cast, populated, downl
 
 def test_a_deal_is_told_as_exactly_as_it_is_known(cast, populated, download):
     populated.deals[5].participations.create(investor=populated.cedar)
-    for form, date, low in (("csv", "2020-09-30", "1500000"), ("xlsx", "2020-09-30", "1500000")):
+    for form, day, low in (("csv", "2020-09-30", "1500000"), ("xlsx", "2020-09-30", "1500000")):
         _notes, (heads, *rows) = download(cast.analyst, behind("V1", form), form, **PERIOD, column="events")
         deals = {row[heads.index("Company")]: dict(zip(heads, row, strict=True)) for row in rows}
         elm = deals["Elm"]
-        assert str(elm["Date"]).startswith(date)
+        assert str(elm["Date"]).startswith(day)
         assert (elm["Currency"], elm["Investors"]) == ("USD", "Cedar")
         assert str(elm["Amount, from"]).startswith(low)
         assert deals["Dune"]["Date"] == "2020-Q2"
@@ -115,6 +116,22 @@ def test_the_list_of_deals_leaves_under_its_filters(cast, populated, download, c
     wrong = client.get(address, {"round": ["a", "nowhere"]})
     assert wrong.status_code == 400
     assert "nowhere" in wrong.text
+
+
+def test_the_list_of_listings_leaves_under_its_filters(cast, populated, download, client):
+    address = reverse("deals:listings_file", args=["xlsx"])
+    for year in (2019, 2020):
+        listed = date(year, 6, 1)
+        Listing.objects.create(
+            company=populated.dune, board_id="star" if year == 2020 else "chinext", listed_on=listed, known_on=listed
+        )
+    notes, (_heads, *rows) = download(cast.analyst, address, "xlsx", since="2020")
+    chosen = Listing.objects.filter(listed_on__year__gte=2020)
+    assert len(rows) == 1
+    assert [row[0] for row in rows] == [listing.pk for listing in chosen]
+    assert (notes["# List"], notes["# From year"], notes["# Records"]) == ("Listings", "2020", str(len(rows)))
+    assert f'href="{address}?since=2020"' in client.get(reverse("deals:listings"), {"since": "2020"}).text
+    assert client.get(address, {"board": "nowhere"}).status_code == 400
 
 
 def test_names_in_a_list_are_no_formulas(cast, populated, download):

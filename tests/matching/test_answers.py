@@ -12,7 +12,8 @@ from matching import market as m
 from matching import tastes
 from matching.answers import ANSWER_FEATURES, counted
 from matching.explanation import Explainer
-from matching.features import PAIR_FEATURES, PairFeatures
+from matching.feature_names import PAIR_FEATURES
+from matching.features import PairFeatures
 from matching.market import Market
 from matching.matcher import FACTORS, Matcher
 from matching.training import TO_INVESTORS, TO_RAISES, WindowSettings, later_deals, sample_window, taught_by

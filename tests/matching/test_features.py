@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from matching import encoding
 from matching import market as m
-from matching.features import FACTOR_OF, FEATURES, INVESTOR_FEATURES, PAIR_FEATURES, PairFeatures
+from matching.feature_names import FACTOR_OF, FEATURES, INVESTOR_FEATURES, PAIR_FEATURES
+from matching.features import PairFeatures
 from matching.market import Market
 from matching.profiles import FACTORS, deal_profiles, past_participations, raise_profiles
 from matching.retrieval import DealKernel
@@ -254,9 +256,9 @@ class TestEncodedBefore:
 
     def test_only_what_changed_is_encoded(self, state, changed, monkeypatch):
         known, seen = state.encode(planted_market()), []
-        whole = PairFeatures._by_itself
+        whole = encoding._by_itself
         monkeypatch.setattr(
-            PairFeatures, "_by_itself", lambda self, rows: seen.extend(rows.index.tolist()) or whole(self, rows)
+            encoding, "_by_itself", lambda state, rows: seen.extend(rows.index.tolist()) or whole(state, rows)
         )
         state.encode(changed, known=known)
         # one is new, one's company moved, one's company closed a deal

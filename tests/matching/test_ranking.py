@@ -3,7 +3,7 @@ import pytest
 from sklearn.base import clone
 
 from matching.answers import ANSWER_FEATURES
-from matching.features import FEATURES, PAIR_FEATURES
+from matching.feature_names import FEATURES, PAIR_FEATURES
 from matching.profiles import FACTORS
 from matching.ranking import PRIOR, AdditiveRanker, ListwiseLogit, _alike_in, exact_sum
 from matching.retrieval import EaseWithFeatures, top_k

@@ -10,7 +10,7 @@ import pytest
 from matching import market as m
 from matching import staging
 from matching.answers import ANSWER_FEATURES
-from matching.features import FEATURES
+from matching.feature_names import FEATURES
 from matching.matcher import FACTORS, Matcher
 from matching.ranking import exact_sum
 from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES

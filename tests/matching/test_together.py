@@ -9,7 +9,7 @@ import pytest
 from sklearn.base import clone
 
 from matching import market as m
-from matching.features import FEATURES, INVESTOR_FEATURES, PAIR_FEATURES
+from matching.feature_names import FEATURES, INVESTOR_FEATURES, PAIR_FEATURES
 from matching.matcher import FACTORS, IGNORED, Matcher
 from matching.ranking import DECLARED, AdditiveRanker, exact_sum
 from matching.together import Together
