@@ -1,7 +1,7 @@
 """Which deals may be one and the same: for one deal, and over the whole market.
 
-Two deals of one kind that nobody took out are set side by side where they lie close in time and their rounds do not contradict
-each other, in one company or in two that share a name; `deals.likeness` says what speaks for it.
+Two deals of one kind that nobody took out are set side by side where they lie close in time and their rounds do not
+contradict each other, in one company or in two that share a name; `deals.likeness` says what speaks for it.
 """
 
 from collections import defaultdict
