@@ -1,3 +1,6 @@
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
@@ -7,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts import verification
+from accounts import second_factor, verification
 from accounts.errors import ActionError
 from accounts.models import Notification, User, Viewing
 from accounts.verified import Fact
@@ -113,3 +116,36 @@ class NotificationAdmin(admin.ModelAdmin):
     search_fields = ["user__email"]
     autocomplete_fields = ["user"]
     date_hierarchy = "created_at"
+
+
+CHANGE_BY_KIND = {
+    Authenticator.Type.TOTP: "mfa/email/totp_deactivated",
+    Authenticator.Type.WEBAUTHN: "mfa/email/webauthn_removed",
+    Authenticator.Type.RECOVERY_CODES: "mfa/email/recovery_codes_removed",
+}
+
+# Session keys are as good as passwords.
+admin.site.unregister(UserSession)
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(admin.ModelAdmin):
+    """To be removed for somebody who has lost device and recovery codes; nobody makes or reads one here."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    search_fields = ["user__email", "user__full_name"]
+    fields = readonly_fields = ["user", "type", "created_at", "last_used_at"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_actions(self, request):
+        """None for several at once: each is somebody's request, and is told."""
+        return {}
+
+    def delete_model(self, request, obj):
+        told = CHANGE_BY_KIND[obj.type]
+        second_factor.remove(obj)
+        get_adapter(request).send_notification_mail(told, obj.user, {"by_administrator": True})

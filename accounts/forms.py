@@ -1,4 +1,12 @@
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
@@ -179,3 +187,61 @@ class ViewingForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"), max_length=200, help_text=_("Stands on record; the owners of the organisation read it.")
     )
+
+
+def _key_name() -> forms.CharField:
+    help_text = _("So that you know it again: “My laptop”, “Key in the safe”.")
+    return forms.CharField(label=_("Name of the passkey"), max_length=60, help_text=help_text)
+
+
+# What the library that reads a browser's word about a passkey trips over where a part is missing or of another kind.
+MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
+
+
+class _ProvenByPasskey(forms.Form):
+    def clean_credential(self):
+        try:
+            return super().clean_credential()
+        except MALFORMED:
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class PasskeyLoginForm(_ProvenByPasskey, LoginWebAuthnForm):
+    pass
+
+
+class PasskeySecondStepForm(_ProvenByPasskey, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(_ProvenByPasskey, ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A passkey opens the account alone, unless it is only to be the second step after the password."""
+
+    name = _key_name()
+    passwordless = forms.BooleanField(
+        label=_("Log in with it alone, without the password"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "The device then asks for your finger, your face or its PIN. Without it: a second step after the password."
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The key is on the device already when this is read: a missing name must not lose it.
+        self.fields["name"].required = False
+
+    def clean(self):
+        try:
+            return super().clean()
+        except MALFORMED:
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class RenamePasskeyForm(EditWebAuthnForm):
+    name = _key_name()

@@ -3,14 +3,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.http import JsonResponse
 from django.middleware.locale import LocaleMiddleware
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
-from accounts import viewing
+from accounts import second_factor, viewing
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -40,6 +41,27 @@ class TimeZoneMiddleware:
         else:
             timezone.deactivate()
         return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Whoever reads or decides what others keep back sets up a second step first, where the installation asks for it."""
+
+    # What somebody without one needs to set it up, to change the language and to leave.
+    OPEN = ("account_", "mfa_", "set_language")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        name = request.resolver_match.view_name or ""
+        if name.startswith(self.OPEN) or not second_factor.is_required_of(request.user):
+            return None
+        if name.startswith("api:"):
+            return JsonResponse({"detail": _("Set up a second step for your log-in first.")}, status=403)
+        return redirect("mfa_index")
 
 
 class ViewingMiddleware:

@@ -367,3 +367,39 @@ class Digest(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.week}"
+
+
+class DraftQuerySet(models.QuerySet):
+    def of(self, user, kind: str):
+        return self.filter(user=user, kind=kind)
+
+    def left_alone(self, now):
+        return self.filter(updated_at__lt=now - Draft.KEPT)
+
+
+class Draft(models.Model):
+    """What somebody has typed into a form of several steps and not finished; only its writer ever sees it.
+
+    It is no profile: nothing but the pages of the form reads it.
+    """
+
+    KEPT = timedelta(days=90)
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    # Which form: "company", "investor", or one step of a profile that stands, such as "raise:7".
+    kind = models.CharField(_("kind"), max_length=40)
+    # How far it got: the code of the furthest step that was opened.
+    step = models.CharField(_("step"), max_length=20, blank=True)
+    # As typed, by the name of the field: also what the form would refuse.
+    values = models.JSONField(_("values"), default=dict)
+    # DraftQuerySet.left_alone(now), once a day.
+    updated_at = models.DateTimeField(_("changed at"), default=timezone.now, db_index=True)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("draft"), _("drafts")
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="draft_once_per_form")]
+
+    def __str__(self):
+        return f"{self.user} · {self.kind}"

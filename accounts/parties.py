@@ -8,6 +8,7 @@ from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import EDITING
+from accounts.naming import BATCH, names_text, sort_field
 from taxonomy.models import Region
 from taxonomy.names import fold
 from taxonomy.text import words
@@ -66,6 +67,30 @@ class PartyQuerySet(models.QuerySet):
             for field in self.name_fields:
                 same |= Q(**{f"{field}__iexact": name})
         return self.filter(same)
+
+    def by_name(self):
+        """In the order of their names in the reader's language, Chinese ones by their sounds."""
+        return self.order_by(sort_field(), "pk")
+
+    def index_names(self) -> None:
+        """Keep anew under which names these are found."""
+        index = self.model._meta.get_field("names").related_model
+        key = self.model._meta.model_name
+        found = self.only(*self.name_fields).order_by("pk").prefetch_related("aliases").iterator(chunk_size=BATCH)
+        rows = [
+            index(pk=party.pk, text=names_text([*party.all_names, *(alias.name for alias in party.aliases.all())]))
+            for party in found
+        ]
+        index.objects.bulk_create(
+            rows, batch_size=BATCH, update_conflicts=True, unique_fields=[key], update_fields=["text"]
+        )
+
+    def called(self, typed: str, most: int) -> list:
+        """Up to `most` of these that one of their names brings, in letters or in pinyin; exact names first."""
+        index = self.model._meta.get_field("names").related_model
+        nearest = index.objects.nearest(typed)
+        found = self.in_bulk(nearest)
+        return [found[pk] for pk in nearest if pk in found][:most]
 
     def matching_words(self, text: str):
         """Those whose indexed text holds every word of `text`, or whose place has it in its name."""
@@ -128,6 +153,7 @@ class Party:
         if text != self.search_text:
             self.search_text = text
             type(self).objects.filter(pk=self.pk).update(search_text=text)
+        type(self).objects.filter(pk=self.pk).index_names()
 
 
 class Spelling(models.Model):

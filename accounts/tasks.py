@@ -5,7 +5,7 @@ from datetime import date
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import digests, freshness
+from accounts import digests, drafts, freshness
 
 
 @shared_task
@@ -26,3 +26,9 @@ def send_digest(user_id: int, week: str) -> bool:
 def nudge_stale() -> int:
     """Ask the teams whose profile nobody confirmed for a month. Running twice at once is harmless."""
     return freshness.nudge(timezone.now())
+
+
+@shared_task
+def sweep_drafts() -> int:
+    """Take away forms that nobody has gone on with for three months."""
+    return drafts.sweep(timezone.now())

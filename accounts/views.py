@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import claims, mail, outbox
+from accounts import claims, mail, outbox, second_factor
 from accounts.forms import SettingsForm
 from accounts.models import MAIL, SITE, Notification, Topic, User
 
@@ -71,7 +71,8 @@ def edit_settings(request):
         translation.activate(user.language)
         messages.success(request, _("Your settings are saved."))
         return remember_language(redirect("settings"), user.language)
-    return render(request, "accounts/settings.html", {"form": form, "topics": _topics(request.user)})
+    context = {"form": form, "topics": _topics(request.user), "security": second_factor.overview(request.user)}
+    return render(request, "accounts/settings.html", context)
 
 
 def _topics(user) -> list[dict]:

@@ -57,7 +57,8 @@ def _by_category(found: QuerySet[Company]) -> Counter:
     return result
 
 
-def _by_region(found: QuerySet[Company]) -> Counter:
+def by_region(found: QuerySet[Company]) -> Counter:
+    """By code of a region how many of some companies lie in it, in a part of it, or in a member of it."""
     regions = {region.pk: region for region in Region.objects.all()}
     groups: dict[int, list[int]] = {}
     for group, member in Region.members.through.objects.values_list("from_region", "to_region"):
@@ -89,7 +90,7 @@ def _verified(found: QuerySet[Company]) -> Counter:
 
 COUNTERS = {
     "category": _by_category,
-    "region": _by_region,
+    "region": by_region,
     "round": _by_round,
     "raising": _raising,
     "verified": _verified,

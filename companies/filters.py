@@ -48,6 +48,7 @@ class CompanyFilter(django_filters.FilterSet):
         empty_label=None,
         choices=[
             ("-added", _("Newest here")),
+            ("name", _("By name")),
             ("-raise", _("Latest raise")),
             ("-founded", _("Youngest company")),
             ("founded", _("Oldest company")),
@@ -107,6 +108,8 @@ class CompanyFilter(django_filters.FilterSet):
             return queryset.order_by(F("founded_on").desc(nulls_last=True), "-pk")
         if value == "founded":
             return queryset.order_by(F("founded_on").asc(nulls_last=True), "pk")
+        if value == "name":
+            return queryset.by_name()
         return queryset.order_by("-created_at", "-pk")
 
 

@@ -3,6 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
+from accounts.steps import FormInSteps
 from companies.models import Company, Raise
 from taxonomy.dates import PartialDate
 from taxonomy.facts import period
@@ -30,7 +31,7 @@ def checked_founding(founded: PartialDate | None) -> PartialDate | None:
     return founded
 
 
-class CompanyForm(forms.ModelForm):
+class CompanyForm(FormInSteps, forms.ModelForm):
     """A company's profile. On a new one, companies of the same name are offered before another is made."""
 
     primary = CategoryChoiceField(
@@ -108,13 +109,14 @@ class CompanyForm(forms.ModelForm):
         fields = ("short_zh", "short_en", "name_zh", "name_en")
         names = [data.get(field, "") for field in fields]
         # A name that was refused for another reason was given.
-        if not any(names) and not {*fields} & {*self.errors}:
+        if "short_zh" in self.fields and not any(names) and not {*fields} & {*self.errors}:
             self.add_error("short_zh", _("Give the company a name in Chinese or in English."))
-        if not (data.get("summary_zh") or data.get("summary_en")) and not {"summary_zh", "summary_en"} & {*self.errors}:
+        has_summary = data.get("summary_zh") or data.get("summary_en")
+        if "summary_zh" in self.fields and not has_summary and not {"summary_zh", "summary_en"} & {*self.errors}:
             self.add_error("summary_zh", _("Say in one line what the company does, in Chinese or in English."))
         if data.get("primary") and data.get("further"):
             data["further"] = data["further"].exclude(pk=data["primary"].pk)
-        if not self.instance.pk and not data.get("is_another"):
+        if "is_another" in self.fields and not data.get("is_another"):
             self.duplicates = list(Company.objects.visible_to(self.user).spelled_like(names).order_by("pk")[:5])
             if self.duplicates:
                 raise forms.ValidationError(

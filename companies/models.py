@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ClaimFields, InvitationFields, MembershipFields
+from accounts.naming import Names, SortKey
 from accounts.parties import Party, PartyQuerySet, Spelling
 from accounts.verified import VerificationFields
 from companies.validators import validate_credit_code, validate_logo
@@ -88,6 +89,8 @@ class Company(Party, SourcedFields):
     confirmed_at = models.DateTimeField(_("confirmed by its team"), null=True, blank=True, editable=False)
     nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
     search_text = models.TextField(editable=False, blank=True)
+    sort_zh = SortKey("short_zh", "name_zh", "short_en", "name_en")
+    sort_en = SortKey("short_en", "name_en", "short_zh", "name_zh")
     created_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
@@ -118,6 +121,9 @@ class Company(Party, SourcedFields):
         indexes = [
             # The list of companies, newest first.
             models.Index(fields=["is_published", "-created_at"], name="company_list"),
+            # The list of companies by name, in either language.
+            models.Index(fields=["sort_zh"], name="company_by_chinese_name"),
+            models.Index(fields=["sort_en"], name="company_by_english_name"),
             # Companies of a region in lists and statistics.
             models.Index(fields=["region", "is_published"], name="company_by_region"),
             # What changed last, for the statistics (`deals.statistics.kept`).
@@ -205,6 +211,10 @@ class CompanyAlias(Spelling):
             # Duplicates are offered by spelling when a company registers.
             models.Index(fields=["folded"], name="company_by_spelling"),
         ]
+
+
+class CompanyNames(Names):
+    company = models.OneToOneField(Company, on_delete=models.CASCADE, primary_key=True, related_name="names")
 
 
 class CompanyCategory(models.Model):

@@ -2,14 +2,14 @@ from django.urls import path
 
 from accounts.team_views import TeamPages
 from accounts.verification_views import VerificationPages
-from companies import views
+from companies import creation, views
 from companies.models import Claim, Company, Invitation, Membership, Verification
 
 app_name = "companies"
 
 urlpatterns = [
     path("", views.company_list, name="list"),
-    path("new/", views.create, name="create"),
+    *creation.PAGES.urls,
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/logo/", views.logo, name="logo"),
     path("<int:pk>/edit/", views.edit, name="edit"),

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import freshness
+from accounts import drafts, freshness
 from companies import actions, completeness, counts
 from companies.access import reader
 from companies.filters import CompanyFilter
@@ -82,22 +82,6 @@ def confirm(request, pk: int):
 
 
 @login_required
-def create(request):
-    form = CompanyForm(request.POST or None, request.FILES or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            company = actions.create_company(
-                form.save(commit=False), request.user, form.cleaned_data["primary"], form.cleaned_data["further"]
-            )
-        except IntegrityError:
-            form.add_error("credit_code", _("A company with this unified social credit code is registered already."))
-        else:
-            messages.success(request, _("The profile is saved. Now say what you are raising."))
-            return redirect("companies:raise_create", company.pk)
-    return render(request, "companies/form.html", {"form": form})
-
-
-@login_required
 def edit(request, pk: int):
     company = get_object_or_404(Company.objects.editable_by(request.user), pk=pk)
     form = CompanyForm(request.POST or None, request.FILES or None, instance=company, user=request.user)
@@ -132,19 +116,28 @@ def raise_create(request, pk: int):
     company = get_object_or_404(Company.objects.editable_by(request.user), pk=pk)
     standing = company.raises.open().first()
     if standing:
+        if drafts.asks_to_keep(request):
+            return drafts.kept(request, None)
         messages.info(request, _("This company has an open raise already: edit or close that one."))
         return redirect("companies:raise_edit", standing.pk)
-    form = RaiseForm(request.POST or None, instance=Raise(company=company))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.open_raise(form.save(commit=False))
-        except IntegrityError:
-            form.add_error(None, _("This company has an open raise already: edit or close that one."))
-        else:
-            said = _("The raise is open. The investors that fit appear here.")
-            messages.success(request, display.sentences(said, _amount_asked(form.instance)))
-            return redirect(_recommendations(company))
-    return render(request, "companies/raise_form.html", {"form": form, "company": company})
+    kind = f"raise:{company.pk}"
+    draft = drafts.of(request.user, kind)
+    form = RaiseForm(request.POST or None, instance=Raise(company=company), initial=draft.values if draft else {})
+    if request.method == "POST":
+        if drafts.asks_to_keep(request):
+            return drafts.kept(request, drafts.keep(request.user, kind, drafts.typed(form)))
+        if form.is_valid():
+            try:
+                actions.open_raise(form.save(commit=False))
+            except IntegrityError:
+                form.add_error(None, _("This company has an open raise already: edit or close that one."))
+            else:
+                drafts.done(request.user, kind)
+                said = _("The raise is open. The investors that fit appear here.")
+                messages.success(request, display.sentences(said, _amount_asked(form.instance)))
+                return redirect(_recommendations(company))
+    context = {"form": form, "company": company, "first": not company.raises.exists(), "draft": draft}
+    return render(request, "companies/raise_form.html", context)
 
 
 @login_required

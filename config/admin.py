@@ -1,4 +1,6 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +11,7 @@ class AdminSite(admin.AdminSite):
     site_header = _("Rongqiao administration")
     index_title = _("Records")
     enable_nav_sidebar = False
+
+    @method_decorator(secure_admin_login)
+    def login(self, request, extra_context=None):
+        return super().login(request, extra_context)

@@ -4,12 +4,18 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from accounts import team_api as teams
 from companies import api as companies
+from companies.models import Company
 from deals import api as deals
+from deals import conduct_api as conduct
+from deals import conversation_api as conversation
 from deals import figure_api as figures
 from deals import listing_api as listings
 from deals import pipeline_api as pipeline
+from deals import search_api as searches
 from investors import api as investors
+from investors.models import Investor
 from matching import api as matching
 from matching import pair_api as pairs
 from taxonomy import api as taxonomy
@@ -29,6 +35,9 @@ router.register("introductions", deals.IntroductionViewSet)
 router.register("deals", deals.DealViewSet)
 router.register("listings", listings.ListingViewSet)
 router.register("pipeline", pipeline.PipelineViewSet)
+router.register("searches", searches.SearchViewSet)
+router.register("blocks", conduct.BlockViewSet)
+router.register("reports", conduct.ReportViewSet)
 router.register("figures", figures.FigureViewSet, "figure")
 
 app_name = "api"
@@ -46,6 +55,14 @@ urlpatterns = [
         pairs.CompanyForInvestorView.as_view(),
         name="company_for_investor",
     ),
+    path("v1/introductions/<int:pk>/messages/", conversation.MessagesView.as_view(), name="messages"),
+    path("v1/attachments/<int:pk>/", conversation.AttachmentView.as_view(), name="attachment"),
+    path("v1/raises/<int:pk>/documents/", conversation.DocumentsView.as_view(), name="documents"),
+    path("v1/documents/<int:pk>/file/", conversation.DocumentFileView.as_view(), name="document-file"),
+    path("v1/documents/<int:pk>/ask/", conversation.DocumentAskView.as_view(), name="document-ask"),
+    path("v1/claims/", teams.OwnClaimsView.as_view(), name="claims"),
+    *teams.addresses("v1/companies", Company),
+    *teams.addresses("v1/investors", Investor),
     path("v1/feedback/", matching.FeedbackView.as_view(), name="feedback"),
     path("v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

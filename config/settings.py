@@ -52,6 +52,8 @@ if EMBEDDED:
     SECRET_KEY = env.str("SECRET_KEY", "") or private_key(DATA_DIR)
 else:
     SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=40))
+# Earlier keys, under which links and secrets made before the change still open.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 # Mails of this machine's own server lead to the port on which it listens.
 _PORT = env.str("BIND", "").rpartition(":")[2] or "8000"
 SITE_URL = env.str("SITE_URL", f"http://localhost:{_PORT}" if EMBEDDED else f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
@@ -68,6 +70,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "auditlog",
     "bootstrap",
     "crispy_forms",
@@ -102,6 +106,7 @@ MIDDLEWARE = [
     "accounts.middleware.ViewingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -237,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     # Every hour, so that a day on which the scheduler was away in the morning is not lost; once a day for each search.
     "alert-searches": {"task": "deals.tasks.alert_searches", "schedule": crontab(hour="8-20", minute=17)},
     "nudge-stale": {"task": "accounts.tasks.nudge_stale", "schedule": crontab(hour=9, minute=30)},
+    "sweep-drafts": {"task": "accounts.tasks.sweep_drafts", "schedule": crontab(hour=4, minute=40)},
     "nightly-run": {"task": "matching.tasks.nightly_run", "schedule": crontab(hour=3, minute=20)},
 }
 
@@ -263,6 +269,21 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "landing"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A device that is trusted once is a second step that is left out from then on.
+MFA_TRUST_ENABLED = False
+MFA_TOTP_ISSUER = "Rongqiao 融桥"
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.PasskeySecondStepForm",
+    "edit_webauthn": "accounts.forms.RenamePasskeyForm",
+    "login_webauthn": "accounts.forms.PasskeyLoginForm",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyAgainForm",
+}
+# Administrators and analysts read what others keep back: behind a public name their password alone is not enough.
+REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", not (EMBEDDED or DEBUG))
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Rongqiao 融桥 <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -316,6 +337,8 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000 if SECURE else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 if SECURE and env.bool("BEHIND_PROXY", True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Limits on attempts count by the reader's address, not by the proxy's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE else []
 X_FRAME_OPTIONS = "DENY"
 
@@ -339,7 +362,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Rongqiao 融桥 API",
-    "DESCRIPTION": "Taxonomy, companies, raises, investors, recommendations with reasons, introductions and deals.",
+    "DESCRIPTION": "Taxonomy, companies, raises, investors, recommendations with reasons, introductions and deals; "
+    "messages, documents, saved searches, teams, claims, blocks and reports.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
@@ -358,6 +382,10 @@ SPECTACULAR_SETTINGS = {
         "DatePrecision": "taxonomy.facts.DatePrecision",
         "IntroductionStatus": "deals.models.Introduction.Status",
         "PassReason": "deals.models.PassReason",
+        "ReportReason": "deals.models.Report.Reason",
+        "ReportStatus": "deals.models.Report.Status",
+        "AccessStatus": "deals.models.Access.Status",
+        "ClaimStatus": "accounts.models.ClaimStatus",
         "PipelineStage": "deals.models.Stage",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -4,37 +4,24 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.errors import ActionError
+from accounts.rest import Acting
 from companies.models import Company, Raise
 from deals import actions, corrections, duplicates, merging, review
 from deals.contacts import contact_of
 from deals.filters import DealFilter, IntroductionFilter
 from deals.models import Deal, Introduction, Participation, Side
 from investors.models import Investor
-from taxonomy.answers import ALL, Refused
+from taxonomy.answers import Refused
 from taxonomy.models import Round
 from taxonomy.rest import AmountSerializer, MoneyField, PartialDateField, PartySerializer, VisibleField
 
 
-class ActionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet):
-    """Rows that change by actions only. What an action refuses is a 409; with an input at fault, a 400 that names it."""
-
-    def handle_exception(self, exc):
-        if isinstance(exc, ActionError):
-            message = " ".join(exc.messages)
-            # A constraint that no single field breaks is still a matter of what was sent.
-            bad_input = exc.field or exc.code == "invalid"
-            exc = ValidationError({exc.field or ALL: [message]}) if bad_input else Refused(message, exc.code)
-        return super().handle_exception(exc)
-
-    def asked(self, serializer_class) -> dict:
-        """Return the validated body of the request."""
-        serializer = serializer_class(data=self.request.data, context=self.get_serializer_context())
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
+class ActionViewSet(
+    Acting, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet
+):
+    """Rows that change by actions only."""
 
     def answer(self, row, status=200) -> Response:
         """Return the row as `retrieve` shows it."""

@@ -53,5 +53,8 @@ def post(user: User, introduction: Introduction, text: str, files, key: UUID) ->
                 )
             notices.message_received(message)
     except IntegrityError:
-        return Message.objects.get(key=key, introduction=introduction)
+        sent = Message.objects.filter(key=key, introduction=introduction, author=user).first()
+        if not sent:
+            raise ActionError(_("This key belongs to another message: make a new one."), "key", "key") from None
+        return sent
     return message

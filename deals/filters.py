@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.naming import sort_field
 from companies.models import Company
 from deals.models import Deal, Introduction, Listing, Participation, PipelineCard, Side, Stage
 from investors.models import Investor
@@ -153,6 +154,7 @@ class PipelineFilter(django_filters.FilterSet):
             ("due", _("Next step, earliest first")),
             ("waiting", _("Longest in its stage")),
             ("-added", _("Newest here")),
+            ("name", _("By name")),
         ],
     )
 
@@ -173,4 +175,6 @@ class PipelineFilter(django_filters.FilterSet):
             return queryset.order_by("moved_at", "pk")
         if value == "-added":
             return queryset.order_by("-added_at", "-pk")
+        if value == "name":
+            return queryset.order_by(sort_field("company"), "pk")
         return queryset.by_stage()

@@ -7,6 +7,7 @@ from deals.views import (
     documents,
     duplicates,
     figures,
+    finding,
     introductions,
     listings,
     pipeline,
@@ -20,6 +21,7 @@ from deals.views import (
 app_name = "deals"
 
 urlpatterns = [
+    path("search/", finding.find, name="find"),
     path("introductions/", introductions.inbox, name="introductions"),
     path("introductions/new/", introductions.ask, name="introduction_ask"),
     path("introductions/<int:pk>/", introductions.introduction, name="introduction"),

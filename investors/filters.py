@@ -29,6 +29,7 @@ class InvestorFilter(django_filters.FilterSet):
         empty_label=None,
         choices=[
             ("-added", _("Newest here")),
+            ("name", _("By name")),
             ("-founded", _("Youngest institution")),
             ("founded", _("Oldest institution")),
         ],
@@ -59,6 +60,8 @@ class InvestorFilter(django_filters.FilterSet):
             return queryset.order_by(F("founded_year").desc(nulls_last=True), "-pk")
         if value == "founded":
             return queryset.order_by(F("founded_year").asc(nulls_last=True), "pk")
+        if value == "name":
+            return queryset.by_name()
         return queryset.order_by("-created_at", "-pk")
 
 

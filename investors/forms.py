@@ -2,6 +2,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.steps import FormInSteps
 from investors.models import Investor, Thesis
 from taxonomy.forms import (
     CategoriesField,
@@ -10,7 +11,7 @@ from taxonomy.forms import (
     MoneyForm,
     PhoneField,
     PlaceField,
-    RegionsField,
+    RegionsByAreaField,
     address_input,
 )
 from taxonomy.models import Category, Currency, Round
@@ -27,7 +28,7 @@ def checked_founding_year(year: int | None) -> int | None:
     return year
 
 
-class InvestorForm(MoneyForm, forms.ModelForm):
+class InvestorForm(FormInSteps, MoneyForm, forms.ModelForm):
     """An institution's profile. On a new one, institutions of the same name are offered before another is made."""
 
     currency_field = "assets_currency"
@@ -70,7 +71,7 @@ class InvestorForm(MoneyForm, forms.ModelForm):
                 self.initial["type"] = ""
         else:
             del self.fields["is_published"]
-            self.initial["type"] = ""
+            self.initial["type"] = kwargs.get("initial", {}).get("type", "")
             self.initial.setdefault("contact_name", user.full_name)
             self.initial.setdefault("contact_email", user.email)
 
@@ -81,13 +82,13 @@ class InvestorForm(MoneyForm, forms.ModelForm):
         data = super().clean()
         names = [data.get("name_zh", ""), data.get("name_en", "")]
         # A name that was refused for another reason was given.
-        if not any(names) and not {"name_zh", "name_en"} & {*self.errors}:
+        if "name_zh" in self.fields and not any(names) and not {"name_zh", "name_en"} & {*self.errors}:
             self.add_error("name_zh", _("Give the institution a name in Chinese or in English."))
         if data.get("assets") is None:
             data["assets_currency"] = None
         elif not data.get("assets_currency"):
             self.add_error("assets_currency", _("Choose the currency of the assets."))
-        if not self.instance.pk and not data.get("is_another"):
+        if "is_another" in self.fields and not data.get("is_another"):
             self.duplicates = list(Investor.objects.visible_to(self.user).spelled_like(names).order_by("pk")[:5])
             if self.duplicates:
                 raise forms.ValidationError(
@@ -121,7 +122,7 @@ class ThesisForm(MoneyForm, forms.ModelForm):
     rounds = forms.ModelMultipleChoiceField(
         Round.objects.all(), label=_("Rounds"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    regions = RegionsField(label=_("Regions"), required=False)
+    regions = RegionsByAreaField(label=_("Regions"), required=False)
     ticket_low = MoneyField(label=_("Ticket, from"), required=False, help_text=_("For example 500万 or 5 million."))
     ticket_high = MoneyField(label=_("Ticket, to"), required=False)
     currency = forms.ModelChoiceField(Currency.objects.all(), label=_("Currency"), empty_label=None)

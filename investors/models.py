@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ClaimFields, InvitationFields, MembershipFields
+from accounts.naming import Names, SortKey
 from accounts.parties import Party, PartyQuerySet, Spelling
 from accounts.verified import VerificationFields
 from taxonomy.facts import SourcedFields, range_constraint, source_constraint
@@ -70,6 +71,8 @@ class Investor(Party, SourcedFields):
     confirmed_at = models.DateTimeField(_("confirmed by its team"), null=True, blank=True, editable=False)
     nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
     search_text = models.TextField(editable=False, blank=True)
+    sort_zh = SortKey("name_zh", "name_en")
+    sort_en = SortKey("name_en", "name_zh")
     created_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
@@ -94,6 +97,9 @@ class Investor(Party, SourcedFields):
         indexes = [
             # The list of investors by type.
             models.Index(fields=["is_published", "type"], name="investor_list"),
+            # The list of investors by name, in either language.
+            models.Index(fields=["sort_zh"], name="investor_by_chinese_name"),
+            models.Index(fields=["sort_en"], name="investor_by_english_name"),
             # What changed last, for the statistics (`deals.statistics.kept`).
             models.Index(fields=["-updated_at"], name="investor_changed"),
         ]
@@ -142,6 +148,10 @@ class InvestorAlias(Spelling):
             # Duplicates are offered by spelling.
             models.Index(fields=["folded"], name="investor_by_spelling"),
         ]
+
+
+class InvestorNames(Names):
+    investor = models.OneToOneField(Investor, on_delete=models.CASCADE, primary_key=True, related_name="names")
 
 
 class Membership(MembershipFields):

@@ -2,14 +2,14 @@ from django.urls import path
 
 from accounts.team_views import TeamPages
 from accounts.verification_views import VerificationPages
-from investors import views
+from investors import creation, views
 from investors.models import Claim, Investor, Invitation, Membership, Verification
 
 app_name = "investors"
 
 urlpatterns = [
     path("", views.investor_list, name="list"),
-    path("new/", views.create, name="create"),
+    *creation.PAGES.urls,
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/confirm/", views.confirm, name="confirm"),

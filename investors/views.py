@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import freshness
+from accounts import drafts, freshness
 from investors import actions, completeness
 from investors.access import reader
 from investors.filters import InvestorFilter
@@ -64,16 +64,6 @@ def confirm(request, pk: int):
 
 
 @login_required
-def create(request):
-    form = InvestorForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        investor = actions.create_investor(form.save(commit=False), request.user)
-        messages.success(request, _("The profile is saved. Now say what you look for."))
-        return redirect("investors:thesis_create", investor.pk)
-    return render(request, "investors/form.html", {"form": form})
-
-
-@login_required
 def edit(request, pk: int):
     investor = get_object_or_404(Investor.objects.editable_by(request.user), pk=pk)
     form = InvestorForm(request.POST or None, instance=investor, user=request.user)
@@ -120,14 +110,22 @@ def _proposed(given) -> dict:
 @login_required
 def thesis_create(request, pk: int):
     investor = get_object_or_404(Investor.objects.editable_by(request.user), pk=pk)
+    kind = f"thesis:{investor.pk}"
+    draft = drafts.of(request.user, kind)
+    initial = (draft.values if draft else {}) | _proposed(request.GET)
+    form = ThesisForm(request.POST or None, instance=Thesis(investor=investor), initial=initial)
     first = not investor.theses.exists()
-    form = ThesisForm(request.POST or None, instance=Thesis(investor=investor), initial=_proposed(request.GET))
-    if request.method == "POST" and form.is_valid():
-        ticket = _ticket(_save(form))
-        said = _("The thesis is saved. The companies that fit appear here.")
-        messages.success(request, display.sentences(said, ticket))
-        return redirect(_recommendations(investor))
-    return render(request, "investors/thesis_form.html", {"form": form, "investor": investor, "first": first})
+    if request.method == "POST":
+        if drafts.asks_to_keep(request):
+            return drafts.kept(request, drafts.keep(request.user, kind, drafts.typed(form), begin=first))
+        if form.is_valid():
+            ticket = _ticket(_save(form))
+            drafts.done(request.user, kind)
+            said = _("The thesis is saved. The companies that fit appear here.")
+            messages.success(request, display.sentences(said, ticket))
+            return redirect(_recommendations(investor))
+    context = {"form": form, "investor": investor, "first": first, "draft": draft}
+    return render(request, "investors/thesis_form.html", context)
 
 
 @login_required

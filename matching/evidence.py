@@ -45,7 +45,7 @@ def attach(subject, side: str, entries: list) -> list:
     companies, investors = ([subject.pk], others) if side == Side.COMPANY else (others, [subject.pk])
     # Tomorrow, so that what was recorded today is among the evidence.
     market = datasets.around(companies, investors, timezone.localdate() + timedelta(days=1), side)
-    market = _as_shown_to(subject, side, market)
+    market = as_shown_to(subject, side, market)
     raises = {company: raise_id for raise_id, company in market.raises[m.COMPANY].items()}
     explainer = Explainer(market)
     direction = TO_INVESTORS if side == Side.COMPANY else TO_RAISES
@@ -64,7 +64,7 @@ def attach(subject, side: str, entries: list) -> list:
     return entries
 
 
-def _as_shown_to(subject, side: str, market: m.Market) -> m.Market:
+def as_shown_to(subject, side: str, market: m.Market) -> m.Market:
     """Return `market` without the amounts that `subject` may not read, so that no sentence tells them."""
     deals, raises, answers = market.deals.copy(), market.raises.copy(), market.answers.copy()
     secret = Deal.objects.filter(amount_audience=Deal.Audience.PARTIES, pk__in=deals.index.tolist())

@@ -44,6 +44,7 @@ thesis     thesis_category     thesis, categories (wanted and met)
            thesis_round        thesis, round
            thesis_place        thesis, place
            thesis_ticket       thesis, low, high, amount_low, amount_high: the round has room for the ticket
+           thesis_overlap      the same, and the round may also be smaller or larger than the ticket
            thesis_part         the same, and the round is larger than any such ticket
            thesis_keywords     thesis, keywords
            thesis_other_category  thesis, wanted, category            declared, and not met
@@ -471,7 +472,11 @@ def _thesis_ticket(thesis, span) -> dict:
         return {"code": "thesis_other_ticket", "side": "below", **found}
     if not ticket_fits(span[0], np.nan, high):
         return {"code": "thesis_other_ticket", "side": "above", **found}
-    return {"code": "thesis_part" if span[0] > high else "thesis_ticket", **found}
+    if span[0] > high:
+        return {"code": "thesis_part", **found}
+    # Some sums of the span are no ticket: below it, or more than it.
+    overlaps = span[0] < low or span[1] > high
+    return {"code": "thesis_overlap" if overlaps else "thesis_ticket", **found}
 
 
 def _met(evidence: list[dict]) -> int:

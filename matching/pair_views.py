@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 from companies.models import Company
 from deals.models import Side
 from investors.models import Investor
-from matching import advice, artefacts, reading, shortlists, why_not
+from matching import advice, artefacts, consequences, reading, shortlists, why_not
+from matching.models import Feedback
 
 
 def _company(request, pk: int) -> Company:
@@ -51,24 +52,74 @@ def _pair(request, pair: why_not.Pair):
 
 @require_GET
 @login_required
+def pass_on_investor(request, pk, investor):
+    """What it would change in a company's list to pass on an institution."""
+    company = _company(request, pk)
+    target = get_object_or_404(Investor.objects.visible_to(request.user).for_list(), pk=investor)
+    return _pass(request, reading.for_company(company), target)
+
+
+@require_GET
+@login_required
+def pass_on_company(request, pk, company):
+    """What it would change in an institution's list to pass on a company."""
+    investor = _investor(request, pk)
+    target = get_object_or_404(Company.objects.visible_to(request.user).for_list(), pk=company)
+    return _pass(request, reading.for_investor(investor), target)
+
+
+def _pass(request, feed: reading.Feed, target):
+    found = consequences.of_passing(feed, target)
+    context = {
+        "target": target,
+        "found": [(label, found[reason]) for reason, label in Feedback.PassReason.choices],
+        "chosen": found.get(request.GET.get("reason", "")),
+        **_about(feed.subject, feed.side),
+    }
+    return render(request, "matching/_pass.html" if request.htmx else "matching/pass.html", context)
+
+
+@require_GET
+@login_required
 def compare(request, pk):
     """Up to four institutions beside each other."""
     company = _company(request, pk)
-    asked = [int(number) for number in request.GET.getlist("with") if number.isdecimal() and len(number) < 18]
-    chosen = list(Investor.objects.visible_to(request.user).for_list().filter(pk__in=asked).order_by("pk"))
+    chosen = _marked(request, Investor.objects.visible_to(request.user).for_list())
     if len(chosen) < 2:
         messages.info(request, _("Mark two to four institutions on the list first."))
         return redirect("matching:for_company", company.pk)
-    # As they were asked for, where more than four were.
-    chosen.sort(key=lambda one: asked.index(one.pk))
+    columns = shortlists.beside(company, chosen, request.user)
+    return _beside(request, company, Side.COMPANY, chosen, columns, "matching/compare.html")
+
+
+@require_GET
+@login_required
+def compare_companies(request, pk):
+    """Up to four companies beside each other."""
+    investor = _investor(request, pk)
+    chosen = _marked(request, Company.objects.visible_to(request.user).for_list())
+    if len(chosen) < 2:
+        messages.info(request, _("Mark two to four companies on the list first."))
+        return redirect("matching:for_investor", investor.pk)
+    columns = shortlists.companies_beside(investor, chosen, request.user)
+    return _beside(request, investor, Side.INVESTOR, chosen, columns, "matching/compare_companies.html")
+
+
+def _marked(request, visible) -> list:
+    """Those that the address names, in its order."""
+    asked = [int(number) for number in request.GET.getlist("with") if number.isdecimal() and len(number) < 18]
+    return sorted(visible.filter(pk__in=asked), key=lambda one: asked.index(one.pk))
+
+
+def _beside(request, subject, side: str, chosen: list, columns: list, template: str):
     context = {
-        "columns": shortlists.beside(company, chosen, request.user),
+        "columns": columns,
         "left_out": max(len(chosen) - shortlists.MOST, 0),
-        "may_edit": company.is_edited_by(request.user),
-        "sees_notes": company.has_member(request.user),
-        **_about(company, Side.COMPANY),
+        "may_edit": subject.is_edited_by(request.user),
+        "sees_notes": subject.has_member(request.user),
+        **_about(subject, side),
     }
-    return render(request, "matching/compare.html", context)
+    return render(request, template, context)
 
 
 @require_GET

@@ -37,6 +37,8 @@ class Entry:
     reasons: list = field(default_factory=list)
     # What stands between the two: a request that waits, or an introduction.
     introduction: Introduction | None = None
+    # What it has in common with the party that the list is ordered by (`matching.likeness.Reason`).
+    common: list = field(default_factory=list)
     # Where the company stands in the institution's pipeline.
     card: PipelineCard | None = None
 

@@ -14,7 +14,7 @@ from companies.models import Company
 from deals.actions import speaks_for
 from deals.models import Side
 from investors.models import Investor
-from matching import actions, categorising, reading
+from matching import actions, categorising, likeness, reading
 from matching.forms import TAKE_BACK, FeedbackForm, NoteForm
 from matching.models import Feedback
 
@@ -42,21 +42,43 @@ def for_investor(request, pk):
 def _feed(request, feed: reading.Feed, context: dict):
     show = request.GET.get("show", "")
     entries = feed.saved() if show == "saved" else feed.answered() if show == "answered" else feed.open()
+    model = _like(feed, request.GET.get("like", ""))
+    if model:
+        entries = _in_order_of_likeness(entries, model)
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = feed.shown(list(page.object_list))
+    if model:
+        _say_what_is_common(page.object_list, model, request.user)
     context |= {
         "feed": feed,
         "page": page,
         "show": show,
+        "like": model,
         "may_edit": context["subject"].is_edited_by(request.user),
         "may_add": _may_add(request.user, context["subject"], context["side"]),
         "sees_notes": context["subject"].has_member(request.user),
         "pass_reasons": Feedback.PassReason.choices,
         # Where an answer leads back to without JavaScript.
-        "here": f"{request.path}?{urlencode({'show': show, 'page': page.number})}",
+        "here": f"{request.path}?{urlencode({'show': show, 'page': page.number} | ({'like': model.pk} if model else {}))}",
     }
     partial = request.htmx and request.GET.get("part") == "feed"
     return render(request, "matching/_feed.html" if partial else "matching/feed.html", context)
+
+
+def _like(feed: reading.Feed, number: str) -> Company | Investor | None:
+    """The party of the list that the others are ordered by, if the address names one."""
+    return next((entry.target for entry in feed.entries if number == str(entry.target.pk)), None)
+
+
+def _in_order_of_likeness(entries: list[reading.Entry], model) -> list[reading.Entry]:
+    place = {pk: at for at, pk in enumerate(likeness.ranked(model, [entry.target.pk for entry in entries]))}
+    return sorted(entries, key=lambda entry: place[entry.target.pk])
+
+
+def _say_what_is_common(entries: list[reading.Entry], model, user) -> None:
+    common = likeness.reasons(model, [entry.target for entry in entries if entry.target != model], user)
+    for entry in entries:
+        entry.common = common.get(entry.target.pk, [])
 
 
 def _may_add(user, subject, side: str) -> bool:

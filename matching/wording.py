@@ -328,6 +328,9 @@ _TEMPLATES = {
     "thesis_round": lambda v, n: _("%(whose)s thesis wants %(round)s") % {**v, "round": n.round(v["round"])},
     "thesis_place": lambda v, n: _("%(whose)s thesis wants %(place)s") % {**v, "place": n.place(v["place"])},
     "thesis_ticket": lambda v, n: _("the amount asked fits the ticket in %(whose)s thesis: %(range)s") % _ticket(v),
+    "thesis_overlap": lambda v, n: (
+        _("the amount asked (%(amount)s) overlaps the ticket in %(whose)s thesis in part: %(range)s") % _ticket(v)
+    ),
     "thesis_part": lambda v, n: (
         _("the ticket in %(whose)s thesis (%(range)s) can be a part of this round: %(amount)s") % _ticket(v)
     ),

@@ -330,6 +330,23 @@ class RegionChoiceField(forms.ModelChoiceField):
     kinds = (Region.Kind.CLUSTER, Region.Kind.MACRO, Region.Kind.PROVINCE, Region.Kind.COUNTRY)
 
 
+class _ByAreaIterator(_RegionIterator):
+    """Regions with the provinces of each statistical region under its name."""
+
+    def __iter__(self):
+        areas = list(Region.objects.filter(kind=Region.Kind.MACRO).prefetch_related("members"))
+        area_of = {member.pk: area.name for area in areas for member in area.members.all()}
+        for heading, options in super().__iter__():
+            if heading != self.HEADINGS[Region.Kind.PROVINCE]:
+                yield heading, options
+                continue
+            # Hong Kong, Macao and Taiwan belong to none.
+            groups: dict[str, list] = {area.name: [] for area in areas} | {str(heading): []}
+            for value, label in options:
+                groups[area_of.get(value.value, str(heading))].append((value, label))
+            yield from ((name, found) for name, found in groups.items() if found)
+
+
 class RegionsField(forms.ModelMultipleChoiceField):
     """Several places or groups of places."""
 
@@ -340,3 +357,9 @@ class RegionsField(forms.ModelMultipleChoiceField):
     def __init__(self, **options):
         options.setdefault("widget", forms.CheckboxSelectMultiple)
         super().__init__(Region.objects.all(), **options)
+
+
+class RegionsByAreaField(RegionsField):
+    """Several places or groups of places, where there is room for all of them."""
+
+    iterator = _ByAreaIterator

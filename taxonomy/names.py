@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.translation import get_language
 from pypinyin import lazy_pinyin
@@ -46,6 +47,26 @@ def in_letters(name: str) -> str:
     # An apostrophe parts a syllable that begins with a vowel from the one before it.
     joined = "".join(f"'{one}" if at and one[0] in "aeo" else one for at, one in enumerate(syllables))
     return joined[:1].upper() + joined[1:]
+
+
+@lru_cache(maxsize=4096)
+def _syllables(name: str) -> tuple[str, ...]:
+    """The sounds of a name; what is written in letters is one of them. A name is asked for several times in a row."""
+    return tuple(lazy_pinyin(name))
+
+
+def sounds(name: str) -> tuple[str, str]:
+    """Return a Chinese name as it is typed by its sounds, whole and by initials: 融桥 as rongqiao and rq; else nothing."""
+    if not has_han(name):
+        return "", ""
+    syllables = _syllables(name)
+    return fold("".join(syllables)), fold("".join(one[:1] for one in syllables))
+
+
+def sort_key(name: str) -> str:
+    """Return what a name is sorted by: Chinese by its sounds; small letters and digits alone, which every database sorts alike."""
+    letters = unicodedata.normalize("NFKD", "".join(_syllables(name)) if has_han(name) else name).casefold()
+    return "".join(char for char in letters if char.isascii() and char.isalnum()) or fold(name)
 
 
 def fold(name: str) -> str:

@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import re
 import sqlite3
 import threading
 from collections import Counter
@@ -129,6 +130,18 @@ def person(email: str, role: str, **fields) -> User:
     user = User.objects.create_user(email, PASSWORD, role=role, full_name=email.split("@")[0].title(), **fields)
     user.emailaddress_set.create(email=email, verified=True, primary=True)
     return user
+
+
+def in_steps(client, first: str, data: dict):
+    """Send each step of a new profile what it asks of `data`; return the answer that leads to no further step."""
+    answer, done = client.post(first, data), {first, f"{first}who/"}
+    files = [value for value in data.values() if hasattr(value, "seek")]
+    while answer.status_code == 302 and answer.url not in done and re.search(r"/new/\w+/$", answer.url):
+        done.add(answer.url)
+        for file in files:
+            file.seek(0)
+        answer = client.post(answer.url, data)
+    return answer
 
 
 def make_cast() -> SimpleNamespace:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts import claims, links, teams, verification
+from accounts import claims, drafts, links, teams, verification
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
@@ -55,8 +55,10 @@ GET    outbox                                200      200     200     200     20
 GET    outbox_message                        200      200     200     200     200     200     200     200     200
 
 GET    companies:list                        login    200     200     200     200     200     200     200     200
-GET    companies:create                      login    200     200     200     200     200     200     200     200
+GET    companies:create                      login    done    200     200     200     200     200     200     200
 POST   companies:create                      login    done    done    done    done    done    done    done    done
+GET    companies:create_step                 login    200     done    done    done    done    done    done    done
+POST   companies:create_step                 login    done    done    done    done    done    done    done    done
 GET    companies:detail                      login    200     200     200     200     200     200     200     200
 GET    companies:logo                        login    200     200     200     200     200     200     200     200
 GET    companies:edit                        login    200     404     404     404     404     404     404     200
@@ -89,8 +91,10 @@ POST   companies:verification_take           login   403     403     404     404
 GET    companies:verification_file           login   200     404     404     404     404     404     404     200
 
 GET    investors:list                        login    200     200     200     200     200     200     200     200
-GET    investors:create                      login    200     200     200     200     200     200     200     200
+GET    investors:create                      login    done    200     200     200     200     200     200     200
 POST   investors:create                      login    done    done    done    done    done    done    done    done
+GET    investors:create_step                 login    200     done    done    done    done    done    done    done
+POST   investors:create_step                 login    done    done    done    done    done    done    done    done
 GET    investors:detail                      login    200     200     200     200     200     200     200     200
 GET    investors:edit                        login    404     404     200     404     404     404     404     200
 POST   investors:edit                        login    404     404     done    404     404     404     404     done
@@ -121,6 +125,7 @@ POST   investors:verification_refuse         login   404     404     403     403
 POST   investors:verification_take           login   404     404     403     403     404     404     404     done
 GET    investors:verification_file           login   404     404     200     404     404     404     404     200
 
+GET    deals:find                            login   200     200     200     200     200     200     200     200
 GET    deals:introductions                   login    200     200     200     200     200     200     200     200
 GET    deals:introduction_ask                login    200     403     403     403     403     403     403     403
 POST   deals:introduction_ask                login    done    403     403     403     403     403     403     403
@@ -210,6 +215,11 @@ GET    matching:look_up_investor             login    200     200     404     40
 GET    matching:investor_for_company         login    200     200     404     404     404     404     404     200
 GET    matching:advice_for_company           login    200     200     404     404     404     404     404     200
 GET    matching:compare                      login    200     200     404     404     404     404     404     200
+GET    matching:companies_like               login   200     200     200     200     200     200     200     200
+GET    matching:investors_like               login   200     200     200     200     200     200     200     200
+GET    matching:pass_on_investor             login   200     200     404     404     404     404     404     200
+GET    matching:pass_on_company              login   404     404     200     200     404     404     404     200
+GET    matching:compare_companies            login   404     404     200     200     404     404     404     200
 GET    matching:look_up_company              login    404     404     200     200     404     404     404     200
 GET    matching:company_for_investor         login    404     404     200     200     404     404     404     200
 GET    matching:advice_for_investor          login    404     404     200     200     404     404     404     200
@@ -251,6 +261,34 @@ GET    account_confirm_email                 200      200     200     200     20
 POST   account_confirm_email                 404      404     404     404     404     404     404     404     404
 GET    account_confirm_login_code            login    done    done    done    done    done    done    done    done
 POST   account_confirm_login_code            login    done    done    done    done    done    done    done    done
+
+GET    mfa_index                             login    200     200     200     200     200     200     200     200
+GET    mfa_authenticate                      login    done    done    done    done    done    done    done    done
+POST   mfa_authenticate                      login    done    done    done    done    done    done    done    done
+GET    mfa_reauthenticate                    login    done    done    done    done    done    done    done    done
+POST   mfa_reauthenticate                    login    done    done    done    done    done    done    done    done
+GET    mfa_activate_totp                     login    done    done    done    done    done    done    done    done
+POST   mfa_activate_totp                     login    done    done    done    done    done    done    done    done
+GET    mfa_deactivate_totp                   login    404     404     404     404     404     404     404     404
+POST   mfa_deactivate_totp                   login    404     404     404     404     404     404     404     404
+GET    mfa_view_recovery_codes               login    404     404     404     404     404     404     404     404
+GET    mfa_generate_recovery_codes           login    done    done    done    done    done    done    done    done
+POST   mfa_generate_recovery_codes           login    done    done    done    done    done    done    done    done
+GET    mfa_download_recovery_codes           login    404     404     404     404     404     404     404     404
+POST   mfa_download_recovery_codes           login    404     404     404     404     404     404     404     404
+GET    mfa_list_webauthn                     login    200     200     200     200     200     200     200     200
+GET    mfa_add_webauthn                      login    done    done    done    done    done    done    done    done
+POST   mfa_add_webauthn                      login    done    done    done    done    done    done    done    done
+GET    mfa_reauthenticate_webauthn           login    done    done    done    done    done    done    done    done
+POST   mfa_reauthenticate_webauthn           login    done    done    done    done    done    done    done    done
+GET    mfa_remove_webauthn                   login    done    done    done    done    done    done    done    done
+POST   mfa_remove_webauthn                   login    done    done    done    done    done    done    done    done
+GET    mfa_edit_webauthn                     login    done    done    done    done    done    done    done    done
+POST   mfa_edit_webauthn                     login    done    done    done    done    done    done    done    done
+GET    mfa_login_webauthn                    login    done    done    done    done    done    done    done    done
+POST   mfa_login_webauthn                    login    done    done    done    done    done    done    done    done
+GET    usersessions_list                     login    200     200     200     200     200     200     200     200
+POST   usersessions_list                     login    done    done    done    done    done    done    done    done
 
 GET    admin:*                               login    login   login   login   login   login   login   login   200
 
@@ -325,6 +363,44 @@ POST   api:listing-confirm                   403      200     403     403     40
 POST   api:listing-object                    403      403     403     403     403     403     403     403     403
 POST   api:listing-verify                    403      403     403     403     403     403     403     403     200
 POST   api:listing-reject                    403      403     403     403     403     403     403     403     200
+GET    api:savedsearch-list                  403     200     200     200     200     200     200     200     200
+POST   api:savedsearch-list                  403     403     403     201     403     403     403     403     403
+GET    api:savedsearch-detail                403     404     404     200     200     404     404     404     404
+PATCH  api:savedsearch-detail                403     404     404     200     403     404     404     404     404
+DELETE api:savedsearch-detail                403     404     404     204     403     404     404     404     404
+GET    api:block-list                        403     200     200     200     200     200     200     200     200
+POST   api:block-list                        403     201     403     403     403     403     403     403     403
+GET    api:block-detail                      403     200     404     404     404     404     404     404     404
+DELETE api:block-detail                      403     204     404     404     404     404     404     404     404
+GET    api:report-list                       403     200     200     200     200     200     200     200     200
+POST   api:report-list                       403     201     201     201     201     201     201     201     201
+GET    api:report-detail                     403     200     404     404     404     404     404     404     200
+POST   api:report-settle                     403     403     403     403     403     403     403     403     200
+GET    api:messages                          403     200     200     200     200     404     404     404     200
+POST   api:messages                          403     201     403     201     403     404     404     404     403
+GET    api:attachment                        403     200     200     200     200     404     404     404     200
+GET    api:documents                         403     200     200     200     200     200     200     200     200
+GET    api:document-file                     403     200     200     200     200     403     403     403     200
+POST   api:document-ask                      403     403     403     200     403     403     403     403     403
+GET    api:claims                            403     200     200     200     200     200     200     200     200
+GET    api:company-team                      403     200     200     404     404     404     404     404     200
+POST   api:company-invitations               403     201     403     404     404     404     404     404     201
+DELETE api:company-invitation                403     204     403     404     404     404     404     404     204
+PATCH  api:company-member                    403     200     403     404     404     404     404     404     200
+DELETE api:company-member                    403     204     204     404     404     404     404     404     204
+GET    api:company-claims                    403     200     403     404     404     404     404     404     200
+POST   api:company-claims                    403     403     403     201     201     201     409     201     201
+POST   api:company-claim-decide              403     200     403     403     403     403     403     403     200
+POST   api:company-claim-withdraw            403     403     403     403     403     403     200     403     403
+GET    api:investor-team                     403     404     404     200     200     404     404     404     200
+POST   api:investor-invitations              403     404     404     201     403     404     404     404     201
+DELETE api:investor-invitation               403     404     404     204     403     404     404     404     204
+PATCH  api:investor-member                   403     404     404     200     403     404     404     404     200
+DELETE api:investor-member                   403     404     404     204     204     404     404     404     204
+GET    api:investor-claims                   403     404     404     200     403     404     404     404     200
+POST   api:investor-claims                   403     201     201     403     403     409     201     201     201
+POST   api:investor-claim-decide             403     403     403     200     403     403     403     403     200
+POST   api:investor-claim-withdraw           403     403     403     403     403     200     403     403     403
 """
 
 
@@ -344,15 +420,17 @@ def rows() -> dict[tuple[str, str], dict[str, str]]:
 NUMBERS = {
     "company": [
         "companies:detail", "companies:logo", "companies:edit", "companies:confirm", "deals:preview", "matching:for_company",
-        "matching:look_up_investor", "matching:advice_for_company", "matching:compare", "api:company-detail",
-        "api:for_company",
+        "matching:look_up_investor", "matching:advice_for_company", "matching:compare", "matching:companies_like",
+        "api:company-detail", "api:for_company", "api:company-team", "api:company-invitations", "api:company-claims",
     ],
     "second_company": ["companies:raise_create"],
-    "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end"],
+    "raise_": ["companies:raise_edit", "companies:raise_end", "api:raise-detail", "api:raise-end", "api:documents"],
     "investor_firm": [
         "investors:detail", "investors:edit", "investors:confirm", "investors:thesis_create", "matching:for_investor",
         "deals:pipeline", "deals:pipeline_table", "deals:pipeline_add", "deals:searches", "deals:search_save",
-        "matching:look_up_company", "matching:advice_for_investor", "api:investor-detail", "api:for_investor",
+        "matching:look_up_company", "matching:advice_for_investor", "matching:investors_like",
+        "matching:compare_companies", "api:investor-detail", "api:for_investor", "api:investor-team",
+        "api:investor-invitations", "api:investor-claims",
     ],
     "thesis": ["investors:thesis_edit", "investors:thesis_delete", "api:thesis-detail"],
     "introduction": [
@@ -378,7 +456,12 @@ NUMBERS = {
         "api:pipelinecard-move",
     ],
     "task": ["deals:pipeline_tick"],
-    "search": ["deals:search_change", "deals:search_delete"],
+    "search": ["deals:search_change", "deals:search_delete", "api:savedsearch-detail"],
+    "met": ["api:messages"],
+    "attachment": ["api:attachment"],
+    "document": ["api:document-file"],
+    "block": ["api:block-detail"],
+    "report": ["api:report-detail", "api:report-settle"],
     "run": ["matching:run", "matching:run_publish", "matching:run_discard", "matching:run_roll_back"],
     "notification": ["notification"],
 }  # fmt: skip
@@ -408,14 +491,17 @@ def picture(name: str = "mark.png") -> SimpleUploadedFile:
 # What stands in an address beside its name, from the scene.
 ARGUMENTS = {
     "account_confirm_email": lambda scene: ["a-key"],
+    # Nobody's: whose own it is, is asked by the name of the owner in any case.
+    "mfa_remove_webauthn": lambda scene: [1],
+    "mfa_edit_webauthn": lambda scene: [1],
     "account_reset_password_from_key": lambda scene: ["a", "a-key"],
     **{name: number(record) for record, names in NUMBERS.items() for name in names},
     **dict.fromkeys(
-        ["matching:investor_for_company", "api:investor_for_company"],
+        ["matching:investor_for_company", "matching:pass_on_investor", "api:investor_for_company"],
         lambda scene: [scene.company.pk, scene.investor_firm.pk],
     ),
     **dict.fromkeys(
-        ["matching:company_for_investor", "api:company_for_investor"],
+        ["matching:company_for_investor", "matching:pass_on_company", "api:company_for_investor"],
         lambda scene: [scene.investor_firm.pk, scene.company.pk],
     ),
     **dict.fromkeys(
@@ -445,6 +531,21 @@ ARGUMENTS = {
         for app in ("companies", "investors")
     },
     "view_as": lambda scene: [scene.founder.pk],
+    "companies:create_step": lambda scene: ["what"],
+    "investors:create_step": lambda scene: ["what"],
+    **{
+        f"api:{kind}-{name}": lambda scene, app=app, party=party, of=of: [
+            getattr(scene, party).pk,
+            of(scene.teams[app]),
+        ]
+        for kind, app, party in (("company", "companies", "company"), ("investor", "investors", "investor_firm"))
+        for name, of in {
+            "invitation": lambda team: team.invitation.pk,
+            "member": lambda team: team.viewer.pk,
+            "claim-decide": lambda team: team.claim.pk,
+            "claim-withdraw": lambda team: team.claim.pk,
+        }.items()
+    },
     "companies:claim": lambda scene: [scene.company.pk],
     "investors:claim": lambda scene: [scene.investor_firm.pk],
     "companies:team": lambda scene: [scene.company.pk],
@@ -462,7 +563,7 @@ ARGUMENTS = {
         f"deals:document{name}": lambda scene: [scene.document.pk]
         for name in ("", "_edit", "_remove", "_log", "_let_in")
     },
-    "deals:document_ask": lambda scene: [closed_document(scene).pk],
+    **dict.fromkeys(["deals:document_ask", "api:document-ask"], lambda scene: [closed_document(scene).pk]),
     "deals:document_shut_out": lambda scene: [scene.document.accesses.get(investor=scene.investor_firm).pk],
     "deals:suggest": lambda scene: ["companies"],
     "deals:topic": lambda scene: ["venture"],
@@ -498,6 +599,10 @@ def place(scene: SimpleNamespace, name: str) -> str:
         path += f"?company={scene.company.pk}&investor={scene.third_investor.pk}"
     if name == "matching:compare":
         path += f"?with={scene.investor_firm.pk}&with={scene.third_investor.pk}"
+    if name == "matching:compare_companies":
+        path += f"?with={scene.company.pk}&with={scene.other_company.pk}"
+    if name == "deals:find":
+        path += "?q=磐石"
     if name in STATISTICS:
         # The deal of the scene lies in this year.
         path += "?since=2022-01-01&until=2022-12-31&column=events"
@@ -536,6 +641,7 @@ PAYLOADS = {
     "POST companies:create": lambda scene: {
         "short_en": "Nova", "summary_en": "Valves", "region": scene.company.region_id, "primary": scene.security.pk
     },
+    "POST companies:create_step": lambda scene: {"summary_en": "Valves", "primary": scene.security.pk},
     "POST companies:edit": lambda scene: {
         "short_zh": "磐石", "summary_zh": "防火墙", "region": scene.company.region_id, "primary": scene.security.pk
     },
@@ -633,6 +739,26 @@ PAYLOADS = {
     "POST api:listing-correct": lambda scene: {"board": "star", "listed": "2022-08"},
     "POST api:listing-object": lambda scene: {"objection": "It is on another board."},
     "POST api:listing-reject": lambda scene: {"reject_reason": "wrong"},
+    "POST api:savedsearch-list": lambda scene: {
+        "investor": scene.investor_firm.pk, "name": "Near us", "query": {"region": "CN-JS"}
+    },
+    "PATCH api:savedsearch-detail": lambda scene: {"alerts": True},
+    "POST api:block-list": lambda scene: {"company": scene.company.pk, "investor": scene.third_investor.pk},
+    "POST api:report-list": lambda scene: {
+        "investor": scene.third_investor.pk, "reason": "spam", "text": "Forty mails."
+    },
+    "POST api:report-settle": lambda scene: {"status": "upheld"},
+    "POST api:messages": lambda scene: {"text": "Thank you."},
+    **{
+        f"{method} api:{kind}-{name}": lambda scene, body=body: body
+        for kind in ("company", "investor")
+        for method, name, body in (
+            ("POST", "invitations", {"email": "nan@example.com", "role": "editor"}),
+            ("PATCH", "member", {"role": "editor"}),
+            ("POST", "claims", {"position": "Partner"}),
+            ("POST", "claim-decide", {"confirmed": True}),
+        )
+    },
     "POST account_reset_password": lambda scene: {"email": "fang@example.com"},
 }  # fmt: skip
 
@@ -687,6 +813,9 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     documents.let_in(cast.founder, document, cast.investor_firm)
     Access.objects.create(document=document, investor=cast.other_investor_firm, status="asked")
     third = Investor.objects.create(name_en="Quiet Fund", name_zh="静水基金")
+    # The founder has begun two more profiles; nobody else is further than the first step.
+    for kind in ("company", "investor"):
+        drafts.keep(cast.founder, kind, {"city": "未竟之地"}, "what")
     EmailMessage("Welcome", "Hello", to=["nan@example.com"], connection=EmailBackend()).send()
     (mail,) = settings.OUTBOX_DIR.iterdir()
     return SimpleNamespace(

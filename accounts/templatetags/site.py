@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts import claims, links, teams, viewing
+from accounts import claims, devices, drafts, links, second_factor, teams, viewing
 from accounts.models import MemberRole
 from accounts.verified import Fact
 from taxonomy import display
@@ -126,3 +126,24 @@ def invitations(user) -> list[dict]:
         {"row": row, "url": reverse(f"{row._meta.app_label}:invitation", args=[links.token(row)])}
         for row in teams.invitations_of(user)
     ]
+
+
+@register.filter
+def edited_by(party, user) -> bool:
+    """Whether `user` acts for a company or an institution, or only reads along."""
+    return party.is_edited_by(user)
+
+
+@register.simple_tag
+def draft_of(user, kind):
+    """What `user` has begun of a form of that kind; None where there is nothing."""
+    return drafts.of(user, kind)
+
+
+@register.simple_tag
+def second_factor_asked(user) -> bool:
+    """Whether `user` is to be asked to set up a second step for the log-in."""
+    return second_factor.is_asked_of(user)
+
+
+register.filter("device", devices.device)

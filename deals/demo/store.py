@@ -132,6 +132,7 @@ class Store:
                 for name in spec.aliases
             ]
         )
+        Company.objects.filter(source__in=self.sources.values()).index_names()
 
     def _investors(self) -> None:
         rows, theses = {}, []
@@ -158,6 +159,7 @@ class Store:
                 for name in spec.aliases
             ]
         )
+        Investor.objects.filter(source__in=self.sources.values()).index_names()
         self._theses(theses)
 
     def _theses(self, theses: list) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
+from companies.models import Company, CompanyAlias
 from deals.imports.changes import Changes
 from deals.imports.companies import Companies
 from deals.imports.deals import Deals
@@ -18,6 +19,7 @@ from deals.imports.problems import Problems, Refused
 from deals.imports.reading import Folder
 from deals.imports.report import Report
 from deals.imports.rows import Market, Reader
+from investors.models import Investor, InvestorAlias
 from taxonomy import labels
 from taxonomy.facts import Source
 from taxonomy.models import Category, Region, Scheme
@@ -107,7 +109,7 @@ class _Plan:
     """All changes that a market makes, in the order in which they are to be written."""
 
     def __init__(self, source: Source, market: Market, report: Report, progress):
-        self.report, self.progress = report, progress
+        self.source, self.report, self.progress = source, report, progress
         self.places, rounds = labels.Places(), labels.Rounds()
         scheme = Scheme.objects.filter(code=source.code).first()
         self.scheme = scheme or Scheme(
@@ -157,3 +159,7 @@ class _Plan:
             if step.count:
                 self.progress(f"writing {step.model._meta.model_name}", step.count)
                 step.write()
+        written = {step.model for step in self.steps if step.count}
+        for party, alias in ((Company, CompanyAlias), (Investor, InvestorAlias)):
+            if not written.isdisjoint({party, alias}):
+                party.objects.filter(source=self.source).index_names()

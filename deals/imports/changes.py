@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
+from accounts.naming import SortKey
+
 BATCH = 2000
 
 
@@ -46,6 +48,9 @@ class Changes:
     def update(self, record: models.Model, changed: dict) -> None:
         for name, value in changed.items():
             setattr(record, name, value)
+        for field in self.model._meta.fields:
+            if isinstance(field, SortKey) and not changed.keys().isdisjoint(field.names):
+                changed = {**changed, field.name: field.pre_save(record, add=False)}
         if any(field.name == "updated_at" for field in self.model._meta.fields):
             record.updated_at = timezone.now()
             changed = {**changed, "updated_at": record.updated_at}

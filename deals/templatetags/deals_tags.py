@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 
 from accounts import verification
 from accounts.models import EDITING
-from deals import conduct, documents, established, review
+from companies import counts
+from companies.models import Company
+from deals import conduct, documents, established, partners, review
 from deals.forms import ObjectForm, RejectForm
 from deals.models import Deal, Document, Introduction, Listing, Side
 from deals.statistics import Money, Scope
 from deals.statistics.describing import rows_query
 from taxonomy import display
+from taxonomy.models import Region
 
 register = template.Library()
 
@@ -47,6 +50,18 @@ def company_timeline(context, company):
         "total": total,
         "more": f"{reverse('deals:list')}?company={company.pk}" if total > SHOWN else "",
     }
+
+
+@register.inclusion_tag("deals/_partners.html", takes_context=True)
+def company_investors(context, company):
+    """`{% company_investors company %}`: who invested in it, how often and when last."""
+    return {"rows": partners.of_company(company, context["request"].user), "side": "company", "party": company}
+
+
+@register.inclusion_tag("deals/_partners.html", takes_context=True)
+def co_investors(context, investor):
+    """`{% co_investors investor %}`: with whom it invests, how often and when last."""
+    return {"rows": partners.of_investor(investor, context["request"].user), "side": "investor", "party": investor}
 
 
 @register.inclusion_tag("deals/_documents.html", takes_context=True)
@@ -147,6 +162,14 @@ def ask_company(context, company):
 def ask_investor(context, investor):
     """`{% ask_investor investor %}`: the button of a start-up on an institution's page."""
     return _ask_button(context, investor, Side.INVESTOR)
+
+
+@register.simple_tag(takes_context=True)
+def raising_by_region(context) -> dict[str, int]:
+    """`{% raising_by_region as counts %}`: by number of a region how many companies raise in it or in a part of it."""
+    raising = Company.objects.visible_to(context["request"].user).raising()
+    found = counts.by_region(raising)
+    return {str(pk): found[code] for pk, code in Region.objects.filter(code__in=found).values_list("pk", "code")}
 
 
 @register.filter

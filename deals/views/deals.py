@@ -114,8 +114,13 @@ def _merger(user, deal: Deal) -> dict:
 
 
 def _raise_to_close(user, deal: Deal) -> Raise | None:
-    """The open raise that a verified deal most likely ended: of its company and its round, and opened before."""
-    if deal.status != Deal.Status.VERIFIED or not deal.round_id or not deal.company.is_edited_by(user):
+    """The open raise that a deal most likely ended: of its company and its round, and opened before.
+
+    Who speaks for the company is asked as soon as the company has said that there is the deal.
+    """
+    gone = deal.status in (Deal.Status.REJECTED, Deal.Status.MERGED)
+    known = deal.status == Deal.Status.VERIFIED or (deal.company_confirmed_at and not gone)
+    if not known or not deal.round_id or not deal.company.is_edited_by(user):
         return None
     return deal.company.raises.open().filter(round=deal.round_id, opened_on__lte=deal.announced.last).first()
 

@@ -50,6 +50,30 @@ document.addEventListener("change", (event) => {
   const chosen = [...list.querySelectorAll("input:checked")].map((box) => box.parentElement.textContent.trim());
   shown.textContent = chosen.join(shown.dataset.comma) || shown.dataset.empty;
 });
+// A long list of boxes is narrowed by what is typed; what is ticked stays in sight.
+for (const field of document.querySelectorAll("[data-narrowed]")) {
+  const typed = field.querySelector(".checks-filter");
+  const nothing = field.querySelector(".checks-none");
+  typed.hidden = false;
+  typed.addEventListener("input", () => {
+    const wanted = typed.value.trim().toLowerCase();
+    let shown = 0;
+    for (const group of field.querySelectorAll(".checks-group")) {
+      const whole = group.querySelector(".checks-heading")?.textContent.toLowerCase().includes(wanted);
+      let inside = 0;
+      for (const one of group.querySelectorAll(".form-check")) {
+        const kept = whole || one.textContent.toLowerCase().includes(wanted) || one.querySelector("input").checked;
+        one.hidden = !kept;
+        inside += kept;
+      }
+      group.hidden = !inside;
+      shown += inside;
+    }
+    nothing.hidden = shown > 0;
+  });
+  // Enter would send the form.
+  typed.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+}
 // On a narrow screen the list comes first; the filters open on demand.
 if (window.matchMedia("(max-width: 991.98px)").matches) {
   for (const filters of document.querySelectorAll("details.filters")) filters.open = false;

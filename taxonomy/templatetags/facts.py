@@ -97,3 +97,10 @@ def linked(text: str) -> str:
         parts += [escape(text[at : found.start()]), link]
         at = found.end()
     return mark_safe("".join([*parts, escape(text[at:])]))
+
+
+@register.filter
+def number_of(counts: dict[str, int], value) -> str:
+    """`{{ counts|number_of:option.value }}`: the number behind a choice, nothing where there is none."""
+    number = counts.get(str(value))
+    return display.count(number) if number else ""

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts import digests
 from accounts.models import Digest
-from deals import actions
+from deals import actions, pipeline
+from deals.models import PipelineCard
 from matching.models import ModelRun, Publication, RecommendationList
 from matching.packing import Items
 
@@ -67,6 +68,32 @@ def test_only_what_changed_is_in_it_and_a_week_without_news_is_silent(cast, list
     assert digests.send(cast.founder.pk, WEEK + timedelta(14))
     assert "Northwood Ventures" in mail.outbox[-1].body and "Far Shore" not in mail.outbox[-1].body
     assert len(mail.outbox) == 2
+
+
+def test_the_pipeline_tells_what_is_due_and_what_stands_still_once(cast):
+    cast.investor.language = "en"
+    cast.investor.save()
+    card, _made = pipeline.add(cast.investor, cast.investor_firm, cast.other_company)
+    still, _made = pipeline.add(cast.investor, cast.investor_firm, cast.company)
+    PipelineCard.objects.update(moved_at=timezone.now() - timedelta(days=40))
+    pipeline.add_task(cast.investor, card, "Call them", timezone.localdate() + timedelta(3), cast.investor)
+    pipeline.add_task(cast.investor, card, "Later", timezone.localdate() + timedelta(30))
+    pipeline.add_task(cast.investor, card, "For Ian", timezone.localdate(), cast.investor_viewer)
+    assert digests.send(cast.investor.pk, WEEK)
+    (sent,) = mail.outbox
+    assert "To do in the pipeline of Far Shore Capital\n· Yunfan Robotics: Call them, by" in sent.body
+    assert "Stands still in the pipeline of Far Shore Capital\n· Panshi Security: Reviewing since" in sent.body
+    assert "Later" not in sent.body and "For Ian" not in sent.body
+    # What is due is told again; what stands still is not.
+    assert digests.send(cast.investor.pk, WEEK + timedelta(7))
+    assert "Call them" in mail.outbox[-1].body and "Stands still" not in mail.outbox[-1].body
+    pipeline.move(cast.investor, still, "meeting", still.version)
+    PipelineCard.objects.update(moved_at=timezone.now() - timedelta(days=40))
+    assert digests.send(cast.investor.pk, WEEK + timedelta(14))
+    assert "Panshi Security: Meeting since" in mail.outbox[-1].body
+    # A viewer is to do nothing, and what an institution does is nobody else's.
+    assert not digests.send(cast.investor_viewer.pk, WEEK)
+    assert not digests.send(cast.founder.pk, WEEK)
 
 
 def test_nobody_who_has_no_news_gets_one(cast):

@@ -45,6 +45,21 @@ def test_an_institution_without_a_thesis_writes_one(page, cast):
     assert reverse("investors:thesis_create", args=[cast.investor_firm.pk]) in page(cast.investor)
 
 
+def test_a_viewer_is_told_what_a_viewer_can_do(page, cast):
+    for user, party in ((cast.company_viewer, cast.company), (cast.investor_viewer, cast.investor_firm)):
+        text = page(user)
+        namespace = party._meta.app_label
+        assert reverse(f"{namespace}:team", args=[party.pk]) in text and "You read along" in text
+        for promise in ("ask for an introduction", "save, pass, ask", "Answer those who ask you"):
+            assert promise not in text
+    cast.raise_.end("closed")
+    cast.thesis.delete()
+    text = page(cast.company_viewer)
+    assert reverse("companies:raise_create", args=[cast.company.pk]) not in text and "No raise is open" in text
+    assert reverse("investors:thesis_create", args=[cast.investor_firm.pk]) not in page(cast.investor_viewer)
+    assert "You read along" not in page(cast.founder)
+
+
 def test_an_administrator_sees_the_queues(page, cast):
     text = page(cast.administrator)
     assert "organisations that ask to be verified" in text

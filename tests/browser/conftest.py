@@ -36,7 +36,7 @@ def browser():
 class Visitor:
     """A person with a window of their own. `complaints` holds what went wrong in it."""
 
-    def __init__(self, browser, address: str, user=None, language: str = "zh-hans", width: int = 1440):
+    def __init__(self, browser, address: str, user=None, language: str = "zh-hans", width: int = 1440, scripts=True):
         self.address = address
         self.complaints: list[str] = []
         self.bytes = 0
@@ -46,6 +46,7 @@ class Visitor:
             locale="en-GB" if language == "en" else "zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
         )
         self.context.add_init_script(WATCH_POLICY)
         self.set_cookie(settings.LANGUAGE_COOKIE_NAME, language)

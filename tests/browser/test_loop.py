@@ -50,14 +50,16 @@ def choose(page, field: str, label: str):
 def register_company(page):
     page.goto("/companies/new/")
     page.locator("[name=short_en]").fill("Tidewall Industrial Security")
-    page.locator("[name=summary_en]").fill("Firewalls and monitoring for industrial control systems")
-    page.locator("select[name=primary]").select_option(
-        value=page.locator("select[name=primary] option", has_text="Security").first.get_attribute("value")
-    )
     page.locator("select[name=region]").select_option(
         value=page.locator("select[name=region] option", has_text="Jiangsu").first.get_attribute("value")
     )
     page.locator("[name=contact_phone]").fill("025-5555 0101")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/new/what/")
+    page.locator("[name=summary_en]").fill("Firewalls and monitoring for industrial control systems")
+    page.locator("select[name=primary]").select_option(
+        value=page.locator("select[name=primary] option", has_text="Security").first.get_attribute("value")
+    )
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/raises/new/")
     choose(page, "round", "Series A")
@@ -71,6 +73,8 @@ def register_investor(page):
     page.goto("/investors/new/")
     page.locator("[name=name_en]").fill("Lighthouse Works Capital")
     choose(page, "type", "Small or mid venture investor")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/new/what/")
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/theses/new/")
     security = Category.objects.offered().get(code="security")

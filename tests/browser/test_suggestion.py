@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from accounts import drafts
 from taxonomy.models import Category
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,7 +21,8 @@ def test_typing_offers_the_category_and_a_click_selects_it(visit, cast, language
     name = category.name_en if language == "en" else category.name_zh
     visitor = visit(cast.founder, language=language)
     page = visitor.page
-    visitor.open("/companies/new/")
+    drafts.keep(cast.founder, "company", {"short_zh": "泵", "region": cast.company.region_id}, "what")
+    visitor.open("/companies/new/what/")
     expect(page.locator("#suggested-categories")).to_be_empty()
     page.locator(f"#id_{field}").press_sequentially(text, delay=5)
     button = page.locator("#suggested-categories").get_by_role("button", name=name, exact=True)

@@ -5,8 +5,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from accounts.models import Draft
+from companies import creation
 from companies.models import Company
 from taxonomy.models import Category, Region
+from tests.conftest import in_steps
 
 URL = reverse("companies:create")
 
@@ -26,7 +29,7 @@ def post(client, cast):
     def send(data, user=None, **more):
         client.cookies["language"] = "en"
         client.force_login(user or cast.other_founder)
-        return client.post(URL, data | more)
+        return in_steps(client, URL, data | more)
 
     return send
 
@@ -69,12 +72,14 @@ def test_what_is_needed_is_little(post, typed):
         ({"keywords": "长" * 41}, "keywords"),
     ],
 )
-def test_an_error_keeps_what_was_typed(post, typed, wrong, field):
+def test_an_error_keeps_what_was_typed(client, post, typed, wrong, field):
     before = Company.objects.count()
-    response = post(typed, city="Kept", **wrong)
+    kept = {"city": "Kept", "business_model": "Kept too"}
+    response = post(typed, **kept | wrong)
     assert response.status_code == 200
     assert field in response.context["form"].errors
-    assert 'value="Kept"' in response.text
+    assert 'value="Kept"' in response.text or 'value="Kept too"' in response.text
+    assert 'value="Kept"' in client.get(reverse("companies:create_step", args=["who"])).text
     assert Company.objects.count() == before
 
 
@@ -83,12 +88,19 @@ def test_a_credit_code_stands_once(post, typed, cast):
     assert "credit_code" in post(typed).context["form"].errors
 
 
-def test_a_credit_code_that_comes_at_the_same_second(post, typed, cast, monkeypatch):
-    monkeypatch.setattr("companies.forms.CompanyForm.clean_credit_code", lambda self: typed["credit_code"])
-    Company.objects.filter(pk=cast.company.pk).update(credit_code=typed["credit_code"])
-    response = post(typed)
-    assert response.status_code == 200
+def test_a_credit_code_that_comes_at_the_same_second(client, post, typed, cast, monkeypatch):
+    make = creation.actions.create_company
+
+    def late(*arguments):
+        Company.objects.filter(pk=cast.company.pk).update(credit_code=typed["credit_code"])
+        return make(*arguments)
+
+    monkeypatch.setattr(creation.actions, "create_company", late)
+    assert post(typed).url == reverse("companies:create_step", args=["who"])
     assert not Company.objects.filter(short_en="Haitu Vision").exists()
+    assert Draft.objects.get().values["short_en"] == "Haitu Vision", "nothing that was typed is lost"
+    page = client.get(URL, follow=True)
+    assert "registered already" in page.text
 
 
 def test_a_company_of_the_same_name_is_offered_first(post, typed, cast):

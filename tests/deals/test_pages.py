@@ -10,8 +10,9 @@ from companies.models import Company
 from deals import actions, listings, review
 from deals.models import Deal, Introduction
 from investors.models import Investor
-from taxonomy.dates import PartialDate
-from taxonomy.models import Board, Region
+from taxonomy.amounts import parse_amount
+from taxonomy.dates import PartialDate, parse_date
+from taxonomy.models import Board, Region, Round
 from tests.conftest import stands
 
 
@@ -448,3 +449,33 @@ def test_a_deal_comes_with_what_the_raise_says_and_keeps_back_what_it_keeps_back
     cast.raise_.save()
     form = client.get(reverse("deals:record")).context["form"]
     assert form["amount_audience"].value() != "parties"
+
+
+def test_a_founder_who_records_the_round_of_the_raise_closes_it_with_one_click(cast, page):
+    form = {
+        "company": "磐石工控安全", "kind": "venture", "round": "a", "announced": date.today().isoformat(),
+        "amount": "1500万元", "currency": "CNY", "amount_audience": "everyone", "part-TOTAL_FORMS": "1",
+        "part-INITIAL_FORMS": "0", "part-0-investor": "远岸资本",
+    }  # fmt: skip
+    recorded = page(cast.founder, reverse("deals:record"), form).url
+    closing = f'action="{reverse("companies:raise_end", args=[cast.raise_.pk])}"'
+    assert closing in text(page(cast.founder, recorded)), "not only once an administrator has verified it"
+    assert closing not in text(page(cast.company_viewer, recorded))
+    assert closing not in text(page(cast.investor, recorded))
+    page(cast.founder, reverse("companies:raise_end", args=[cast.raise_.pk]), {"status": "closed"})
+    assert closing not in text(page(cast.founder, recorded))
+    cast.raise_.refresh_from_db()
+    assert cast.raise_.status == "closed"
+
+
+def test_a_raise_is_not_said_to_be_closed_by_what_only_the_investor_says(cast, page):
+    deal = actions.record_deal(
+        cast.investor, company=cast.company, round=Round.objects.get(pk="a"), announced=parse_date("2026-10"),
+        amount=parse_amount("1500万元"), investors=[(cast.investor_firm, True)],
+    )  # fmt: skip
+    cast.raise_.opened_on = "2026-01-01"
+    cast.raise_.save()
+    closing = f'action="{reverse("companies:raise_end", args=[cast.raise_.pk])}"'
+    assert closing not in text(page(cast.founder, deal.get_absolute_url()))
+    review.confirm(cast.founder, deal)
+    assert closing in text(page(cast.founder, deal.get_absolute_url()))

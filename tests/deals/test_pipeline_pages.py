@@ -156,6 +156,10 @@ def test_the_table_is_narrowed_and_sorted(desk, cast, card):
 
     assert rows("") == rows("?sort=stage") == [other.pk, card.pk]
     assert rows("?sort=due") == [card.pk, other.pk]
+    assert rows("?sort=name") == [other.pk, card.pk], "panshi before yunfan"
+    cast.company.short_zh, cast.company.short_en = "中山机电", "Zhongshan"
+    cast.company.save()
+    assert rows("?sort=name") == [card.pk, other.pk]
     assert rows("?stage=introduced") == rows("?owner=null") == [other.pk]
     assert rows("?overdue=true") == rows(f"?owner={cast.investor.pk}") == rows("?q=机器人") == [card.pk]
     assert rows("?stage=nowhere") == rows(f"?owner={cast.founder.pk}") == []

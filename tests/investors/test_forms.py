@@ -1,5 +1,6 @@
 """An institution and its theses: made, changed, deleted."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ from django.urls import reverse
 
 from investors.models import Investor, Thesis
 from taxonomy.models import Category, Region
+from tests.conftest import in_steps
 
 CREATE = reverse("investors:create")
 TYPED = {
@@ -49,7 +51,7 @@ def test_anonymous_people_log_in_first(client, cast, new_thesis, edit_thesis):
 
 def test_from_form_to_thesis(client, cast):
     client.force_login(cast.other_investor)
-    response = client.post(CREATE, TYPED)
+    response = in_steps(client, CREATE, TYPED)
     firm = Investor.objects.get(name_en="Qiheng Capital")
     assert response.url == reverse("investors:thesis_create", args=[firm.pk])
     assert [(role.user, role.role) for role in firm.memberships.all()] == [(cast.other_investor, "owner")]
@@ -71,24 +73,24 @@ def test_from_form_to_thesis(client, cast):
 )
 def test_an_error_keeps_what_was_typed(client, cast, wrong, field):
     client.force_login(cast.other_investor)
-    response = client.post(CREATE, TYPED | {"city": "Kept"} | wrong)
+    response = in_steps(client, CREATE, TYPED | {"city": "Kept"} | wrong)
     assert response.status_code == 200
     assert field in response.context["form"].errors
-    assert 'value="Kept"' in response.text
+    assert 'value="Kept"' in client.get(reverse("investors:create_step", args=["who"])).text
     assert Investor.objects.count() == 2
 
 
 def test_no_assets_need_no_currency(client, cast):
     client.force_login(cast.other_investor)
-    assert client.post(CREATE, TYPED | {"assets": ""}).status_code == 302
+    assert in_steps(client, CREATE, TYPED | {"assets": ""}).status_code == 302
     assert Investor.objects.get(name_en="Qiheng Capital").assets_currency is None
 
 
 def test_an_institution_of_the_same_name_is_offered_first(client, cast):
     client.force_login(cast.other_investor)
     typed = TYPED | {"name_zh": cast.investor_firm.name_zh}
-    assert client.post(CREATE, typed).context["form"].duplicates == [cast.investor_firm]
-    assert client.post(CREATE, typed | {"is_another": "on"}).status_code == 302
+    assert in_steps(client, CREATE, typed).context["form"].duplicates == [cast.investor_firm]
+    assert in_steps(client, CREATE, typed | {"is_another": "on"}).status_code == 302
 
 
 def test_members_who_edit_and_administrators(client, cast, new_thesis, edit_thesis, sought):
@@ -121,6 +123,26 @@ def test_a_thesis_keeps_all_that_it_names(client, cast, new_thesis, sought):
     assert [item.code for item in thesis.regions.all()] == ["CN-YRD"]
     assert thesis.keywords == ["PLM", "工业软件"]
     assert response.url in (f"/matching/investors/{cast.investor_firm.pk}/", cast.investor_firm.get_absolute_url())
+
+
+def test_places_stand_by_area_with_how_many_raise_there(client, cast, new_thesis):
+    client.cookies["language"] = "en"
+    client.force_login(cast.investor)
+    page = client.get(new_thesis)
+    places = page.text.split('id="id_regions"')[1].split("</fieldset>")[0]
+    headings = re.findall(r'checks-heading">([^<]+)<', places)
+    assert headings == [
+        "Clusters", "Statistical regions", "East", "Central", "West", "Northeast", "Provinces", "Countries"
+    ]  # fmt: skip
+    values = [
+        str(value) for _heading, group in page.context["form"].fields["regions"].choices for value, _name in group
+    ]
+    assert len(values) == len(set(values)) and places.count('type="checkbox"') == len(values)
+    east = places.split(">East<", 2)[-1].split("checks-heading")[0]
+    assert "Jiangsu" in east and "Hunan" not in east
+    # The one company that raises lies in Jiangsu: it counts there, in its area, its cluster and its country.
+    counted = re.findall(r'>([^<>]+) <span class="checks-count">1</span>', places)
+    assert counted == ["Yangtze River Delta", "East", "Jiangsu", "China"]
 
 
 def test_the_form_shows_what_is_stored(client, cast, edit_thesis):

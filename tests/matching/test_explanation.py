@@ -174,7 +174,9 @@ def test_a_range_that_overlaps_the_usual_size_is_not_outside(market, low, high, 
     ("low", "high", "code", "side"),
     [
         (4e5, 9e5, "thesis_other_ticket", "below"),
-        (4e5, 1e6, "thesis_ticket", None),
+        (4e5, 1e6, "thesis_overlap", None),
+        (1.5e6, 3e6, "thesis_overlap", None),
+        (None, 1.5e6, "thesis_ticket", None),
         (1e6, 2e6, "thesis_ticket", None),
         (3e6, 9e6, "thesis_part", None),
         (2e7, 9e7, "thesis_part", None),
@@ -185,7 +187,16 @@ def test_how_a_round_stands_to_the_ticket_of_a_thesis(market, low, high, code, s
     one = asking(market, low, high)
     found = codes(replace(one, theses=one.theses.loc[[7]]), 50, 3)
     assert found[code].get("side") == side
-    assert len([name for name in found if name in ("thesis_ticket", "thesis_part", "thesis_other_ticket")]) == 1
+    assert (
+        len(
+            [
+                name
+                for name in found
+                if name in ("thesis_ticket", "thesis_overlap", "thesis_part", "thesis_other_ticket")
+            ]
+        )
+        == 1
+    )
 
 
 def spoken(company: str, portfolio: str, own: str = "") -> dict:

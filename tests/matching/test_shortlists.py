@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from companies.models import Company, Raise
 from deals import actions as deals
 from deals.models import Deal, Participation
 from investors.models import Investor
@@ -70,6 +71,31 @@ def test_an_introduction_is_shown_in_place_of_the_button(founder, listed):
     deals.ask_introduction(cast.founder, cast.company, firms[0], "Shall we meet?")
     text = compared(founder, cast, *firms[:2]).text
     assert "Waiting for an answer" in text and text.count("/introductions/new/") == 1
+
+
+def test_companies_side_by_side_for_an_institution(client, listed):
+    cast, _firms = listed
+    run = ModelRun.objects.get()
+    items = [{"id": cast.company.pk, "score": 1.0, "factors": {"category": 1.0}}]
+    RecommendationList.objects.create(run=run, investor=cast.investor_firm, items=items)
+    further = [Company.objects.create(short_en=f"Further {number}") for number in range(4)]
+    Raise.objects.update(amount_audience=Raise.Audience.INTRODUCED)
+    client.cookies["language"] = "en"
+    client.force_login(cast.investor)
+    url = reverse("matching:compare_companies", args=[cast.investor_firm.pk])
+    page = client.get(url, {"with": [cast.other_company.pk, cast.company.pk]})
+    assert [column.entry.target for column in page.context["columns"]] == [cast.company, cast.other_company]
+    text = page.text
+    for part in ("Series A", "amount not open to you", "Jiangsu", "not raising", "CNY 30 million", "not on your list"):
+        assert part in text, part
+    assert "20 million" not in text and "工业防火墙" in text
+    assert f"?company={cast.company.pk}&amp;investor={cast.investor_firm.pk}" in text
+    many = client.get(url, {"with": [cast.company.pk, *(one.pk for one in further)]})
+    assert len(many.context["columns"]) == 4 and many.context["left_out"] == 1
+    assert client.get(url, {"with": cast.company.pk}).url == reverse(
+        "matching:for_investor", args=[cast.investor_firm.pk]
+    )
+    assert 'form="compare"' in client.get(reverse("matching:for_investor", args=[cast.investor_firm.pk])).text
 
 
 def test_a_note_stands_beside_what_is_saved(founder, listed):

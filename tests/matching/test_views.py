@@ -7,7 +7,7 @@ from companies.models import Company, Raise
 from deals.actions import accept, ask_introduction
 from deals.models import Deal, Participation, Side
 from investors.models import Investor
-from matching import refreshing
+from matching import actions, reading, refreshing
 from matching.models import Feedback, ModelRun, RecommendationList
 from tests.conftest import make_cast
 from tests.matching.markets import build
@@ -210,6 +210,77 @@ def test_amounts_on_the_list_are_shown_to_whom_the_owner_allows(matched, english
     english.force_login(matched.investor)
     page = english.get(investor_url(matched)).content.decode()
     assert "amount not open to you" in page.split("Panshi Security")[1].split("</li>")[0]
+
+
+def test_more_like_one_of_the_list_is_the_list_in_another_order_until_it_is_left(matched, english):
+    english.force_login(matched.investor)
+    usual = [entry.target for entry in english.get(investor_url(matched)).context["page"]]
+    model = usual[-1]
+    answer = english.get(investor_url(matched), {"like": model.pk})
+    entries = list(answer.context["page"])
+    listed = [entry.target for entry in entries]
+    assert listed[0] == model and sorted(one.pk for one in listed) == sorted(one.pk for one in usual)
+    category = model.primary_category
+    like = [one.primary_category == category for one in listed]
+    assert like == sorted(like, reverse=True), "those of its field first"
+    assert all(entry.reasons for entry in entries), "the reasons stay"
+    assert any("Both in" in reason.text for reason in entries[1].common)
+    assert f"Like {model.name}:" in answer.text and 'href="?"' in answer.text.split("Back to your list")[0][-400:]
+    # Whoever is not on the list orders nothing.
+    assert english.get(investor_url(matched), {"like": "99999999"}).context["like"] is None
+    assert english.get(investor_url(matched), {"like": "x"}).context["like"] is None
+
+
+def test_a_founder_s_list_in_the_order_of_likeness_to_an_institution(matched, english):
+    english.force_login(matched.founder)
+    usual = [entry.target for entry in english.get(company_url(matched)).context["page"]]
+    answer = english.get(company_url(matched), {"like": usual[3].pk})
+    assert answer.context["page"].object_list[0].target == usual[3]
+    assert f'like={usual[0].pk}"' in answer.text
+
+
+def test_a_company_has_neighbours_in_the_running_model(matched, english):
+    english.force_login(matched.investor)
+    target = Company.objects.get(short_en="Company 20")
+    page = english.get(reverse("matching:companies_like", args=[target.pk]))
+    found = page.context["found"]
+    assert found and all(one.reasons for one in found)
+    assert found[0].party.primary_category == target.primary_category
+
+
+def test_a_pass_says_before_what_it_would_change(matched, english):
+    english.force_login(matched.investor)
+    listed = [entry.target for entry in english.get(investor_url(matched)).context["feed"].open()]
+    target = next(one for one in listed if one.short_en.startswith("Company"))
+    alike = [one for one in listed if one.primary_category == target.primary_category and one != target]
+    address = reverse("matching:pass_on_company", args=[matched.investor_firm.pk, target.pk])
+    part = english.get(address, {"reason": "category"}, headers={"hx-request": "true"}).text
+    assert alike and f"of {target.primary_category.name} on your list would move down" in part
+    assert part.startswith(f"{len(alike)} compan") and alike[0].name in part
+    silent = english.get(address, {"reason": "conflict"}, headers={"hx-request": "true"}).text
+    assert "says nothing about others" in silent
+    page = english.get(address).text
+    assert "Amount does not fit" in page and "that raise at" in page
+    assert Feedback.objects.count() == 0, "nothing is answered by looking"
+    # What was said comes true: every one of them scores lower once the pass is matched.
+    before = {entry.target.pk: entry.score for entry in reading.for_investor(matched.investor_firm).entries}
+    actions.answer(matched.investor, target, matched.investor_firm, Side.INVESTOR, "passed", "category")
+    while refreshing.refresh_next():
+        pass
+    after = {entry.target.pk: entry.score for entry in reading.for_investor(matched.investor_firm).entries}
+    assert all(after[one.pk] < before[one.pk] for one in alike if one.pk in after)
+
+
+def test_a_founder_hears_it_of_institutions_and_a_hidden_amount_is_not_compared(matched, english):
+    english.force_login(matched.founder)
+    target = next(entry.target for entry in english.get(company_url(matched)).context["feed"].open())
+    address = reverse("matching:pass_on_investor", args=[matched.company.pk, target.pk])
+    assert "institution" in english.get(address, {"reason": "quality"}, headers={"hx-request": "true"}).text
+    english.force_login(matched.investor)
+    Raise.objects.exclude(company=matched.company).update(amount_audience=Raise.Audience.INTRODUCED)
+    of_company = reverse("matching:pass_on_company", args=[matched.investor_firm.pk, matched.company.pk])
+    ticket = english.get(of_company, {"reason": "ticket"}, headers={"hx-request": "true"}).text
+    assert "Nothing else on your list shares it" in ticket
 
 
 class TestRuns:

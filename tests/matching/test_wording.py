@@ -128,6 +128,11 @@ def test_a_round_larger_than_the_ticket_is_not_called_a_fit():
     assert worded("thesis_part", **large) == (
         "The ticket in your thesis (CNY 10–60 million) can be a part of this round: CNY 200–310 million"
     )
+    part = {"low": 1e7, "high": 6e7, "amount_low": 5e6, "amount_high": 2e7}
+    assert worded("thesis_overlap", **part) == (
+        "The amount asked (CNY 5–20 million) overlaps the ticket in your thesis in part: CNY 10–60 million"
+    )
+    assert "部分重合" in worded("thesis_overlap", "zh-hans", **part)
     assert "可以是本轮（2–3.1亿元）的一部分" in worded("thesis_part", "zh-hans", **large)
 
 

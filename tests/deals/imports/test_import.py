@@ -79,6 +79,16 @@ def test_a_company_is_found_by_search_as_one_that_registered_here(bring):
     assert investor("I1") in Investor.objects.matching_words("南岭基金")
 
 
+def test_names_are_found_and_sorted_after_an_import_and_after_another(bring):
+    bring()
+    assert Company.objects.called("yunshanzhineng", 3) == [company("C1")]
+    assert company("C1").sort_zh.startswith("yunshanzhineng")
+    Company.objects.filter(pk=company("C1").pk).update(short_zh="旧名", sort_zh="jiuming")
+    bring()
+    assert company("C1").sort_zh.startswith("yunshanzhineng")
+    assert Company.objects.called("jiuming", 3) == [company("C1")], "a former name stays a spelling"
+
+
 def test_two_spellings_of_a_place_are_one_area_under_its_country(bring):
     bring()
     area = company("C2").region
