@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_muted_and_digests'),
+        ('accounts', '0024_draft'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('companies', '0005_confirmed'),
+        ('companies', '0036_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('investors', '0005_confirmed'),
+        ('investors', '0036_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
