@@ -10,7 +10,7 @@ from taxonomy.models import Source
 from tests.conftest import person
 from tests.matching.test_migrations import migrated_to
 
-BEFORE, AFTER = ("deals", "0032_saved_searches"), ("deals", "0041_established_constraints")
+BEFORE, AFTER = ("deals", "0032_saved_searches"), ("deals", "0042_established_constraints")
 CONFIRMED = {"company_confirmed_at": "2026-03-02T08:00Z"}
 BOTH = CONFIRMED | {"investor_confirmed_at": "2026-03-04T08:00Z"}
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("deals", "0040_established")]
+    dependencies = [("deals", "0041_whose_word")]
 
     operations = [
         migrations.AddConstraint(
