@@ -2,13 +2,18 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from accounts import second_factor
-from accounts.models import Notification, User
+from accounts import second_factor, verification
+from accounts.errors import ActionError
+from accounts.models import Notification, User, Viewing
+from accounts.verified import Fact
 
 
 class MembershipFilter(admin.SimpleListFilter):
@@ -23,6 +28,33 @@ class MembershipFilter(admin.SimpleListFilter):
         if self.value() in ("0", "1"):
             return queryset.filter(memberships__isnull=self.value() == "0").distinct()
         return queryset
+
+
+class VerifiedAdmin:
+    """Verifies by the same actions as the queue does, so that owners are told and what waited for it is established."""
+
+    actions = ("verify", "take_verification")
+
+    @admin.action(description=_("Mark as verified (the name alone)"))
+    def verify(self, request, queryset):
+        done = self._each(queryset, lambda party: verification.verify(request.user, party, [Fact.NAME]))
+        text = ngettext("%(number)d profile is verified.", "%(number)d profiles are verified.", done)
+        messages.success(request, text % {"number": done})
+
+    @admin.action(description=_("Take the verification away"))
+    def take_verification(self, request, queryset):
+        self._each(queryset, lambda party: verification.take(request.user, party))
+
+    def _each(self, queryset, act) -> int:
+        done = 0
+        for party in queryset:
+            try:
+                act(party)
+            except ActionError:
+                # Decided on before: what was chosen stands as it should.
+                continue
+            done += 1
+        return done
 
 
 class UserCreationForm(AdminUserCreationForm):
@@ -40,16 +72,41 @@ class UserAdmin(StockUserAdmin):
     search_fields = ["email", "full_name"]
     ordering = ["-date_joined"]
     date_hierarchy = "date_joined"
-    readonly_fields = ["date_joined", "last_login"]
+    readonly_fields = ["date_joined", "last_login", "as_this_person"]
     filter_horizontal = ["groups", "user_permissions"]
     fieldsets = [
         (None, {"fields": ["email", "password", "full_name", "role", "language", "time_zone"]}),
         (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
-        (_("Dates"), {"fields": ["date_joined", "last_login"]}),
+        (_("Dates"), {"fields": ["date_joined", "last_login", "as_this_person"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["email", "full_name", "role", "usable_password", "password1", "password2"]}),
     ]
+
+    @admin.display(description=_("the site"))
+    def as_this_person(self, user):
+        if not user.pk or user.is_staff:
+            return "–"
+        return format_html(
+            '<a href="{}">{}</a>', reverse("view_as", args=[user.pk]), _("Look at it as this person sees it")
+        )
+
+
+@admin.register(Viewing)
+class ViewingAdmin(admin.ModelAdmin):
+    list_display = ["user", "administrator", "started_at", "ended_at", "reason"]
+    list_select_related = ["user", "administrator"]
+    search_fields = ["user__email", "administrator__email"]
+    date_hierarchy = "started_at"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(Notification)

@@ -7,5 +7,5 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self):
-        # Importing the module enters the models for the audit record.
-        from accounts import audited  # noqa: F401, PLC0415 - models are not ready earlier
+        # Importing the modules enters the models for the audit record, and connects the signals.
+        from accounts import audited, verification  # noqa: F401, PLC0415 - models are not ready earlier

@@ -3,7 +3,8 @@
 from allauth.mfa.models import Authenticator
 from auditlog.registry import auditlog
 
-from accounts.models import User
+from accounts.models import User, Viewing
 
 auditlog.register(User, exclude_fields=["password", "last_login"])
+auditlog.register(Viewing)
 auditlog.register(Authenticator, exclude_fields=["data", "last_used_at"])

@@ -9,8 +9,12 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from stdnum.cn import uscc
 
+from accounts import uploads
 from accounts.models import MemberRole, User
+from accounts.validators import validate_credit_code
+from accounts.verified import Fact, RefusalReason
 
 
 class SignupDetails(forms.Form):
@@ -116,6 +120,73 @@ class ClaimForm(forms.Form):
             self.fields["proof_email"].widget.attrs["placeholder"] = f"@{domain}"
         else:
             del self.fields["proof_email"]
+
+
+class AskVerificationForm(forms.Form):
+    """What an owner shows to get verified."""
+
+    credit_code = forms.CharField(
+        label=_("Unified social credit code"),
+        required=False,
+        max_length=30,
+        help_text=_("18 characters, as on the business licence. An organisation from abroad leaves it empty."),
+    )
+    website = forms.URLField(label=_("Website"), required=False, max_length=200, assume_scheme="https")
+    note = forms.CharField(
+        label=_("Anything that helps us to check"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A public register, a page that names your team, whom we may call."),
+    )
+    file = forms.FileField(
+        label=_("Document"),
+        required=False,
+        max_length=250,
+        widget=forms.ClearableFileInput(attrs={"accept": uploads.ACCEPT}),
+        validators=[uploads.validate_document],
+        help_text=_(
+            "The business licence, for example: PDF or an image, at most 25 MB. Only administrators and your owners open it."
+        ),
+    )
+
+    def __init__(self, *args, party, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial |= {"credit_code": getattr(party, "credit_code", ""), "website": party.website}
+
+    def clean_credit_code(self):
+        code = uscc.compact(self.cleaned_data["credit_code"]) if self.cleaned_data["credit_code"] else ""
+        if code:
+            validate_credit_code(code)
+        return code
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors and not any(data.values()):
+            raise forms.ValidationError(_("Give at least one of these: we have to check by something."), code="nothing")
+        return data
+
+
+class VerifyForm(forms.Form):
+    facts = forms.MultipleChoiceField(
+        label=_("I have checked"), choices=Fact.choices, widget=forms.CheckboxSelectMultiple
+    )
+    answer = forms.CharField(
+        label=_("A word to the owner"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class RefuseVerificationForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose…")), *RefusalReason.choices])
+    answer = forms.CharField(
+        label=_("A word to the owner"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ViewingForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why"), max_length=200, help_text=_("Stands on record; the owners of the organisation read it.")
+    )
 
 
 def _key_name() -> forms.CharField:

@@ -1,14 +1,17 @@
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
 from django.http import JsonResponse
 from django.middleware.locale import LocaleMiddleware
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
-from accounts import second_factor
+from accounts import second_factor, viewing
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -59,3 +62,43 @@ class SecondFactorMiddleware:
         if name.startswith("api:"):
             return JsonResponse({"detail": _("Set up a second step for your log-in first.")}, status=403)
         return redirect("mfa_index")
+
+
+class ViewingMiddleware:
+    """Shows an administrator the site as the person sees whom a viewing names (`accounts.viewing`), and lets nothing
+    be changed meanwhile. Behind the middleware that knows the user, before all that ask for one.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        row = viewing.of(request)
+        if row is None:
+            if request.session.pop(viewing.KEY, None):
+                messages.info(
+                    request, _("Thirty minutes are over, or it was ended: you see the site as yourself again.")
+                )
+            return self.get_response(request)
+        request.viewing = row
+        if request.path == reverse("view_end"):
+            return self.get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return self._refused(request)
+        request.user = row.user
+        with transaction.atomic():
+            response = self.get_response(request)
+            # A template that is rendered late would write late.
+            if hasattr(response, "render"):
+                response.render()
+            transaction.set_rollback(True)
+        if response.get("Content-Disposition", "").startswith("attachment"):
+            # Not the response: that would end the request.
+            if file := getattr(response, "file_to_stream", None):
+                file.close()
+            return self._refused(request)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def _refused(self, request):
+        return render(request, "accounts/viewing_refused.html", {"viewing": request.viewing}, status=403)

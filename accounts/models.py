@@ -61,6 +61,7 @@ _TOPICS = {
     "listing": Topic.DEALS,
     "member": Topic.TEAM,
     "claim": Topic.TEAM,
+    "verification": Topic.TEAM,
     "profile": Topic.FRESHNESS,
     "report": Topic.CONDUCT,
     "run": Topic.RUNS,
@@ -312,6 +313,40 @@ class Notification(models.Model):
 
     def __str__(self):
         return f"{self.kind} → {self.user}"
+
+
+class ViewingQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(ended_at=None, started_at__gt=timezone.now() - Viewing.LONGEST)
+
+
+class Viewing(models.Model):
+    """An administrator looks at the site as somebody else sees it (`accounts.viewing`)."""
+
+    LONGEST = timedelta(minutes=30)
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="viewings"
+    )
+    administrator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("administrator"), on_delete=models.CASCADE, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    started_at = models.DateTimeField(_("from"), default=timezone.now)
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = ViewingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("viewing"), _("viewings")
+        ordering = ["-started_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.administrator} → {self.user}"
+
+    @property
+    def ends_at(self):
+        return self.ended_at or self.started_at + self.LONGEST
 
 
 class Digest(models.Model):

@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import EDITING
@@ -11,6 +12,10 @@ from accounts.naming import BATCH, names_text, sort_field
 from taxonomy.models import Region
 from taxonomy.names import fold
 from taxonomy.text import words
+
+# Sent with the `party` (and the `actor` who verified it), within the transaction that holds its row.
+party_verified = Signal()
+verification_lapsed = Signal()
 
 
 @lru_cache(maxsize=20_000)
@@ -106,7 +111,35 @@ class PartyQuerySet(models.QuerySet):
 
 
 class Party:
-    """Row behaviour of a party; its model brings `index_words()`."""
+    """Row behaviour of a party; its model brings `index_words()`, `verified_at` and `verified_facts`.
+
+    `identity` names the fields of which a verification speaks.
+    """
+
+    identity: tuple[str, ...] = ("name_zh", "name_en")
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """With another name or code it is no longer what was verified. Who edits a profile does not decide on that."""
+        concerned = update_fields is None or {"website", *self.identity} & set(update_fields)
+        if self._state.adding or not concerned:
+            return super().save(*args, update_fields=update_fields, **kwargs)
+        with transaction.atomic():
+            rows = type(self)._default_manager.select_for_update(no_key=True).filter(pk=self.pk)
+            known = rows.values("verified_at", "verified_facts", "website", *self.identity).first()
+            lapsed = bool(known and known["verified_at"]) and any(
+                getattr(self, name) != known[name] for name in self.identity
+            )
+            if known:
+                self.verified_at = None if lapsed else known["verified_at"]
+                self.verified_facts = [] if lapsed else known["verified_facts"]
+                if self.website != known["website"]:
+                    # Another website was not looked at: the rest stands.
+                    self.verified_facts = [fact for fact in self.verified_facts if fact != "website"]
+            if update_fields is not None:
+                update_fields = {*update_fields, "verified_at", "verified_facts"}
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if lapsed:
+                verification_lapsed.send(type(self), party=self)
 
     def is_edited_by(self, user) -> bool:
         return user.is_administrator or self.memberships.filter(user=user, role__in=EDITING).exists()

@@ -210,4 +210,4 @@ class TeamPages:
         return render(request, "accounts/claim_proof.html", context)
 
 
-ADDRESSES = ("invite", "member_role", "member_remove", "invitation_withdraw", "claim_decide")
+ADDRESSES = ("verification", "invite", "member_role", "member_remove", "invitation_withdraw", "claim_decide")

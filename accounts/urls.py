@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views
+from accounts import verification_views, viewing_views, views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("notifications/", views.notifications, name="notifications"),
     path("notifications/<int:pk>/", views.notification, name="notification"),
     path("claims/", views.claim_list, name="claims"),
+    path("verifications/", verification_views.queue, name="verifications"),
+    path("people/<int:pk>/view/", viewing_views.begin, name="view_as"),
+    path("people/view/end/", viewing_views.end, name="view_end"),
     path("outbox/", views.outbox_list, name="outbox"),
     path("outbox/<str:name>/", views.outbox_message, name="outbox_message"),
 ]

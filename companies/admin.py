@@ -1,9 +1,7 @@
-from django.contrib import admin, messages
-from django.utils import timezone
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from accounts.admin import MembershipFilter
+from accounts.admin import MembershipFilter, VerifiedAdmin
 from companies.models import Company, CompanyAlias, CompanyCategory, Membership, Raise
 
 
@@ -33,7 +31,7 @@ class RaiseInline(admin.TabularInline):
 
 
 @admin.register(Company)
-class CompanyAdmin(admin.ModelAdmin):
+class CompanyAdmin(VerifiedAdmin, admin.ModelAdmin):
     list_display = ["name", "region", "founded_on", "is_published", "verified_at", "created_at"]
     list_filter = ["is_published", ("verified_at", admin.EmptyFieldListFilter), MembershipFilter, "source"]
     list_select_related = ["region"]
@@ -42,7 +40,6 @@ class CompanyAdmin(admin.ModelAdmin):
     autocomplete_fields = ["region", "parent", "source"]
     readonly_fields = ["verified_at", "created_at", "updated_at"]
     inlines = [CategoryInline, RaiseInline, MembershipInline, AliasInline]
-    actions = ["verify", "take_verification"]
     show_full_result_count = False
     fieldsets = [
         (None, {"fields": [("short_zh", "short_en"), ("name_zh", "name_en"), "credit_code", "logo", "website"]}),
@@ -55,16 +52,6 @@ class CompanyAdmin(admin.ModelAdmin):
     @admin.display(description=_("name"), ordering="short_zh")
     def name(self, company):
         return company.name
-
-    @admin.action(description=_("Mark as verified"))
-    def verify(self, request, queryset):
-        done = queryset.filter(verified_at=None).update(verified_at=timezone.now())
-        text = ngettext("%(number)d profile is verified.", "%(number)d profiles are verified.", done)
-        messages.success(request, text % {"number": done})
-
-    @admin.action(description=_("Take the verification away"))
-    def take_verification(self, request, queryset):
-        queryset.update(verified_at=None)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

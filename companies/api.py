@@ -82,9 +82,9 @@ class CompanySerializer(RecordSerializer):
             "id", "name", "short_zh", "short_en", "name_zh", "name_en", "credit_code", "founded", "region", "city",
             "parent", "website", "summary_zh", "summary_en", "description_zh", "description_en", "business_model",
             "keywords", "logo", "primary_category", "further_categories", "contact", "open_raise", "is_published",
-            "verified_at", "source", "is_another", "created_at", "updated_at",
+            "verified_at", "verified_facts", "source", "is_another", "created_at", "updated_at",
         ]  # fmt: skip
-        read_only_fields = ["verified_at"]
+        read_only_fields = ["verified_at", "verified_facts"]
 
     @extend_schema_field(PartySerializer(allow_null=True))
     def get_parent(self, company):

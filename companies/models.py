@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ClaimFields, InvitationFields, MembershipFields
 from accounts.naming import Names, SortKey
 from accounts.parties import Party, PartyQuerySet, Spelling
+from accounts.verified import VerificationFields
 from companies.validators import validate_credit_code, validate_logo
 from taxonomy.facts import DatePrecision, SourcedFields, range_constraint, source_constraint
 from taxonomy.models import Category, Currency, Region, Round
@@ -39,6 +40,8 @@ class CompanyQuerySet(PartyQuerySet):
 
 
 class Company(Party, SourcedFields):
+    identity = (*CompanyQuerySet.name_fields, "credit_code")
+
     name_zh = models.CharField(_("legal name in Chinese"), max_length=200, blank=True)
     name_en = models.CharField(_("legal name in English"), max_length=200, blank=True)
     short_zh = models.CharField(_("short name in Chinese"), max_length=100, blank=True)
@@ -81,6 +84,7 @@ class Company(Party, SourcedFields):
     contact_phone = models.CharField(_("contact telephone"), max_length=40, blank=True)
     is_published = models.BooleanField(_("published"), default=True)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+    verified_facts = models.JSONField(_("what was verified"), default=list, blank=True, editable=False)
     # When its team last said that the profile is right, and when it was last asked to.
     confirmed_at = models.DateTimeField(_("confirmed by its team"), null=True, blank=True, editable=False)
     nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -279,6 +283,19 @@ class Claim(ClaimFields):
             models.UniqueConstraint(
                 fields=["company", "user"], condition=Q(status="waiting"), name="company_claim_once"
             )
+        ]
+
+
+class Verification(VerificationFields):
+    side = "company"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="verifications")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("verification"), _("verifications")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["company"], condition=Q(status="waiting"), name="company_verification_once")
         ]
 
 

@@ -1,8 +1,9 @@
 from django.urls import path
 
 from accounts.team_views import TeamPages
+from accounts.verification_views import VerificationPages
 from companies import creation, views
-from companies.models import Claim, Company, Invitation, Membership
+from companies.models import Claim, Company, Invitation, Membership, Verification
 
 app_name = "companies"
 
@@ -17,4 +18,5 @@ urlpatterns = [
     path("raises/<int:pk>/edit/", views.raise_edit, name="raise_edit"),
     path("raises/<int:pk>/end/", views.raise_end, name="raise_end"),
     *TeamPages(app_name, Company, Membership, Invitation, Claim).urls,
+    *VerificationPages(app_name, Company, Verification).urls,
 ]

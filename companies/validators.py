@@ -3,21 +3,12 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
-from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError as NumberError
+
+from accounts.validators import validate_credit_code
+
+__all__ = ["validate_credit_code", "validate_logo"]
 
 LOGO_BYTES = 2 * 1024 * 1024
-
-
-def validate_credit_code(value: str) -> None:
-    """Check a unified social credit code (GB 32100-2015) and its check digit."""
-    try:
-        uscc.validate(value)
-    except NumberError:
-        raise ValidationError(
-            _("This is not a unified social credit code: 18 characters, the last one a check digit."),
-            code="credit_code",
-        ) from None
 
 
 def validate_logo(file) -> None:

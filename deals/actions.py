@@ -16,7 +16,7 @@ from accounts.audit import log_change
 from accounts.errors import ActionError, TooLate
 from accounts.models import EDITING, User
 from companies.models import Company, Raise
-from deals import notices
+from deals import established, notices
 from deals.checks import check_date, check_kind, check_text, save_checked
 from deals.models import Block, Deal, Introduction, Listing, Participation, PipelineCard, Side
 from investors.models import Investor
@@ -182,17 +182,18 @@ def record_deal(
     note: str = "",
     amount_audience: str = Deal.Audience.EVERYONE,
 ) -> Deal:
-    """Record a closed deal as reported, known since today and confirmed by the side that records it.
+    """Record a closed deal, confirmed by the side that records it; what a party records is asserted until established.
 
     `investors` are pairs of an investor and whether it led (None: not known). `introduction` is the accepted one out
-    of which the deal came; it carries one deal.
+    of which the deal came; it carries one deal. An amount that the company keeps back is shown to the parties, whatever
+    another party says.
     """
     investors = list(investors)
     parties = [investor for investor, _lead in investors]
     if not may_record(user, company, parties):
         raise PermissionDenied(_("Only the parties of a deal and administrators may record it."))
     check_date(company, announced)
-    check_kind(company, kind, round, announced)
+    check_kind(user, company, kind, round, announced)
     if len({investor.pk for investor in parties}) < len(parties):
         raise ActionError(
             _("%(name)s is named twice among the investors: name each once."),
@@ -202,7 +203,6 @@ def record_deal(
         )
     if introduction:
         _check_introduction(introduction, company, parties)
-    now = timezone.now()
     deal = Deal(
         company=company,
         kind=kind,
@@ -212,11 +212,10 @@ def record_deal(
         introduction=introduction,
         source_url=source_url,
         note=check_text(note, "note", 2000),
-        amount_audience=amount_audience,
+        amount_audience=audience_for(user, company, amount_audience),
         recorded_by=user,
-        known_on=timezone.localdate(),
-        company_confirmed_at=now if speaks_for(user, company) else None,
-        investor_confirmed_at=now if any(speaks_for(user, one) for one in parties) else None,
+        **established.by_recording(user),
+        **words_of(user, company, parties),
     )
     deal.amount = amount
     with transaction.atomic():
@@ -224,9 +223,41 @@ def record_deal(
         Participation.objects.bulk_create(
             Participation(deal=deal, investor=investor, is_lead=lead) for investor, lead in investors
         )
-        PipelineCard.objects.invested(deal, user)
+        move_cards(deal, user, parties)
         notices.recorded(deal)
     return deal
+
+
+def words_of(user: User, company: Company, investors: list[Investor]) -> dict:
+    """The fields by which whoever records or corrects a deal confirms it. One person's word is that of one side."""
+    now, own = timezone.now(), [one for one in investors if speaks_for(user, one)]
+    if speaks_for(user, company):
+        return {"company_confirmed_at": now, "investor_confirmed_at": None, "confirming_investor": None}
+    confirming = next((one for one in own if one.verified_at), own[0] if own else None)
+    return {
+        "company_confirmed_at": None,
+        "investor_confirmed_at": now if confirming else None,
+        "confirming_investor": confirming,
+    }
+
+
+def keeps_amounts_back(company: Company) -> bool:
+    """Whether the company shows the amount of its latest raise to some only."""
+    latest = company.raises.order_by("-opened_on", "-pk").first()
+    return latest is not None and latest.amount_audience != Raise.Audience.MEMBERS
+
+
+def audience_for(user: User, company: Company, wanted: str) -> str:
+    """To whom the amount is shown when `user` records or corrects a deal: another party publishes nothing kept back."""
+    if user.is_administrator or speaks_for(user, company) or not keeps_amounts_back(company):
+        return wanted
+    return Deal.Audience.PARTIES
+
+
+def move_cards(deal: Deal, user: User, investors: list[Investor]) -> None:
+    """To invested, in the pipelines of those who say so themselves; in all of them once the deal counts."""
+    saying = None if deal.is_standing else [one for one in investors if speaks_for(user, one)]
+    PipelineCard.objects.invested(deal, user, saying)
 
 
 def _check_introduction(introduction: Introduction, company: Company, parties: list[Investor]) -> None:
@@ -257,12 +288,16 @@ __all__ = [
     "accept",
     "ask_introduction",
     "asking_side",
+    "audience_for",
     "decline",
     "expire_overdue",
+    "keeps_amounts_back",
     "may_answer",
     "may_record",
     "may_withdraw",
+    "move_cards",
     "record_deal",
     "side_of",
     "speaks_for",
+    "words_of",
 ]

@@ -159,7 +159,7 @@ class DealSerializer(serializers.ModelSerializer):
         fields = [
             "id", "company", "kind", "round", "round_label", "announced", "announced_on", "announced_precision",
             "amount", "amount_audience", "participations", "status", "merged_into", "company_confirmed",
-            "investor_confirmed", "verified_at", "source", "source_url", "note", "known_on", "recorded_at",
+            "investor_confirmed", "established_at", "verified_at", "source", "source_url", "note", "known_on", "recorded_at",
         ]  # fmt: skip
 
     def get_company_confirmed(self, deal) -> bool:
@@ -212,6 +212,12 @@ class RejectSerializer(VerifySerializer):
     reject_reason = serializers.ChoiceField(Deal.RejectReason.of_review())
 
 
+class ConfirmSerializer(serializers.Serializer):
+    publish_amount = serializers.BooleanField(
+        default=False, help_text="For the company: show an amount that is kept to the parties to everyone."
+    )
+
+
 class ObjectSerializer(serializers.Serializer):
     objection = serializers.CharField(max_length=1000)
 
@@ -231,7 +237,8 @@ class MergeSerializer(OtherDealSerializer):
 
 @extend_schema(tags=["deals"])
 class DealViewSet(ActionViewSet):
-    """Deals that count, of companies that the reader may see; rejected and merged ones for administrators."""
+    """Deals that count, of companies that the reader may see; those that one side asserts for its parties, rejected and
+    merged ones for administrators."""
 
     queryset = Deal.objects.all()
     serializer_class = detail_class = DealSerializer
@@ -245,7 +252,8 @@ class DealViewSet(ActionViewSet):
 
     @extend_schema(request=RecordDealSerializer, responses={201: DealSerializer})
     def create(self, request):
-        """Record a closed deal, as a party of it or as an administrator. It stands as reported until verified."""
+        """Record a closed deal, as a party of it or as an administrator. What a party records is `asserted`: only the
+        parties and administrators see it until the other side has confirmed it or an administrator verified it."""
         return self.answer(actions.record_deal(request.user, **self._unlike_others(RecordDealSerializer)), 201)
 
     def _unlike_others(self, serializer_class, pk: int | None = None) -> dict:
@@ -265,11 +273,12 @@ class DealViewSet(ActionViewSet):
             corrections.correct(request.user, deal, **self._unlike_others(CorrectDealSerializer, deal.pk))
         )
 
-    @extend_schema(request=None, responses=DealSerializer)
+    @extend_schema(request=ConfirmSerializer, responses=DealSerializer)
     @action(detail=True, methods=["post"])
     def confirm(self, request, pk):
-        """Confirm the deal for the party that did not record it."""
-        return self.answer(review.confirm(request.user, self.get_object()))
+        """Confirm the deal for the party that did not record it; it counts once one of the two is verified."""
+        deal, asked = self.get_object(), self.asked(ConfirmSerializer)
+        return self.answer(review.confirm(request.user, deal, asked["publish_amount"]))
 
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"])

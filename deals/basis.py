@@ -47,8 +47,10 @@ def _date(precision: str) -> str:
 
 def _headline(record: Deal | Listing, said: str) -> str:
     """`said` is what the parties say, as long as no administrator has decided."""
-    if not record.is_standing:
+    if not record.is_present:
         return _("It counts nowhere.")
+    if record.is_asserted:
+        return _("One side says so. It counts nowhere yet.")
     if record.status == Deal.Status.VERIFIED:
         return _("An administrator has checked it.")
     if said:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import ActionError
+from accounts.models import User
 from companies.models import Company
 from deals.models import Deal, Listing
 from taxonomy import display
@@ -37,14 +38,15 @@ def check_founding(company: Company, when: PartialDate, field: str) -> None:
         )
 
 
-def check_kind(company: Company, kind: str, round: Round | None, announced: PartialDate) -> None:
-    """A venture round has a round, money raised on a board has none; what follows an offering needs a listing."""
+def check_kind(user: User, company: Company, kind: str, round: Round | None, announced: PartialDate) -> None:
+    """A venture round has a round, money raised on a board has none; what follows an offering needs a listing that
+    `user` may read."""
     if kind == Deal.Kind.VENTURE and round is None:
         raise ActionError(_("Choose the round; “Unknown round” if none is known."), "round_missing", "round")
     if kind in Deal.PUBLIC_KINDS and round is not None:
         raise ActionError(_("Money raised on a board has no round: leave the round empty."), "round_of_none", "round")
     if kind in OF_LISTED:
-        listed = Listing.objects.standing().filter(company=company, listed_on__lte=announced.last)
+        listed = Listing.objects.visible_to(user).present().filter(company=company, listed_on__lte=announced.last)
         if not listed.exists():
             raise ActionError(
                 _("%(company)s is not listed here by that date. Record its listing first, or choose another kind."),

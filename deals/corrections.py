@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import ActionError, TooLate
 from accounts.models import User
-from deals import notices
-from deals.actions import may_record, speaks_for
+from deals import established, notices
+from deals.actions import audience_for, may_record, move_cards, words_of
 from deals.checks import check_date, check_kind, check_text, first_complaint
-from deals.models import Deal, Participation, PipelineCard
+from deals.models import Deal, Participation
 from investors.models import Investor
 from taxonomy.amounts import Amount
 from taxonomy.dates import PartialDate
@@ -22,7 +22,7 @@ def _open(user: User, deal: Deal) -> Deal:
     """Return the row, locked. Raises `PermissionDenied`, or `TooLate` where it was verified or taken back meanwhile."""
     if not user.is_administrator and deal.recorded_by_id != user.pk:
         raise PermissionDenied(_("Only who recorded a deal and administrators may correct it."))
-    found = Deal.objects.select_for_update(no_key=True).filter(pk=deal.pk, status=Deal.Status.REPORTED)
+    found = Deal.objects.select_for_update(no_key=True).unverified().filter(pk=deal.pk)
     if not (row := found.first()):
         raise TooLate(_("This deal was reviewed meanwhile. Below is how it stands."))
     if not user.is_administrator and row.merged.exists():
@@ -45,14 +45,15 @@ def correct(
 ) -> Deal:
     """Change the particulars of a deal that nobody verified; `fields` are those of `record_deal`.
 
-    What the other side confirmed was something else, and what it objected to is changed: both are cleared.
+    What the other side confirmed was something else, and what it objected to is changed: both are cleared, and what a
+    party corrects has to be established anew.
     """
     row, investors = _open(user, deal), list(investors)
     parties = [investor for investor, _lead in investors]
     if not may_record(user, fields["company"], parties):
         raise PermissionDenied(_("Only the parties of a deal and administrators may record it."))
     check_date(fields["company"], announced)
-    check_kind(fields["company"], fields["kind"], fields["round"], announced)
+    check_kind(user, fields["company"], fields["kind"], fields["round"], announced)
     if row.introduction and not _is_between(row.introduction, fields["company"], parties):
         raise ActionError(_("The deal is not between the two sides of this introduction."), "introduction_of_others")
     for name, value in fields.items():
@@ -61,9 +62,12 @@ def correct(
         row.round = None
     row.note = check_text(row.note, "note", 2000)
     row.announced_on, row.announced_precision, row.amount = announced.first, announced.precision, amount
-    now = timezone.now()
-    row.company_confirmed_at = now if speaks_for(user, row.company) else None
-    row.investor_confirmed_at = now if any(speaks_for(user, one) for one in parties) else None
+    row.amount_audience = audience_for(user, row.company, row.amount_audience)
+    changed = words_of(user, row.company, parties)
+    if not user.is_administrator:
+        changed |= established.by_recording(user)
+    for name, value in changed.items():
+        setattr(row, name, value)
     row.objection, row.objected_at, row.objected_by = "", None, None
     try:
         row.full_clean()
@@ -72,7 +76,7 @@ def correct(
     told = notices.parties(deal)
     row.save()
     _set_participations(row, investors)
-    PipelineCard.objects.invested(row, user)
+    move_cards(row, user, parties)
     notices.changed(row, user, told)
     return row
 
@@ -96,8 +100,8 @@ def _set_participations(deal: Deal, investors: list[tuple[Investor, bool | None]
 def withdraw(user: User, deal: Deal) -> Deal:
     """Take a deal back that nobody verified: it counts nowhere, and its introduction can carry another one."""
     row = _open(user, deal)
+    row.left_at = timezone.now() if row.is_standing else None
     row.status, row.reject_reason, row.introduction = Deal.Status.REJECTED, Deal.RejectReason.WITHDRAWN, None
-    row.left_at = timezone.now()
     row.save(update_fields=["status", "left_at", "reject_reason", "introduction", "updated_at"])
     row.release_merged()
     notices.withdrawn(row, user)

@@ -1,7 +1,7 @@
 """Which deals may be one and the same: for one deal, and over the whole market.
 
-Two standing deals of one kind are set side by side where they lie close in time and their rounds do not contradict
-each other, in one company or in two that share a name; `deals.likeness` says what speaks for it.
+Two deals of one kind that nobody took out are set side by side where they lie close in time and their rounds do not
+contradict each other, in one company or in two that share a name; `deals.likeness` says what speaks for it.
 """
 
 from collections import defaultdict
@@ -17,6 +17,7 @@ from companies.models import Company
 from deals import namesakes
 from deals.likeness import NEAR_DAYS, Facts, Judge, Suspicion, facts
 from deals.models import Deal, KeptApart
+from deals.models.standing import PRESENT
 from taxonomy.amounts import UNDISCLOSED, Amount
 from taxonomy.facts import DatePrecision
 
@@ -40,11 +41,11 @@ UNCOMMITTED = timedelta(minutes=2)
 
 
 def of(deal: Facts, among=None) -> list[Suspicion]:
-    """Pairs of `deal` with standing deals of the queryset `among` (all), the likeliest first; none kept apart."""
+    """Pairs of `deal` with present deals of the queryset `among` (all), the likeliest first; none kept apart."""
     announced = deal.announced
     found = (
         (Deal.objects.all() if among is None else among)
-        .standing()
+        .present()
         .filter(
             Q(company=deal.company) | Q(company__in=_namesakes_of(deal.company)),
             kind=deal.kind,
@@ -119,7 +120,7 @@ class _Later(Func):
 
 
 def _of_one_company():
-    """Pairs of numbers of standing deals of one company, near in time and in round; the newest first."""
+    """Pairs of numbers of present deals of one company, near in time and in round; the newest first."""
     span = Case(
         *(When(announced_precision=precision, then=Value(days + NEAR_DAYS)) for precision, days in LENGTH.items()),
         output_field=IntegerField(),
@@ -135,11 +136,11 @@ def _of_one_company():
         | Q(**{f"{other}round__order__gte": order - STEP, f"{other}round__order__lte": order + STEP})
     )
     # All in one `filter`: it is one other deal of which all of it holds.
-    pairs = Deal.objects.standing().filter(
+    pairs = Deal.objects.present().filter(
         is_later,
         fits,
         **{
-            f"{other}status__in": [Deal.Status.REPORTED, Deal.Status.VERIFIED],
+            f"{other}status__in": PRESENT,
             f"{other}kind": F("kind"),
             f"{other}announced_on__gte": F("announced_on"),
             f"{other}announced_on__lte": _Later("announced_on", span),
@@ -149,11 +150,11 @@ def _of_one_company():
 
 
 def _of_namesakes() -> Iterator[tuple[int, int]]:
-    """Pairs of numbers of standing deals of companies that share a name."""
+    """Pairs of numbers of present deals of companies that share a name."""
     groups = namesakes.companies()
     deals = defaultdict(list)
     companies = {company for group in groups for company in group}
-    rows = Deal.objects.standing().filter(company__in=companies).order_by("-announced_on")
+    rows = Deal.objects.present().filter(company__in=companies).order_by("-announced_on")
     for pk, company in rows.values_list("pk", "company")[:PAIRS]:
         deals[company].append(pk)
     for group in groups:

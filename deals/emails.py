@@ -66,6 +66,10 @@ def deal_verified(person: User, deal: Deal) -> None:
     _send(person, "deal_verified", deal.get_absolute_url(), {"deal": deal})
 
 
+def deal_established(person: User, deal: Deal) -> None:
+    _send(person, "deal_established", deal.get_absolute_url(), {"deal": deal})
+
+
 def deal_rejected(person: User, deal: Deal) -> None:
     # The deal's own page is closed to the parties by now.
     _send(person, "deal_rejected", deal.company.get_absolute_url(), {"deal": deal})
@@ -179,6 +183,7 @@ SENDERS = {
         introduction_withdrawn,
         introduction_expired,
         deal_recorded,
+        deal_established,
         deal_verified,
         deal_rejected,
         deal_changed,

@@ -28,11 +28,18 @@ class ListingSerializer(serializers.ModelSerializer):
         fields = [
             "id", "company", "board", "board_name", "ticker", "filed_on", "cleared_on", "listed", "listed_on",
             "listed_precision", "offering", "raised", "market_value", "market_value_currency", "market_value_on",
-            "status", "company_confirmed", "verified_at", "source", "source_url", "note", "known_on", "recorded_at",
+            "status", "company_confirmed", "established_at", "verified_at", "source", "source_url", "note", "known_on", "recorded_at",
         ]  # fmt: skip
 
     def get_company_confirmed(self, listing) -> bool:
         return bool(listing.company_confirmed_at)
+
+    def to_representation(self, listing) -> dict:
+        shown = super().to_representation(listing)
+        # One that only its company asserts is named to nobody else.
+        if listing.offering and listing.offering.is_asserted and not listing.offering_shown:
+            shown["offering"] = None
+        return shown
 
     @extend_schema_field(AmountSerializer(allow_null=True))
     def get_raised(self, listing):
@@ -80,7 +87,8 @@ class ListingViewSet(ActionViewSet):
 
     @extend_schema(request=RecordListingSerializer, responses={201: ListingSerializer})
     def create(self, request):
-        """Record a listing, for a company that one edits or as an administrator. It stands as reported until verified."""
+        """Record a listing, for a company that one edits or as an administrator. What a company records is `asserted`
+        and seen by its people and administrators only, until an administrator has verified it."""
         return self.answer(listings.record(request.user, **self.asked(RecordListingSerializer)), 201)
 
     @extend_schema(request=CorrectListingSerializer, responses=ListingSerializer)

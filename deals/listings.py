@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import ActionError, TooLate
 from accounts.models import User
 from companies.models import Company
-from deals import duplicates, notices
+from deals import duplicates, established, notices
 from deals.actions import record_deal, speaks_for
 from deals.checks import check_founding, check_text, save_checked
 from deals.models import Deal, Listing
@@ -32,21 +32,22 @@ def may_record_any(user) -> bool:
 
 
 def offerings_of(company: Company, listing: Listing | None = None):
-    """The standing IPO deals of a company that are the offering of no standing listing but this one."""
-    taken = Listing.objects.standing().filter(offering__isnull=False).exclude(pk=listing and listing.pk)
-    deals = Deal.objects.standing().filter(company=company, kind=Deal.Kind.IPO)
+    """The IPO deals of a company that are the offering of no listing but this one."""
+    taken = Listing.objects.present().filter(offering__isnull=False).exclude(pk=listing and listing.pk)
+    deals = Deal.objects.present().filter(company=company, kind=Deal.Kind.IPO)
     return deals.exclude(pk__in=taken.values("offering"))
 
 
 @transaction.atomic
 def record(user: User, *, company: Company, **particulars) -> Listing:
-    """Record a listing as reported and known since today. `particulars` are those of `_fill`.
+    """Record a listing; what the company records is asserted until an administrator verifies it. `particulars` are
+    those of `_fill`.
 
     Raises `PermissionDenied` for who does not edit the company, and `ActionError` naming the input at fault.
     """
     if not company.is_edited_by(user):
         raise PermissionDenied(_("Only owners and editors of the company and administrators may record its listings."))
-    listing = Listing(company=company, recorded_by=user, known_on=timezone.localdate())
+    listing = Listing(company=company, recorded_by=user, **established.by_recording(user))
     _fill(user, listing, **particulars)
     notices.recorded(listing)
     return listing
@@ -59,6 +60,9 @@ def correct(user: User, listing: Listing, **particulars) -> Listing:
     What the company had confirmed was something else, and what it objected to is changed: both are cleared.
     """
     row = _open(user, listing)
+    if not user.is_administrator:
+        for name, value in established.by_recording(user).items():
+            setattr(row, name, value)
     _fill(user, row, **particulars)
     notices.changed(row, user)
     return row
@@ -68,8 +72,8 @@ def correct(user: User, listing: Listing, **particulars) -> Listing:
 def withdraw(user: User, listing: Listing) -> Listing:
     """Take a listing back that nobody verified: it counts nowhere. What was raised stays recorded as a deal."""
     row = _open(user, listing)
+    row.left_at = timezone.now() if row.is_standing else None
     row.status, row.reject_reason = Listing.Status.REJECTED, Listing.RejectReason.WITHDRAWN
-    row.left_at = timezone.now()
     row.save(update_fields=["status", "reject_reason", "left_at", "updated_at"])
     notices.withdrawn(row, user)
     return row
@@ -80,7 +84,7 @@ def _open(user: User, listing: Listing) -> Listing:
     allowed = listing.company.is_edited_by(user) and (user.is_administrator or not listing.source_id)
     if not allowed:
         raise PermissionDenied(_("Only owners and editors of the company and administrators may correct a listing."))
-    row = Listing.objects.select_for_update(no_key=True).reported().filter(pk=listing.pk).first()
+    row = Listing.objects.select_for_update(no_key=True).unverified().filter(pk=listing.pk).first()
     if not row:
         raise TooLate(_("This listing was reviewed meanwhile. Below is how it stands."))
     return row
@@ -153,10 +157,10 @@ def _check_board(listing: Listing, board: Board) -> None:
 
 
 def on_board(company: Company, board: Board, but: Listing | None = None) -> Listing | None:
-    """The standing listing of a company on a board, other than `but`."""
+    """The listing of a company on a board, other than `but`."""
     if board.pk == UNKNOWN_BOARD:
         return None
-    listings = Listing.objects.standing().filter(company=company, board=board)
+    listings = Listing.objects.present().filter(company=company, board=board)
     return listings.exclude(pk=but and but.pk).first()
 
 

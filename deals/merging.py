@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from accounts.errors import ActionError, TooLate
 from accounts.models import User
-from deals import notices
+from deals import established, notices
 from deals.checks import first_complaint
 from deals.comparing import GROUPS, differs, leads_contradict, own_amounts_contradict, parts_of, preferred
 from deals.models import Deal, KeptApart, Listing, Merge, Participation
@@ -32,6 +32,8 @@ def _open(user: User, *deals: Deal) -> list[Deal]:
     pks = [deal.pk for deal in deals]
     # With those that were merged into them: a merger leads them elsewhere.
     touched = Deal.objects.filter(Q(pk__in=pks) | Q(merged_into__in=pks)).order_by("pk")
+    # Parties first, as whoever verifies one of them: what is merged may be established by it.
+    established.lock_parties(deals)
     rows = {row.pk: row for row in touched.select_for_update(no_key=True)}
     if not rows.keys() >= set(pks):
         raise TooLate(_("One of the deals was deleted meanwhile."))
@@ -52,7 +54,7 @@ def keep_apart(user: User, one: Deal, other: Deal) -> KeptApart:
     rows = sorted(_open(user, one, other), key=lambda row: row.pk)
     if rows[0] == rows[1]:
         raise ActionError(_("A deal is no duplicate of itself."), "same")
-    if not all(row.is_standing for row in rows):
+    if not all(row.is_present for row in rows):
         raise TooLate(_("One of the two no longer counts. Below is how they stand."))
     return KeptApart.objects.get_or_create(first=rows[0], second=rows[1], defaults={"decided_by": user})[0]
 
@@ -71,7 +73,7 @@ def no_longer_apart(user: User, one: Deal, other: Deal) -> None:
 
 @transaction.atomic
 def merge(user: User, keep: Deal, drop: Deal, choices: Mapping[str, int] | None = None, as_seen: str = "") -> Merge:
-    """Make one of two standing deals; `choices` names for a code of `deals.comparing.Line` whose word is kept.
+    """Make one of two deals that nobody took out; `choices` names for a code of `deals.comparing.Line` whose word is kept.
 
     A group of fields without a choice takes the preferred word; where an investor's part is told differently, somebody
     must choose. `as_seen` is what `seen` gave for the page. Raises `ActionError` and changes nothing where a part, an
@@ -81,7 +83,7 @@ def merge(user: User, keep: Deal, drop: Deal, choices: Mapping[str, int] | None 
     choices = dict(choices or {})
     if kept == dropped:
         raise ActionError(_("A deal is no duplicate of itself."), "same")
-    if not kept.is_standing or not dropped.is_standing or (as_seen and as_seen != seen(kept, dropped)):
+    if not kept.is_present or not dropped.is_present or (as_seen and as_seen != seen(kept, dropped)):
         raise TooLate(_("One of the two was changed meanwhile. Below is how they stand."))
     if not set(choices.values()) <= {kept.pk, dropped.pk}:
         raise ActionError(_("Choose one of the two deals."), "choice")
@@ -100,6 +102,7 @@ def merge(user: User, keep: Deal, drop: Deal, choices: Mapping[str, int] | None 
     kept.save()
     for part in parts:
         part.save()
+    established.by_confirmation(kept, user)
     merger = Merge.objects.create(
         kept=kept,
         dropped=dropped,
@@ -162,8 +165,13 @@ def _take_particulars(user: User, kept: Deal, dropped: Deal, choices: Mapping[st
         if pk == dropped.pk:
             for name in (*GROUPS[group][0], *GROUPS[group][1]):
                 setattr(kept, name, getattr(dropped, name))
-    for name in ("company_confirmed_at", "investor_confirmed_at"):
-        setattr(kept, name, getattr(kept, name) or getattr(dropped, name))
+    kept.company_confirmed_at = kept.company_confirmed_at or dropped.company_confirmed_at
+    if not kept.investor_confirmed_at:
+        kept.investor_confirmed_at = dropped.investor_confirmed_at
+        kept.confirming_investor = dropped.confirming_investor
+    if kept.is_asserted and dropped.is_standing:
+        # From today, as with what is verified: for the days before it is the dropped record that counts.
+        kept.status, kept.established_at, kept.known_on = Deal.Status.REPORTED, timezone.now(), timezone.localdate()
     if Deal.Status.VERIFIED in (kept.status, dropped.status):
         kept.status = Deal.Status.VERIFIED
     if kept.status == Deal.Status.VERIFIED and not kept.verified_at:
@@ -199,7 +207,8 @@ def _drop(dropped: Deal, kept: Deal) -> None:
     # Of two introductions each stays with its record; both lead to the deal that is kept.
     if dropped.introduction_id and not kept.introduction_id:
         kept.introduction_id, dropped.introduction_id = dropped.introduction_id, None
-    dropped.status, dropped.merged_into, dropped.left_at = Deal.Status.MERGED, kept, timezone.now()
+    left_at = timezone.now() if dropped.is_standing else None
+    dropped.status, dropped.merged_into, dropped.left_at = Deal.Status.MERGED, kept, left_at
     dropped.save()
     if listing := _listing_of(dropped):
         listing.offering = kept
@@ -214,7 +223,7 @@ def _lead(pks: Iterable[int], target: Deal) -> None:
 
 
 def _listing_of(deal: Deal) -> Listing | None:
-    return Listing.objects.standing().filter(offering=deal).first()
+    return Listing.objects.present().filter(offering=deal).first()
 
 
 def of_dropped(user: User, deal: Deal) -> Merge:
@@ -240,7 +249,7 @@ def state(deal: Deal) -> dict:
             for field in fields
         },
         "parts": [[pk, investor, lead, None if own is None else str(own), cur] for pk, investor, lead, own, cur in own],
-        "listing": Listing.objects.standing().filter(offering=deal).values_list("pk", flat=True).first(),
+        "listing": Listing.objects.present().filter(offering=deal).values_list("pk", flat=True).first(),
         "merged": list(deal.merged.order_by("pk").values_list("pk", flat=True)),
     }
 

@@ -44,7 +44,7 @@ def _groups(rows, aliases) -> set[tuple[int, ...]]:
 
 
 def _companies() -> list[list[int]]:
-    invested = Deal.objects.standing().values("company")
+    invested = Deal.objects.present().values("company")
     rows = Company.objects.filter(pk__in=invested).values_list("pk", *Company.objects.all().name_fields)
     aliases = CompanyAlias.objects.filter(company__in=invested).values_list("company", "folded")
     return [list(group) for group in sorted(_groups(rows, aliases), reverse=True)[:GROUPS]]

@@ -179,6 +179,11 @@ def objected(record: Deal | Listing) -> None:
     _tell_of(_with_administrators(parties(record)), "objected", record, record.objected_by)
 
 
+def established(deal: Deal) -> None:
+    """To both parties: it counts from now on."""
+    _tell_of(parties(deal), "established", deal, None)
+
+
 def verified(record: Deal | Listing) -> None:
     _tell_of(parties(record), "verified", record, record.verified_by)
 

@@ -142,7 +142,7 @@ def introduction_of(card: PipelineCard) -> Introduction | None:
 
 def deal_of(card: PipelineCard) -> Deal | None:
     """The latest deal of the company in which the institution took part."""
-    return Deal.objects.standing().filter(company=card.company_id, participations__investor=card.investor_id).first()
+    return Deal.objects.present().filter(company=card.company_id, participations__investor=card.investor_id).first()
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def _investors(deal: Deal, leading: bool) -> str:
 
 def _raised(listing) -> str | None:
     offering = listing.offering
-    return display.amount(offering.amount) if offering and offering.amount_audience == Deal.Audience.EVERYONE else None
+    return display.amount(offering.amount) if offering and offering.is_shown_to_all else None
 
 
 NUMBER = Field(pgettext_lazy("of a record", "Number"), lambda row: row.pk, Unit.TEXT)

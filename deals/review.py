@@ -6,17 +6,19 @@ As with `deals.actions`, pages and API call these; each is one transaction, and 
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import log_change
 from accounts.errors import ActionError, TooLate
 from accounts.models import User
-from deals import notices
-from deals.actions import side_of, speaks_for
+from deals import established, notices
+from deals.actions import side_of
 from deals.checks import check_text
 from deals.models import Deal, Listing, Side
-from deals.models.standing import REJECTED, REPORTED, STANDING, VERIFIED
+from deals.models.standing import ASSERTED, PRESENT, REJECTED, REPORTED, UNVERIFIED, VERIFIED
 
 OBJECTION_LIMIT = 1000
 
@@ -26,17 +28,27 @@ Record = Deal | Listing
 
 
 def may_confirm(user, record: Record) -> str | None:
-    """Return the side for which `user` could still confirm the record, or None. A verified one needs no more."""
-    if not user.is_authenticated or record.status != REPORTED:
+    """Return the side for which `user` could still confirm the record, or None. A verified one needs no more.
+
+    Who speaks for both sides speaks for the company: two words are those of two people.
+    """
+    if record.status not in UNVERIFIED:
         return None
-    if not record.company_confirmed_at and speaks_for(user, record.company):
-        return Side.COMPANY
-    return Side.INVESTOR if record.awaits_investor and record.is_invested_by(user) else None
+    side = side_of(user, record)
+    if side == Side.COMPANY:
+        return None if record.company_confirmed_at else side
+    return side if side and record.awaits_investor else None
+
+
+def keeps_amount(record: Record) -> bool:
+    """Whether the record has an amount that is kept to its parties."""
+    return isinstance(record, Deal) and record.amount_audience == Deal.Audience.PARTIES and bool(record.amount_low)
 
 
 @transaction.atomic
-def confirm(user: User, record: Record) -> Record:
-    """Confirm the record for the other party; an objection of that side is taken back by it.
+def confirm(user: User, record: Record, publish_amount: bool = False) -> Record:
+    """Confirm the record for the other party; an objection of that side is taken back by it, and a deal is established
+    where one of the two is verified. With `publish_amount` the company shows the amount to everyone.
 
     Raises `PermissionDenied` for everyone else.
     """
@@ -45,19 +57,28 @@ def confirm(user: User, record: Record) -> Record:
         raise PermissionDenied(_("Only a party that has not confirmed yet may confirm."))
     field, now = f"{side}_confirmed_at", timezone.now()
     fields = {field: now}
+    is_deal = isinstance(record, Deal)
+    if is_deal:
+        established.lock_parties([record])
+    if side == Side.INVESTOR:
+        fields["confirming_investor"] = record.institution_of(user)
+    if publish_amount and is_deal and side == Side.COMPANY:
+        fields["amount_audience"] = Deal.Audience.EVERYONE
     if record.objected_by and side_of(record.objected_by, record) == side:
         fields |= {"objection": "", "objected_at": None, "objected_by": None}
     before = {name: getattr(record, name) for name in fields}
-    reported = type(record).objects.reported().filter(pk=record.pk, **{field: None})
-    if reported.update(**fields, updated_at=now):
+    open_ = type(record).objects.unverified().filter(pk=record.pk, **{field: None})
+    if open_.update(**fields, updated_at=now):
         log_change(record, before, fields, user)
+        if is_deal:
+            established.by_confirmation(record, user)
     record.refresh_from_db()
     return record
 
 
 def may_object(user, record: Record) -> bool:
     """A party may say that a record is wrong: one that it cannot correct itself, and its own once it is verified."""
-    if not record.is_standing or not side_of(user, record):
+    if not record.is_present or not side_of(user, record):
         return False
     if record.status == VERIFIED:
         return True
@@ -72,6 +93,7 @@ def may_correct(user, record: Record) -> bool:
 @transaction.atomic
 def object_to(user: User, record: Record, objection: str) -> Record:
     """Say what is wrong with it: it goes back into the administrators' queue, unconfirmed by the side that objects.
+    What counts goes on counting until an administrator has looked: nobody takes a figure away by objecting.
 
     Raises `PermissionDenied` for who is no party, and `ActionError` without a text.
     """
@@ -82,7 +104,7 @@ def object_to(user: User, record: Record, objection: str) -> Record:
         raise ActionError(_("Say what is wrong: an administrator reads it."), "required", "objection")
     now = timezone.now()
     fields = {
-        "status": REPORTED,
+        "status": ASSERTED if record.is_asserted else REPORTED,
         "verified_at": None,
         "verified_by": None,
         "objection": objection,
@@ -91,7 +113,8 @@ def object_to(user: User, record: Record, objection: str) -> Record:
         f"{side_of(user, record)}_confirmed_at": None,
     }
     before = {name: getattr(record, name) for name in fields}
-    if not type(record).objects.standing().filter(pk=record.pk).update(**fields, updated_at=now):
+    still = type(record).objects.asserted() if record.is_asserted else type(record).objects.standing()
+    if not still.filter(pk=record.pk).update(**fields, updated_at=now):
         raise TooLate(_("This was reviewed meanwhile. Below is how it stands."))
     log_change(record, before, fields, user)
     record.refresh_from_db()
@@ -103,13 +126,16 @@ def object_to(user: User, record: Record, objection: str) -> Record:
 
 
 def verify(user: User, record: Record, note: str = "") -> Record:
-    """Mark a reported record as verified. Raises `TooLate` if it is no longer waiting."""
+    """Mark a record as verified, which establishes it. Raises `TooLate` if it is no longer waiting."""
+    now = timezone.now()
     return _review(
         user,
         record,
-        (REPORTED,),
+        UNVERIFIED,
         status=VERIFIED,
-        verified_at=timezone.now(),
+        established_at=Coalesce("established_at", Value(now)),
+        known_on=Case(When(status=ASSERTED, then=Value(timezone.localdate())), default=F("known_on")),
+        verified_at=now,
         verified_by=user,
         review_note=check_text(note, "note"),
     )
@@ -122,9 +148,10 @@ def reject(user: User, record: Record, reason: str, note: str = "") -> Record:
     return _review(
         user,
         record,
-        STANDING,
+        PRESENT,
         status=REJECTED,
-        left_at=timezone.now(),
+        # What never counted has not left either.
+        left_at=Case(When(status=ASSERTED, then=None), default=Value(timezone.now()), output_field=DateTimeField()),
         reject_reason=reason,
         review_note=check_text(note, "note"),
         **dict.fromkeys(record.RELEASED),
@@ -143,6 +170,8 @@ def _review(user: User, record: Record, from_statuses: tuple[str, ...], **fields
         raise TooLate(_("Another administrator was faster. Below is how it stands."))
     log_change(record, before, _decided(record), user)
     if record.status == VERIFIED:
+        if isinstance(record, Deal) and before["status"] == ASSERTED:
+            established.counts(record, user)
         notices.verified(record)
     else:
         record.release_merged()

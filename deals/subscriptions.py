@@ -1,8 +1,11 @@
-"""What the statistics listen to, here and in the rooms below: changes that no record's own stamp tells."""
+"""What is listened to, here and in the rooms below: changes that no record's own stamp tells, for the statistics, and who
+is verified, for the deals that waited for it."""
 
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
+from accounts.parties import party_verified
 from companies.models import Company, Raise
+from deals import established
 from deals.models import Deal, Introduction, Listing, UnstampedChange
 from investors.models import Investor, Thesis
 from taxonomy.models import (
@@ -33,3 +36,10 @@ for _model in DESCRIBING:
 for _model in (*DESCRIBING, *RECORDED):
     post_delete.connect(_changed, _model, dispatch_uid=f"statistics-deleted-{_model.__name__}")
 m2m_changed.connect(_changed, Region.members.through, dispatch_uid="statistics-members")
+
+
+def _vouches(party, actor, **kwargs) -> None:
+    established.by_verification(party, actor)
+
+
+party_verified.connect(_vouches, dispatch_uid="deals-of-verified")

@@ -9,6 +9,8 @@ from deals import duplicates, history
 from deals.models import Deal, Listing
 
 MODELS = {"deal": Deal, "listing": Listing}
+# Of both kinds, what one side alone says.
+ONE_SIDED = "asserted"
 
 
 @dataclass(frozen=True)
@@ -22,25 +24,29 @@ class Waiting:
 
 
 def line(kind: str = ""):
-    """Return the kinds and numbers of the records that wait, of one kind or of all."""
+    """Return the kinds and numbers of the records that wait, of one kind, one-sided or all."""
     parts = [
-        model.objects.reported().order_by().values_list("recorded_at", Value(name, CharField()), "pk")
+        (model.objects.asserted() if kind == ONE_SIDED else model.objects.unverified())
+        .order_by()
+        .values_list("recorded_at", Value(name, CharField()), "pk")
         for name, model in MODELS.items()
-        if kind in ("", name)
+        if kind in ("", ONE_SIDED, name)
     ]
     return parts[0].union(*parts[1:], all=True).order_by("recorded_at", "pk")
 
 
 def counts() -> dict[str, int]:
-    return {name: model.objects.reported().count() for name, model in MODELS.items()}
+    """How many wait of each kind, and how many of all are one-sided."""
+    found = {name: model.objects.unverified().count() for name, model in MODELS.items()}
+    return found | {ONE_SIDED: sum(model.objects.asserted().count() for model in MODELS.values())}
 
 
 def described(entries: list[tuple]) -> list[Waiting]:
     """Return what a page of `line` shows; a record that was reviewed meanwhile is left out."""
     numbers = {name: [pk for _recorded, kind, pk in entries if kind == name] for name in MODELS}
     people = ("recorded_by", "objected_by")
-    deals = Deal.objects.reported().for_list().select_related(*people).in_bulk(numbers["deal"])
-    listings = Listing.objects.reported().for_list().select_related(*people).in_bulk(numbers["listing"])
+    deals = Deal.objects.unverified().for_list().select_related(*people).in_bulk(numbers["deal"])
+    listings = Listing.objects.unverified().for_list().select_related(*people).in_bulk(numbers["listing"])
     found = {"deal": deals, "listing": listings}
     changed = {name: history.changes_of(list(rows.values())) for name, rows in found.items()}
     pairs = duplicates.suspected() if deals else []

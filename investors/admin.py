@@ -1,9 +1,7 @@
-from django.contrib import admin, messages
-from django.utils import timezone
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from accounts.admin import MembershipFilter
+from accounts.admin import MembershipFilter, VerifiedAdmin
 from investors.models import Investor, InvestorAlias, Membership, Thesis
 
 
@@ -26,7 +24,7 @@ class ThesisInline(admin.TabularInline):
 
 
 @admin.register(Investor)
-class InvestorAdmin(admin.ModelAdmin):
+class InvestorAdmin(VerifiedAdmin, admin.ModelAdmin):
     list_display = ["name", "type", "region", "is_published", "verified_at", "created_at"]
     list_filter = ["type", "is_published", ("verified_at", admin.EmptyFieldListFilter), MembershipFilter, "source"]
     list_select_related = ["region"]
@@ -35,7 +33,6 @@ class InvestorAdmin(admin.ModelAdmin):
     autocomplete_fields = ["region", "source"]
     readonly_fields = ["verified_at", "created_at", "updated_at"]
     inlines = [ThesisInline, MembershipInline, AliasInline]
-    actions = ["verify", "take_verification"]
     show_full_result_count = False
     fieldsets = [
         (None, {"fields": [("name_zh", "name_en"), "type", "website"]}),
@@ -48,16 +45,6 @@ class InvestorAdmin(admin.ModelAdmin):
     @admin.display(description=_("name"), ordering="name_zh")
     def name(self, investor):
         return investor.name
-
-    @admin.action(description=_("Mark as verified"))
-    def verify(self, request, queryset):
-        done = queryset.filter(verified_at=None).update(verified_at=timezone.now())
-        text = ngettext("%(number)d profile is verified.", "%(number)d profiles are verified.", done)
-        messages.success(request, text % {"number": done})
-
-    @admin.action(description=_("Take the verification away"))
-    def take_verification(self, request, queryset):
-        queryset.update(verified_at=None)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -40,10 +40,11 @@ class InvestorSerializer(RecordSerializer):
         model = Investor
         fields = [
             "id", "name", "name_zh", "name_en", "type", "region", "city", "founded_year", "website", "assets",
-            "assets_currency", "description_zh", "description_en", "contact", "is_published", "verified_at", "source",
+            "assets_currency", "description_zh", "description_en", "contact", "is_published", "verified_at",
+            "verified_facts", "source",
             "is_another", "created_at", "updated_at",
         ]  # fmt: skip
-        read_only_fields = ["verified_at"]
+        read_only_fields = ["verified_at", "verified_facts"]
 
     def to_representation(self, investor) -> dict:
         shown = super().to_representation(investor)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ClaimFields, InvitationFields, MembershipFields
 from accounts.naming import Names, SortKey
 from accounts.parties import Party, PartyQuerySet, Spelling
+from accounts.verified import VerificationFields
 from taxonomy.facts import SourcedFields, range_constraint, source_constraint
 from taxonomy.models import Category, Currency, Region, Round
 from taxonomy.names import in_language
@@ -65,6 +66,7 @@ class Investor(Party, SourcedFields):
     contact_phone = models.CharField(_("contact telephone"), max_length=40, blank=True)
     is_published = models.BooleanField(_("published"), default=True)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+    verified_facts = models.JSONField(_("what was verified"), default=list, blank=True, editable=False)
     # When its team last said that the profile is right, and when it was last asked to.
     confirmed_at = models.DateTimeField(_("confirmed by its team"), null=True, blank=True, editable=False)
     nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -196,6 +198,21 @@ class Claim(ClaimFields):
         constraints = [
             models.UniqueConstraint(
                 fields=["investor", "user"], condition=Q(status="waiting"), name="investor_claim_once"
+            )
+        ]
+
+
+class Verification(VerificationFields):
+    side = "investor"
+
+    investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="verifications")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("verification"), _("verifications")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["investor"], condition=Q(status="waiting"), name="investor_verification_once"
             )
         ]
 

@@ -1,8 +1,9 @@
 from django.urls import path
 
 from accounts.team_views import TeamPages
+from accounts.verification_views import VerificationPages
 from investors import creation, views
-from investors.models import Claim, Investor, Invitation, Membership
+from investors.models import Claim, Investor, Invitation, Membership, Verification
 
 app_name = "investors"
 
@@ -16,4 +17,5 @@ urlpatterns = [
     path("theses/<int:pk>/edit/", views.thesis_edit, name="thesis_edit"),
     path("theses/<int:pk>/delete/", views.thesis_delete, name="thesis_delete"),
     *TeamPages(app_name, Investor, Membership, Invitation, Claim).urls,
+    *VerificationPages(app_name, Investor, Verification).urls,
 ]

@@ -14,6 +14,7 @@ from deals.models import (
     Side,
     Stage,
     card_moved,
+    deal_established,
     introduction_settled,
 )
 from investors.models import Investor, Thesis
@@ -51,6 +52,14 @@ def company_changed(instance, raw=False, **kwargs):
 def part_of_company_changed(instance, raw=False, **kwargs):
     if not raw:
         _behind(company_id=instance.company_id)
+
+
+# Until then nobody was matched by it.
+@receiver(deal_established, sender=Deal)
+def deal_counts(deal, **kwargs):
+    _behind(company_id=deal.company_id)
+    for part in deal.participations.all():
+        _behind(investor_id=part.investor_id)
 
 
 @receiver(post_delete, sender=Raise)

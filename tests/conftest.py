@@ -205,6 +205,14 @@ def make_cast() -> SimpleNamespace:
     )
 
 
+def stands(record):
+    """Somebody stands behind what a party recorded: it counts since then."""
+    fields = {"status": record.Status.REPORTED, "established_at": record.recorded_at}
+    type(record).objects.asserted().filter(pk=record.pk).update(**fields)
+    record.refresh_from_db()
+    return record
+
+
 @pytest.fixture
 def cast(db) -> SimpleNamespace:
     """The fixed cast, see `make_cast`."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts import claims, drafts, links, teams
+from accounts import claims, drafts, links, teams, verification
 from accounts.models import MemberRole, Notification
 from accounts.outbox import EmailBackend
 from companies.models import Company
@@ -47,6 +47,10 @@ POST   notifications                         login    done    done    done    do
 POST   set_language                          done     done    done    done    done    done    done    done    done
 GET    notification                          login    done    404     404     404     404     404     404     404
 GET    claims                                login   403     403     403     403     403     403     403     200
+GET    verifications                         login   403     403     403     403     403     403     403     200
+GET    view_as                               login   403     403     403     403     403     403     403     200
+POST   view_as                               login   403     403     403     403     403     403     403     done
+POST   view_end                              done    done    done    done    done    done    done    done    done
 GET    outbox                                200      200     200     200     200     200     200     200     200
 GET    outbox_message                        200      200     200     200     200     200     200     200     200
 
@@ -78,6 +82,13 @@ POST   companies:claim_decide                login   done    403     403     403
 POST   companies:claim_withdraw              login   403     403     403     403     403     done    403     403
 GET    companies:claim_proof                 login   200     200     200     200     200     200     200     200
 POST   companies:claim_proof                 login   403     403     403     403     403     done    403     403
+GET    companies:verification                login   200     200     404     404     404     404     404     200
+POST   companies:verification                login   400     403     404     404     404     404     404     403
+POST   companies:verification_withdraw       login   done    403     404     404     404     404     404     done
+POST   companies:verification_verify         login   403     403     404     404     404     404     404     done
+POST   companies:verification_refuse         login   403     403     404     404     404     404     404     done
+POST   companies:verification_take           login   403     403     404     404     404     404     404     done
+GET    companies:verification_file           login   200     404     404     404     404     404     404     200
 
 GET    investors:list                        login    200     200     200     200     200     200     200     200
 GET    investors:create                      login    done    200     200     200     200     200     200     200
@@ -106,6 +117,13 @@ POST   investors:claim_decide                login   403     403     done    403
 POST   investors:claim_withdraw              login   403     403     403     403     done    403     403     403
 GET    investors:claim_proof                 login   200     200     200     200     200     200     200     200
 POST   investors:claim_proof                 login   403     403     403     403     done    403     403     403
+GET    investors:verification                login   404     404     200     200     404     404     404     200
+POST   investors:verification                login   404     404     400     403     404     404     404     403
+POST   investors:verification_withdraw       login   404     404     done    403     404     404     404     done
+POST   investors:verification_verify         login   404     404     403     403     404     404     404     done
+POST   investors:verification_refuse         login   404     404     403     403     404     404     404     done
+POST   investors:verification_take           login   404     404     403     403     404     404     404     done
+GET    investors:verification_file           login   404     404     200     404     404     404     404     200
 
 GET    deals:find                            login   200     200     200     200     200     200     200     200
 GET    deals:introductions                   login    200     200     200     200     200     200     200     200
@@ -503,6 +521,16 @@ ARGUMENTS = {
             "claim_proof": lambda team: links.token(team.claim),
         }.items()
     },
+    **{
+        f"{app}:verification{name}": lambda scene, app=app: [scene.teams[app].party.pk]
+        for app in ("companies", "investors")
+        for name in ("", "_withdraw", "_verify", "_refuse", "_take")
+    },
+    **{
+        f"{app}:verification_file": lambda scene, app=app: [scene.teams[app].verification.pk]
+        for app in ("companies", "investors")
+    },
+    "view_as": lambda scene: [scene.founder.pk],
     "companies:create_step": lambda scene: ["what"],
     "investors:create_step": lambda scene: ["what"],
     **{
@@ -599,6 +627,14 @@ PAYLOADS = {
     "POST account_email": lambda scene: {"action_add": "", "email": "second@example.com"},
     "POST account_change_password": lambda scene: {
         "oldpassword": scene.password, "password1": PASSWORD, "password2": PASSWORD
+    },
+    "POST view_as": lambda scene: {"reason": "The founder sees no list"},
+    **{
+        f"POST {app}:verification{name}": lambda scene, given=given: given
+        for app in ("companies", "investors")
+        for name, given in {
+            "": {"note": "In the register"}, "_verify": {"facts": ["name"]}, "_refuse": {"reason": "code"}
+        }.items()
     },
     "POST settings": lambda scene: {"full_name": "Nan", "language": "en", "time_zone": "Asia/Shanghai"},
     "POST set_language": lambda scene: {"language": "en"},
@@ -736,6 +772,8 @@ def team(owner, party, viewer, invited: str, claimant) -> SimpleNamespace:
         viewer=party.memberships.get(user=viewer),
         invitation=teams.invite(owner, party, invited, MemberRole.EDITOR),
         claim=claims.claim(claimant, party, "Partner"),
+        party=party,
+        verification=verification.ask(owner, party, note="In the register", file=picture()),
     )
 
 
@@ -756,6 +794,9 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
         amount=parse_amount("1500万元"),
         investors=[(cast.investor_firm, True)],
     )
+    # It counts, so that strangers read it; what one side alone says is kept from them (`test_leaks`).
+    Deal.objects.filter(pk=deal.pk).update(status=Deal.Status.REPORTED, established_at=deal.recorded_at)
+    deal.refresh_from_db()
     listing = listings.record(
         cast.administrator, company=cast.company, board=Board.objects.get(pk="star"), listed=parse_date("2022-07")
     )

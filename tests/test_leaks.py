@@ -6,13 +6,13 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.models import Company, Raise
-from deals import actions, pipeline
+from deals import actions, listings, pipeline
 from deals.models import Deal, Document, Message, Participation
 from investors.models import Investor, Thesis
 from matching.models import ModelRun, Publication, RecommendationList
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
-from taxonomy.models import Round
+from taxonomy.models import Board, Round
 from tests.permission_table import place, rows, stage
 
 # Each as JSON, as a Chinese and as an English page write it; with its unit where a second of a time could look alike.
@@ -37,16 +37,23 @@ UNPUBLISHED = {
     "unpublished company": ["隐山科技", "Hidden Hill"],
     "unpublished institution": ["隐湖基金", "Hidden Lake"],
 }
-EVERYTHING = AMOUNTS | CONTACTS | WORDS | PIPELINE | UNPUBLISHED | DRAFT
+ONE_SIDED = {
+    "deal that one side says": ["43210000", "4,321", "43.21 million", "只此一说"],
+    "listing that one side says": ["301999"],
+}
+EVERYTHING = AMOUNTS | CONTACTS | WORDS | PIPELINE | UNPUBLISHED | ONE_SIDED | DRAFT
 # Analysts read unpublished records; nobody but those concerned and administrators reads the rest.
 KEPT_FROM = {
     "anonymous": EVERYTHING,
     "other_founder": EVERYTHING,
     "other_investor": EVERYTHING,
-    "analyst": AMOUNTS | CONTACTS | WORDS | PIPELINE | DRAFT,
+    "analyst": AMOUNTS | CONTACTS | WORDS | PIPELINE | ONE_SIDED | DRAFT,
     "administrator": PIPELINE | DRAFT,
     "company_viewer": UNPUBLISHED | PIPELINE | DRAFT | {"thesis at rest": WORDS["thesis at rest"]},
-    "investor_viewer": UNPUBLISHED | DRAFT | {"amount of a raise": AMOUNTS["amount of a raise"]},
+    "investor_viewer": UNPUBLISHED
+    | DRAFT
+    | {"amount of a raise": AMOUNTS["amount of a raise"]}
+    | {"listing that one side says": ONE_SIDED["listing that one side says"]},
 }
 PAGES = [name for method, name in rows() if method == "GET" and not name.startswith(("account_", "outbox", "admin"))]
 LANGUAGES = ("zh-hans", "en")
@@ -72,6 +79,25 @@ def scene(cast, charts_in_words):
         amount=parse_amount("6543万元"),
         investors=[(cast.investor_firm, True)],
         amount_audience=Deal.Audience.PARTIES,
+    )
+    # It counts: what is kept is its amount.
+    Deal.objects.filter(pk=deal.pk).update(status="reported", established_at=deal.recorded_at)
+    said = {"company": cast.company, "source_url": "", "note": "只此一说"}
+    actions.record_deal(
+        cast.founder,
+        **said,
+        round=Round.objects.get(pk="angel"),
+        announced=parse_date("2022-06"),
+        amount=parse_amount("4321万元"),
+        investors=[(cast.investor_firm, True)],
+    )
+    listings.record(
+        cast.founder,
+        **said,
+        board=Board.objects.get(pk="hkex"),
+        listed=parse_date("2022-05"),
+        ticker="301999",
+        raised=parse_amount("4321万元"),
     )
     Participation.objects.filter(deal=deal).update(own_amount=54_320_000, own_currency="CNY")
     hidden = Company.objects.create(short_zh="隐山科技", short_en="Hidden Hill", is_published=False)

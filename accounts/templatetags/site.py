@@ -6,10 +6,15 @@ from django import template
 from django.conf import settings
 from django.template.loader import select_template
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from accounts import claims, devices, drafts, links, second_factor, teams
+from accounts import claims, devices, drafts, links, second_factor, teams, viewing
 from accounts.models import MemberRole
+from accounts.verified import Fact
+from taxonomy import display
 
 register = template.Library()
 
@@ -83,6 +88,35 @@ def own_claims(user) -> list:
 def member_role(code: str) -> str:
     """The name of a role in a team."""
     return dict(MemberRole.choices).get(code, code)
+
+
+@register.inclusion_tag("partials/verified.html")
+def verified(party, size=17, word=True, detail=False):
+    """`{% verified party %}`: that it is verified, what of it and since when; or that it is not."""
+    return {"party": party, "size": size, "word": word, "detail": detail, "said": _verified_in_words(party)}
+
+
+def _verified_in_words(party) -> str:
+    if not party.verified_at:
+        return _("Nobody here has checked who this is.")
+    day = display.partial_date(timezone.localtime(party.verified_at).date())
+    names = [str(fact.label) for fact in Fact if fact in party.verified_facts]
+    if not names:
+        return _("Checked by an administrator on %(day)s.") % {"day": day}
+    what = pgettext("between the items of a list", ", ").join(names)
+    return _("Checked by an administrator on %(day)s: %(what)s.") % {"day": day, "what": what}
+
+
+@register.simple_tag
+def viewing_minutes(row) -> int:
+    """How many minutes of a viewing are left."""
+    return viewing.minutes_left(row)
+
+
+@register.simple_tag
+def viewings_of(party) -> list:
+    """When administrators looked at the site as one of its members."""
+    return viewing.of_members(party)
 
 
 @register.simple_tag

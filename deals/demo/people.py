@@ -13,6 +13,7 @@ from deals import pipeline
 from deals.models import Deal, Introduction, Listing, PipelineCard, Side, Stage
 from investors.models import Investor
 from investors.models import Membership as InvestorMembership
+from taxonomy.amounts import parse_amount
 
 PASSWORD = "rongqiao-demo-2020"
 ADDRESSES = (
@@ -83,6 +84,37 @@ def _fill_pipeline(investor: Investor, manager: User) -> None:
             pipeline.write_note(manager, card, NOTE)
 
 
+# What the founder says and the manager has not confirmed.
+SAID = "创始人的登记，等待投资方确认。 Recorded by the founder; the institution has yet to confirm it."
+
+
+def _assert_deal(company: Company, investor: Investor, founder: User, manager: User) -> None:
+    """Leave a deal that the founder alone says: both parties and the administrator find it, and no figure counts it."""
+    recorded = timezone.now() - timedelta(days=2)
+    deal = Deal(
+        company=company,
+        round_id="strategic",
+        announced_on=timezone.localdate() - timedelta(days=6),
+        amount_audience=Deal.Audience.PARTIES,
+        note=SAID,
+        recorded_by=founder,
+        recorded_at=recorded,
+        company_confirmed_at=recorded,
+        status=Deal.Status.ASSERTED,
+        established_at=None,
+    )
+    deal.amount = parse_amount("1200万元")
+    deal.save()
+    deal.participations.create(investor=investor, recorded_at=recorded)
+    Notification.objects.create(
+        user=manager,
+        kind="deal_recorded",
+        values={"company": {"zh": company.short_zh, "en": company.short_en}, "round": deal.round_id, "kind": deal.kind},
+        path=deal.get_absolute_url(),
+        created_at=recorded,
+    )
+
+
 def create(company: Company, investor: Investor, password: str) -> list[Login]:
     """Make a founder of `company`, a manager of `investor`, an analyst and an administrator who can log in.
 
@@ -110,6 +142,7 @@ def create(company: Company, investor: Investor, password: str) -> list[Login]:
         if asked.is_waiting and sides[asked.answering_side]:
             _notify(sides[asked.answering_side], asked)
     _fill_pipeline(investor, manager)
+    _assert_deal(company, investor, founder, manager)
     return [
         Login(founder, str(company)),
         Login(manager, str(investor)),

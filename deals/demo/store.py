@@ -206,7 +206,7 @@ class Store:
                 source=self.sources[spec.source], source_ref=spec.ref, company=self.companies[spec.company],
                 kind=spec.kind, round_id=spec.round or None, announced_on=spec.on, announced_precision=spec.precision,
                 status=Deal.Status.VERIFIED if spec.verified else Deal.Status.REPORTED, note=spec.note,
-                known_on=spec.known_on, recorded_at=noon(spec.known_on),
+                known_on=spec.known_on, recorded_at=noon(spec.known_on), established_at=noon(spec.known_on),
                 verified_at=noon(spec.known_on) + timedelta(hours=5) if spec.verified else None,
                 introduction=self.introductions.get(spec.introduction), source_url=spec.source_url,
                 company_confirmed_at=noon(spec.known_on) if spec.company_confirmed else None,
@@ -235,7 +235,7 @@ class Store:
                     market_value_currency_id="CNY" if spec.market_value else None,
                     market_value_on=spec.market_value_on, known_on=spec.listed_on,
                     status=self.deals[spec.offering].status, verified_at=self.deals[spec.offering].verified_at,
-                    recorded_at=noon(spec.listed_on),
+                    recorded_at=noon(spec.listed_on), established_at=noon(spec.listed_on),
                 )
                 for spec in self.market.listings
             ],

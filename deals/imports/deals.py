@@ -157,7 +157,7 @@ class Deals:
         for listing in Listing.objects.select_related("source"):
             if listing.source_id and listing.source_id == self.source.pk:
                 self.known_listings[listing.source_ref] = listing
-            if listing.is_standing:
+            if listing.is_present:
                 self.listed.add((listing.company_id, listing.board_id))
 
     def _listing(self, row: DealRow, deal: Deal, board: str | None) -> None:

@@ -3,7 +3,7 @@
 from deals.models.changes import UnstampedChange
 from deals.models.conduct import Block, Report
 from deals.models.conversation import Attachment, Message
-from deals.models.deals import Deal, DealQuerySet, Participation
+from deals.models.deals import Deal, DealQuerySet, Participation, deal_established
 from deals.models.documents import Access, Document, Opening
 from deals.models.duplicates import KeptApart, Merge
 from deals.models.introductions import Introduction, Side, introduction_settled
@@ -47,5 +47,6 @@ __all__ = [
     "Stage",
     "UnstampedChange",
     "card_moved",
+    "deal_established",
     "introduction_settled",
 ]

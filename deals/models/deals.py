@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,9 @@ from taxonomy.dates import PartialDate
 from taxonomy.facts import AmountFields, DatePrecision, SourcedFields, amount_constraints, source_constraint
 from taxonomy.models import Currency, Round
 
+# Sent with the `deal` that counts from now on.
+deal_established = Signal()
+
 
 class DealQuerySet(StandingQuerySet):
     def venture(self):
@@ -31,8 +35,8 @@ class DealQuerySet(StandingQuerySet):
         return self.filter(announced_on__gte=first, announced_on__lte=last)
 
     def out_of(self, introduction):
-        """Standing deals that came out of an introduction, or into which one was merged that did."""
-        return self.standing().filter(Q(introduction=introduction) | Q(merged__introduction=introduction))
+        """Deals that came out of an introduction, or into which one was merged that did; none that was taken out."""
+        return self.present().filter(Q(introduction=introduction) | Q(merged__introduction=introduction))
 
     def with_amount_shown(self, user):
         """Each with `amount_shown`: whether `user` may read the amount, as `Deal.shows_amount_to` says for one."""
@@ -54,8 +58,25 @@ class DealQuerySet(StandingQuerySet):
         """Deals that nobody verified yet: those that `user` recorded, unless they hold another's, and all to administrators."""
         if not user.is_authenticated:
             return self.none()
-        reported = self.reported()
-        return reported if user.is_administrator else reported.filter(recorded_by=user, merged=None)
+        open_ = self.unverified()
+        return open_ if user.is_administrator else open_.filter(recorded_by=user, merged=None)
+
+    def _with(self, user) -> Q:
+        parts = Participation.objects.filter(deal=OuterRef("pk"), investor__in=Investor.objects.of(user))
+        return super()._with(user) | Exists(parts)
+
+    def confirmed_by_both(self):
+        return self.filter(company_confirmed_at__isnull=False, investor_confirmed_at__isnull=False)
+
+    def to_confirm_by(self, user):
+        """Those that wait for the word of a side for which `user` speaks; who speaks for both speaks for the company."""
+        mine = Company.objects.filter(memberships__user=user, memberships__role__in=EDITING)
+        ours = Investor.objects.filter(memberships__user=user, memberships__role__in=EDITING)
+        parts = Participation.objects.filter(deal=OuterRef("pk"), investor__in=ours)
+        of_company = Q(company__in=mine)
+        return self.unverified().filter(
+            of_company & Q(company_confirmed_at=None) | ~of_company & Q(investor_confirmed_at=None) & Exists(parts)
+        )
 
     def for_list(self):
         return self.select_related("company", "round", "currency", "source").prefetch_related(
@@ -77,6 +98,7 @@ class Deal(AmountFields, SourcedFields, ReviewedFields):
         RIGHTS_ISSUE = "rights_issue", _("Rights issue")
 
     class Status(models.TextChoices):
+        ASSERTED = standing.ASSERTED, _("Said by one side")
         REPORTED = standing.REPORTED, _("Reported")
         VERIFIED = standing.VERIFIED, _("Verified")
         REJECTED = standing.REJECTED, _("Rejected")
@@ -125,6 +147,16 @@ class Deal(AmountFields, SourcedFields, ReviewedFields):
     )
     investors = models.ManyToManyField(Investor, through="Participation", related_name="deals")
     investor_confirmed_at = models.DateTimeField(_("confirmed by an investor"), null=True, blank=True)
+    # Of several institutions the one that gave its word: another that is only named vouches for nothing.
+    confirming_investor = models.ForeignKey(
+        Investor,
+        verbose_name=_("institution that confirmed"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     reject_reason = models.CharField(_("rejected because"), max_length=11, choices=RejectReason.choices, blank=True)
 
     objects = DealQuerySet.as_manager()
@@ -176,6 +208,11 @@ class Deal(AmountFields, SourcedFields, ReviewedFields):
         return PartialDate(self.announced_on, self.announced_precision)
 
     @property
+    def is_shown_to_all(self) -> bool:
+        """Whether everybody who may read it at all may read its amount."""
+        return self.is_standing and self.amount_audience == self.Audience.EVERYONE
+
+    @property
     def is_confirmed_by_both(self) -> bool:
         return bool(self.company_confirmed_at and self.investor_confirmed_at)
 
@@ -191,8 +228,13 @@ class Deal(AmountFields, SourcedFields, ReviewedFields):
         return self.investor_confirmed_at is None
 
     def is_invested_by(self, user) -> bool:
+        return self.institution_of(user) is not None
+
+    def institution_of(self, user) -> Investor | None:
+        """The participating institution for which `user` may act: of several a verified one."""
         roles = {"memberships__user": user, "memberships__role__in": EDITING}
-        return Investor.objects.filter(participations__deal=self, **roles).exists()
+        own = Investor.objects.filter(participations__deal=self, **roles)
+        return own.order_by(F("verified_at").asc(nulls_last=True), "pk").first()
 
     def release_merged(self) -> None:
         for row in self.merged.filter(introduction__isnull=False):

@@ -21,8 +21,8 @@ class ListingQuerySet(StandingQuerySet):
         if not user.is_authenticated:
             return self.none()
         if user.is_administrator:
-            return self.reported()
-        return self.reported().filter(source=None, company__in=Company.objects.editable_by(user))
+            return self.unverified()
+        return self.unverified().filter(source=None, company__in=Company.objects.editable_by(user))
 
     def with_offerings(self, user):
         """Each with `offering_shown`: whether `user` may read what the offering raised."""
@@ -42,6 +42,7 @@ class Listing(SourcedFields, ReviewedFields):
     """
 
     class Status(models.TextChoices):
+        ASSERTED = standing.ASSERTED, _("Said by one side")
         REPORTED = standing.REPORTED, _("Reported")
         VERIFIED = standing.VERIFIED, _("Verified")
         REJECTED = standing.REJECTED, _("Rejected")

@@ -95,9 +95,9 @@ class PipelineCardQuerySet(models.QuerySet):
             card.moved(Stage.INTRODUCED, ours)
 
     @transaction.atomic
-    def invested(self, deal, by=None) -> None:
-        """Move the cards of a recorded deal's parties, wherever they stand, to invested."""
-        parties = deal.participations.values("investor")
+    def invested(self, deal, by=None, investors=None) -> None:
+        """Move the cards of a deal's institutions, or of `investors` among them, wherever they stand, to invested."""
+        parties = deal.participations.values("investor") if investors is None else investors
         cards = self.filter(company=deal.company, investor__in=parties).exclude(stage=Stage.INVESTED)
         for card in cards.select_for_update(no_key=True):
             card.moved(Stage.INVESTED, by)

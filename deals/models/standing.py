@@ -1,4 +1,4 @@
-"""What deals and listings share: who recorded them, who verified them, and since and until when they count."""
+"""What deals and listings share: who recorded them, who stands behind them, and since and until when they count."""
 
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 
-REPORTED, VERIFIED, REJECTED = "reported", "verified", "rejected"
+ASSERTED, REPORTED, VERIFIED, REJECTED = "asserted", "reported", "verified", "rejected"
+# Those that count, those that an administrator has not decided on, and those that nobody took out.
 STANDING = (REPORTED, VERIFIED)
+UNVERIFIED = (ASSERTED, REPORTED)
+PRESENT = (ASSERTED, *STANDING)
 
 
 def end_of(day: date) -> datetime:
@@ -24,23 +27,36 @@ class StandingQuerySet(models.QuerySet):
     """Chainable adjectives of records that count from the day on which they are known until they leave."""
 
     def standing(self):
-        """Those that count: neither rejected nor merged into another."""
+        """Those that count: established, and neither rejected nor merged into another."""
         return self.filter(status__in=STANDING)
 
-    def reported(self):
-        """Those that wait for an administrator."""
-        return self.filter(status=REPORTED)
+    def asserted(self):
+        """Those that one party says and nobody else stands behind (`deals.established`)."""
+        return self.filter(status=ASSERTED)
+
+    def unverified(self):
+        """Those that wait for an administrator, established or not."""
+        return self.filter(status__in=UNVERIFIED)
+
+    def present(self):
+        """Those that count and those that may yet: neither rejected nor merged into another."""
+        return self.filter(status__in=PRESENT)
 
     def verified(self):
         return self.filter(status=VERIFIED)
 
     def visible_to(self, user):
-        """Standing ones of visible companies; those that left to administrators only."""
+        """Standing ones of visible companies; what is only asserted to its parties, and all to administrators."""
         if not user.is_authenticated:
             return self.none()
         if user.is_administrator:
             return self.all()
-        return self.standing().filter(company__in=Company.objects.visible_to(user))
+        shown = Q(status__in=STANDING) | self._with(user)
+        return self.present().filter(shown, company__in=Company.objects.visible_to(user))
+
+    def _with(self, user) -> Q:
+        """The condition that `user` is a member of a party."""
+        return Q(company__in=Company.objects.of(user))
 
     def known_on(self, day: date):
         """Those that a reader could know on `day`."""
@@ -66,11 +82,12 @@ class RejectReasons(models.TextChoices):
 
 class ReviewedFields(models.Model):
     """`known_on` is the day since which the fact counts as known: for an imported row the day of its publication, for
-    a row entered here the day of its entry. `recorded_at` is when this database got it, `left_at` when it was rejected
-    or merged into another: until then it counted. `objection` is what a party says is wrong: kept when the record is
-    verified all the same, cleared when it is corrected.
+    a row entered here the day on which it was established. `recorded_at` is when this database got it, `established_at`
+    since when more than one party's word speaks for it (`deals.established`), `left_at` when it was rejected or merged
+    into another: until then it counted. `objection` is what a party says is wrong: kept when the record is verified
+    all the same, cleared when it is corrected.
 
-    A model brings `company`, `status` with `REPORTED`, `VERIFIED` and `REJECTED`, and `reject_reason`.
+    A model brings `company`, `status` with `ASSERTED`, `REPORTED`, `VERIFIED` and `REJECTED`, and `reject_reason`.
     """
 
     # What is emptied when the record is rejected, so that another may take it.
@@ -89,6 +106,10 @@ class ReviewedFields(models.Model):
         related_name="+",
     )
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+    # What comes from a source or is made by a program is established at once: forms and API of the parties say otherwise.
+    established_at = models.DateTimeField(
+        _("established at"), default=timezone.now, null=True, blank=True, editable=False
+    )
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -120,8 +141,16 @@ class ReviewedFields(models.Model):
         return self.status in STANDING
 
     @property
+    def is_asserted(self) -> bool:
+        return self.status == ASSERTED
+
+    @property
+    def is_present(self) -> bool:
+        return self.status in PRESENT
+
+    @property
     def is_disputed(self) -> bool:
-        return self.status == REPORTED and self.objected_at is not None
+        return self.status in UNVERIFIED and self.objected_at is not None
 
     def is_open_to(self, user) -> bool:
         """Whether `user` is a member of a party or an administrator: they read what is said among the parties."""
@@ -147,6 +176,11 @@ def standing_constraints(prefix: str) -> list[models.CheckConstraint]:
         models.CheckConstraint(
             name=f"{prefix}_standing_has_not_left",
             condition=~Q(status__in=["reported", "verified"]) | Q(left_at__isnull=True),
+        ),
+        models.CheckConstraint(
+            name=f"{prefix}_established",
+            condition=(~Q(status__in=["reported", "verified"]) | Q(established_at__isnull=False))
+            & (~Q(status="asserted") | Q(established_at__isnull=True, left_at__isnull=True)),
         ),
         models.CheckConstraint(
             name=f"{prefix}_rejected_with_reason", condition=~Q(status="rejected", reject_reason="")

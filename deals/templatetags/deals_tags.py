@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts import verification
 from accounts.models import EDITING
 from companies import counts
 from companies.models import Company
-from deals import conduct, documents, partners, review
+from deals import conduct, documents, established, partners, review
 from deals.forms import ObjectForm, RejectForm
 from deals.models import Deal, Document, Introduction, Listing, Side
 from deals.statistics import Money, Scope
@@ -39,7 +40,10 @@ def company_timeline(context, company):
     return {
         "deals": deals.with_amount_shown(user).for_list()[:SHOWN],
         "company": company,
-        "listings": Listing.objects.standing().filter(company=company).select_related("company", "board"),
+        "listings": Listing.objects.visible_to(user)
+        .present()
+        .filter(company=company)
+        .select_related("company", "board"),
         "may_record_listing": company.is_edited_by(user),
         "heading": _("Deals"),
         "side": "company",
@@ -105,15 +109,31 @@ def review_of(context, record):
     return {
         "record": record,
         "addresses": {verb: reverse(f"{of}{verb}", args=[record.pk]) for verb in verbs},
-        "may_confirm": review.may_confirm(user, record),
+        "may_confirm": (side := review.may_confirm(user, record)),
+        "may_publish": side == Side.COMPANY and review.keeps_amount(record),
         "may_correct": review.may_correct(user, record),
         "may_object": review.may_object(user, record),
-        "may_review": user.is_administrator and record.is_standing,
+        "may_review": user.is_administrator and record.is_present,
         "sees_objection": record.is_disputed and record.is_open_to(user),
         "reject_form": context.get("reject_form") or RejectForm(record=record),
         "object_form": context.get("object_form") or ObjectForm(),
         "suspicions": context.get("suspicions"),
         "changes": context.get("changes"),
+    }
+
+
+@register.inclusion_tag("deals/_missing.html", takes_context=True)
+def missing_of(context, record):
+    """`{% missing_of record %}`: why a record counts nowhere yet, and who can do something about it."""
+    user, missing = context["request"].user, established.missing(record)
+    return {
+        "missing": missing,
+        "verifiable": [
+            (party, verification.page_of(party))
+            for party in (missing.unverified if missing else ())
+            if user.is_administrator or party.has_member(user)
+        ],
+        "may_review": user.is_administrator,
     }
 
 

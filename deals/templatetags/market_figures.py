@@ -5,10 +5,10 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import claims
+from accounts import claims, verification
 from companies.models import Company, Raise
 from deals import duplicates, waiting
-from deals.models import Introduction, Participation, PublicStatistics, Report
+from deals.models import Deal, Introduction, Participation, PublicStatistics, Report
 from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor, Thesis
 
@@ -45,13 +45,20 @@ def waiting_introductions(user) -> list[Introduction]:
 
 
 @register.simple_tag
+def deals_to_confirm(user) -> list[Deal]:
+    """Deals that wait for the word of a side for which the reader speaks, the oldest first."""
+    found = Deal.objects.visible_to(user).to_confirm_by(user).with_amount_shown(user).for_list()
+    return list(found.order_by("recorded_at", "pk")[:5])
+
+
+@register.simple_tag
 def queues(user) -> dict[str, int]:
     """What waits for an administrator: of introductions those that nobody else can answer, as the inbox lists them."""
     return {
-        "records": sum(waiting.counts().values()),
+        "records": sum(waiting.counts()[kind] for kind in waiting.MODELS),
         "duplicates": len(duplicates.suspected()),
-        "companies": Company.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
-        "investors": Investor.objects.filter(verified_at=None, memberships__isnull=False).distinct().count(),
+        "verifications": len(verification.waiting()),
+        "unverified": len(verification.unasked()),
         "claims": len(claims.waiting()),
         "reports": Report.objects.open().count(),
         "introductions": Introduction.objects.asked_of_side_of(user).awaiting().count(),

@@ -87,7 +87,7 @@ def page(request, deal: Deal, status: int = 200, **forms):
             "deal": deal,
             **forms,
             "raise_to_close": _raise_to_close(user, deal),
-            "suspicions": duplicates.beside(deal) if user.is_administrator and deal.is_standing else [],
+            "suspicions": duplicates.beside(deal) if user.is_administrator and deal.is_present else [],
             "changes": history.changes(deal) if user.is_administrator else [],
             "merged": deal.merged.select_related("source"),
             "basis": basis.of_deal(deal, deal.amount_shown),
@@ -147,7 +147,9 @@ def record(request):
                 deal = _record(request, form, parts, introduction)
                 if deal:
                     said = _("The deal is recorded. An administrator verifies it next.")
-                    messages.success(request, display.sentences(said, _amount_of(deal)))
+                    if deal.is_asserted:
+                        said = _("The deal is recorded. It counts once the other side has confirmed it.")
+                    messages.success(request, display.sentences(said, _amount_of(deal), _kept_back(form, deal)))
                     return redirect(deal)
     else:
         form, parts = _prefilled(request, user, introduction)
@@ -157,6 +159,13 @@ def record(request):
 def _amount_of(deal: Deal) -> str:
     """The amount as it was understood, so that a slip of the pen is seen at once."""
     return _("Amount: %(amount)s.") % {"amount": display.amount(deal.amount)}
+
+
+def _kept_back(form: RecordForm, deal: Deal) -> str:
+    """That the amount is not published as was asked for."""
+    if form.cleaned_data["amount_audience"] == deal.amount_audience:
+        return ""
+    return _("%(company)s keeps its amounts back: it alone can publish this one.") % {"company": deal.company.name}
 
 
 def _form_page(request, form: RecordForm, parts, near, **context):
@@ -191,7 +200,8 @@ def edit(request, pk: int):
                     messages.warning(request, late.messages[0])
                     return redirect(deal)
                 if corrected:
-                    messages.success(request, display.sentences(_("The deal is corrected."), _amount_of(corrected)))
+                    said = (_("The deal is corrected."), _amount_of(corrected), _kept_back(form, corrected))
+                    messages.success(request, display.sentences(*said))
                     return redirect(deal)
     else:
         form = RecordForm(initial=_typed(deal), user=user)

@@ -121,7 +121,7 @@ def _comparison(request, one: Deal, other: Deal, status: int = 200, typed=None):
             ],
             "reasons": likeness.Judge().reasons(facts[one.pk], facts[other.pk]),
             "seen": merging.seen(one, other),
-            "standing": one.is_standing and other.is_standing,
+            "standing": one.is_present and other.is_present,
             "apart": apart.select_related("decided_by").first(),
         },
         status=status,

@@ -70,7 +70,7 @@ def page(request, listing: Listing, status: int = 200, **forms):
             **forms,
             "offering": offering,
             "basis": basis.of_listing(listing),
-            "may_record_raise": listing.is_standing and listing.company.is_edited_by(user),
+            "may_record_raise": listing.is_present and listing.company.is_edited_by(user),
             "changes": history.changes(listing) if user.is_administrator else [],
         },
         status=status,

@@ -19,7 +19,7 @@ def queue(request):
     if not request.user.is_administrator:
         raise PermissionDenied(_("Only administrators verify deals and listings."))
     kind = request.GET.get("kind", "")
-    if kind not in ("", *waiting.MODELS):
+    if kind not in ("", waiting.ONE_SIDED, *waiting.MODELS):
         raise Http404
     page = Paginator(waiting.line(kind), PAGE_SIZE).get_page(request.GET.get("page"))
     counts = waiting.counts()
@@ -29,7 +29,8 @@ def queue(request):
         {
             "kind": kind,
             "tabs": [
-                ("", _("All"), sum(counts.values())),
+                ("", _("All"), counts["deal"] + counts["listing"]),
+                (waiting.ONE_SIDED, _("Said by one side"), counts[waiting.ONE_SIDED]),
                 ("deal", _("Deals"), counts["deal"]),
                 ("listing", _("Listings"), counts["listing"]),
             ],

@@ -59,7 +59,9 @@ def _done(request, kind: str, record: Deal | Listing, act: Callable, said):
 @require_POST
 def confirm(request, pk: int, kind: str):
     record = KINDS[kind].visible(request, pk)
-    return _done(request, kind, record, lambda: review.confirm(request.user, record), _("Confirmed. Thank you."))
+    publish = "publish_amount" in request.POST
+    said = _("Confirmed. Thank you.")
+    return _done(request, kind, record, lambda: review.confirm(request.user, record, publish), said)
 
 
 @login_required

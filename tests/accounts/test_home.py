@@ -62,8 +62,8 @@ def test_a_viewer_is_told_what_a_viewer_can_do(page, cast):
 
 def test_an_administrator_sees_the_queues(page, cast):
     text = page(cast.administrator)
-    assert "companies to verify" in text
-    assert "companies to verify" not in page(cast.analyst)
+    assert "organisations that ask to be verified" in text
+    assert "organisations that ask to be verified" not in page(cast.analyst)
 
 
 def test_an_analyst_sees_the_market(page, cast):

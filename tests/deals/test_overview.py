@@ -14,6 +14,7 @@ from deals.statistics.kept import state
 from deals.statistics.overview import DRAWN, Overview
 from deals.statistics.scope import Scope
 from deals.statistics.venture import spans
+from tests.conftest import stands
 from tests.deals.conftest import YEAR, deal
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -86,13 +87,13 @@ def test_a_new_deal_shows_at_once(cast, client, record, path):
     client.force_login(cast.founder)
     shown = f"{path}?{PERIOD}"
     assert re.search(r'class="stat-value">(\d+)<', client.get(shown).text)[1] == "0"
-    record()
+    stands(record())
     assert re.search(r'class="stat-value">(\d+)<', client.get(shown).text)[1] == "1"
 
 
 def test_the_state_changes_with_the_records(cast, record):
     seen = {state()}
-    deal = record()
+    deal = stands(record())
     seen.add(state())
     deal.status = "verified"
     deal.verified_at = deal.recorded_at

@@ -13,6 +13,13 @@ from investors.models import Investor
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import PartialDate, parse_date
 from taxonomy.models import Board, Region, Round
+from tests.conftest import stands
+
+
+@pytest.fixture
+def record(record):
+    """What is recorded here counts; what does not yet is the matter of `test_established`."""
+    return lambda *args, **fields: stands(record(*args, **fields))
 
 
 @pytest.fixture
@@ -176,7 +183,7 @@ def test_recording_as_people_write(cast, page):
         (cast.investor_firm, True),
         (cast.other_investor_firm, False),
     }
-    shown = text(page(cast.analyst, deal.get_absolute_url()))
+    shown = text(page(cast.analyst, stands(deal).get_absolute_url()))
     assert "数千万人民币" in shown and "远岸资本" in shown
 
 
@@ -315,7 +322,7 @@ def test_a_capital_raise_from_the_page_of_a_listing(cast, client, page):
     assert (form["company"].value(), form["kind"].value()) == (f"磐石工控安全 #{cast.company.pk}", "follow_on")
     page(cast.founder, path, typed(kind="follow_on", round="", announced="2021-05", **{"part-0-investor": ""}))
     deal = Deal.objects.get()
-    shown = text(page(cast.analyst, deal.get_absolute_url()))
+    shown = text(page(cast.founder, deal.get_absolute_url()))
     assert "再融资（增发）" in shown and "<dt>轮次</dt>" not in shown
     assert page(cast.founder, f"{reverse('deals:record')}?company=x").status_code == 404
 

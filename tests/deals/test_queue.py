@@ -92,5 +92,5 @@ def test_the_queries_of_the_queue_do_not_grow(cast, page, record, listing, numbe
         deal = record(announced=parse_date(f"2018-{month:02}"))
         review.confirm(cast.investor, deal)
     page()
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(47):
         page()

@@ -14,13 +14,14 @@ from deals.models import Deal
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import PartialDate, parse_date
 from taxonomy.models import Board
+from tests.conftest import stands
 
 Status = Deal.Status
 
 
 def test_a_party_records_what_it_knows(cast, record):
     deal = record()
-    assert deal.status == Status.REPORTED
+    assert deal.status == Status.ASSERTED
     assert (deal.known_on, deal.recorded_by) == (timezone.localdate(), cast.founder)
     assert (deal.amount_low, deal.amount_high, deal.currency_id) == (15_000_000, 15_000_000, "CNY")
     assert [(part.investor, part.is_lead) for part in deal.participations.all()] == [(cast.investor_firm, True)]
@@ -184,7 +185,7 @@ def test_mail_about_a_deal(cast, record, django_capture_on_commit_callbacks):
 
 
 def test_who_reads_a_deal_and_its_amount(cast, record):
-    deal = record(amount_audience="parties")
+    deal = stands(record(amount_audience="parties"))
     readers = {
         name: Deal.objects.visible_to(user).with_amount_shown(user).get(pk=deal.pk)
         for name, user in vars(cast.people).items()
@@ -203,7 +204,7 @@ def test_a_recorded_deal_and_its_review_are_on_the_audit_record(cast, record):
     entries = LogEntry.objects.get_for_object(deal)
     assert entries.filter(action=LogEntry.Action.CREATE).count() == 1
     (verified,) = entries.filter(action=LogEntry.Action.UPDATE)
-    assert (verified.actor, verified.changes["status"]) == (cast.administrator, ["reported", "verified"])
+    assert (verified.actor, verified.changes["status"]) == (cast.administrator, ["asserted", "verified"])
 
 
 def test_the_administration_of_deals_opens(cast, client, asked, record):
