@@ -104,7 +104,8 @@ def review_of(context, record):
 
     Of the page it takes `suspicions` and `changes`, and the `reject_form` or `object_form` that was filled in wrongly.
     """
-    user, of = context["request"].user, "deals:" if isinstance(record, Deal) else "deals:listing_"
+    request = context["request"]
+    user, of = request.user, "deals:" if isinstance(record, Deal) else "deals:listing_"
     verbs = ("confirm", "object", "edit", "withdraw", "verify", "reject")
     return {
         "record": record,
@@ -119,6 +120,8 @@ def review_of(context, record):
         "object_form": context.get("object_form") or ObjectForm(),
         "suspicions": context.get("suspicions"),
         "changes": context.get("changes"),
+        # Who came from the queue is led back to it.
+        "from_queue": "queue" in (request.GET.get("next"), request.POST.get("next")),
     }
 
 

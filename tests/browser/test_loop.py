@@ -117,6 +117,12 @@ def test_from_sign_up_to_the_statistics(visit):
         deal = Deal.objects.get(introduction=introduction)
         assert (deal.amount_low, deal.currency_id, deal.round_id) == (15_000_000, "CNY", "a")
         assert list(deal.investors.all()) == [investor]
+        assert events_of(founder.page, year) == before
+        # It counts once the other side has confirmed it, and one of the two is known.
+        Company.objects.filter(pk=company.pk).update(verified_at=timezone.now())
+        manager.page.goto(deal.get_absolute_url())
+        manager.page.get_by_role("button", name="Confirm that it is right").click()
+        manager.page.get_by_text("Confirmed. Thank you.").wait_for()
         assert events_of(founder.page, year) == before + 1
         # Who has invested is not recommended again.
         until(
