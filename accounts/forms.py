@@ -73,6 +73,7 @@ class SettingsForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["full_name", "language", "time_zone"]
+        labels = {"full_name": _("Your name")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -30,13 +30,14 @@ def inbox(request):
     received = Introduction.objects.asked_of_side_of(user).awaiting()
     sent = Introduction.objects.asked_by_side_of(user).awaiting()
     history = Introduction.objects.visible_to(user).exclude(status=Introduction.Status.ASKED)
+    counts = {"received": received.count(), "sent": sent.count()}
     tab = request.GET.get("tab")
     if tab not in TABS:
-        tab = "received"
+        # Who only waits for answers sees for which.
+        tab = "sent" if counts["sent"] and not counts["received"] else "received"
     filters = IntroductionFilter(request.GET, history, request=request)
     rows = {"received": received.order_by("expires_on", "pk"), "sent": sent, "history": filters.qs}[tab]
     page = Paginator(rows.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
-    counts = {"received": received.count(), "sent": sent.count()}
     tabs = [
         ("received", _("Waiting for you"), counts["received"]),
         ("sent", _("Sent by you"), counts["sent"]),

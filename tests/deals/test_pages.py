@@ -91,7 +91,12 @@ def test_the_inbox_and_its_tabs(cast, page, asked):
     path = reverse("deals:introductions")
     assert asked.get_absolute_url() in text(page(cast.investor, path))
     assert asked.get_absolute_url() in text(page(cast.founder, path + "?tab=sent"))
-    assert asked.get_absolute_url() not in text(page(cast.founder, path))
+    assert asked.get_absolute_url() not in text(page(cast.founder, path + "?tab=received"))
+    # Who only waits for answers sees for which; who is asked as well sees that first.
+    assert asked.get_absolute_url() in text(page(cast.founder, path))
+    other = actions.ask_introduction(cast.other_investor, cast.company, cast.other_investor_firm, "Shall we meet?")
+    shown = text(page(cast.founder, path))
+    assert other.get_absolute_url() in shown and asked.get_absolute_url() not in shown
     assert asked.get_absolute_url() not in text(page(cast.other_investor, path))
     actions.accept(cast.investor, asked)
     assert asked.get_absolute_url() in text(page(cast.founder, path + "?tab=history&status=accepted"))
