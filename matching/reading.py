@@ -124,12 +124,7 @@ class Feed:
     def shown(self, entries: list[Entry]) -> list[Entry]:
         """Return some entries as a page shows them: with reasons, and with what stands between the two parties."""
         entries = self.with_reasons(entries)
-        own, other = ("company", "investor") if self.side == Side.COMPANY else ("investor", "company")
-        between = Introduction.objects.filter(
-            **{own: self.subject, f"{other}__in": [entry.target.pk for entry in entries]},
-            status__in=[Introduction.Status.ASKED, Introduction.Status.ACCEPTED],
-        )
-        standing = {getattr(row, f"{other}_id"): row for row in between.order_by("pk")}
+        standing = self.introductions(entries)
         for entry in entries:
             entry.introduction = standing.get(entry.target.pk)
         if self.side == Side.INVESTOR:
@@ -138,6 +133,15 @@ class Feed:
             for entry in entries:
                 entry.card = in_pipeline.get(entry.target.pk)
         return entries
+
+    def introductions(self, entries: list[Entry]) -> dict[int, Introduction]:
+        """What stands between the reader and the parties of some entries, by the number of the party."""
+        own, other = ("company", "investor") if self.side == Side.COMPANY else ("investor", "company")
+        between = Introduction.objects.filter(
+            **{own: self.subject, f"{other}__in": [entry.target.pk for entry in entries]},
+            status__in=[Introduction.Status.ASKED, Introduction.Status.ACCEPTED],
+        )
+        return {getattr(row, f"{other}_id"): row for row in between.order_by("pk")}
 
     def with_reasons(self, entries: list[Entry]) -> list[Entry]:
         """Fill in the reasons of some entries: one look at the records for all of them."""
