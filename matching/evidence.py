@@ -115,7 +115,8 @@ def by_stance(reasons: list[Reason]) -> dict[str, list[wording.Sentence]]:
     found[wording.AGAINST] = unmet + [sentence for sentence in found[wording.AGAINST] if sentence not in unmet]
     # By the code: a true sentence that is no reason is known all the same.
     found[wording.UNKNOWN] = [sentence for sentence in said if wording.stance(sentence.code) == wording.UNKNOWN]
-    return found
+    # Two factors may rest on the same fact: it is said once.
+    return {stance: list(dict.fromkeys(sentences)) for stance, sentences in found.items()}
 
 
 def highlights(reasons: list[Reason]) -> tuple[list[wording.Sentence], list[wording.Sentence]]:

@@ -41,6 +41,13 @@ def test_an_unmet_wish_is_said_once_and_leaves_room_for_another_reason():
     assert against == ["thesis_other_place", "no_round_deals"]
 
 
+def test_what_two_factors_rest_on_is_said_once():
+    for_it, _against = shown(
+        ("category", 0.5, ["thesis_category"]), ("thesis", 0.4, ["thesis_category", "thesis_round"])
+    )
+    assert for_it == ["thesis_category", "thesis_round"]
+
+
 @pytest.fixture
 def market(cast):
     """Four deals of the cast's fund, two of a stranger: five at round A of six, four of six in Jiangsu."""
