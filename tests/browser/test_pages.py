@@ -18,7 +18,7 @@ FOREIGN = {"api:docs"}
 # A picture, a file and a piece of a page are answers to pages, not pages.
 PARTS = {
     "companies:logo", "deals:suggest", "deals:figure_file", "deals:attachment", "deals:document", "deals:list_file", "deals:listings_file",
-    "deals:figure_rows_file",
+    "deals:figure_rows_file", "companies:verification_file", "investors:verification_file",
 }  # fmt: skip
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ ,;:]+[A-Za-z][A-Za-z'’]*){2,}")
 # Names that stay as they are in Chinese, and what people wrote.
