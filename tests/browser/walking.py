@@ -7,7 +7,9 @@ from django.core import mail
 SECRET = "a bridge between two shores 9"
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ ,;:]+[A-Za-z][A-Za-z'’]*){2,}")
 # Names that stay as they are in Chinese, and what people wrote.
-KEPT = re.compile(r"Rongqiao|Panshi|Yunfan|Far Shore|Northwood|Quiet Fund|Shall we meet|Nothing to match|Crunchbase")
+KEPT = re.compile(
+    r"Rongqiao|In the register|Panshi|Yunfan|Far Shore|Northwood|Quiet Fund|Shall we meet|Nothing to match|Crunchbase"
+)
 
 # Text nodes that are seen or read aloud, with the words of attributes that are.
 SEEN_TEXT = """() => {

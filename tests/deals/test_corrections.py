@@ -234,12 +234,13 @@ def test_a_verified_deal_is_no_longer_asked_about_and_goes_back_when_a_party_obj
     assert not deal.is_disputed
 
 
-def test_a_verified_deal_of_the_raise_s_round_offers_to_close_it(cast, client, record, page):
+def test_a_deal_of_the_raise_s_round_offers_to_close_it_once_the_company_stands_behind_it(cast, client, record, page):
     client.cookies["language"] = "en"
     today = parse_date(timezone.localdate().isoformat())
     deal, end = record(announced=today), reverse("companies:raise_end", args=[cast.raise_.pk])
+    Deal.objects.filter(pk=deal.pk).update(company_confirmed_at=None)
     assert end not in page(cast.founder, deal.get_absolute_url()).text
-    review.verify(cast.administrator, deal)
+    Deal.objects.filter(pk=deal.pk).update(company_confirmed_at=timezone.now())
     assert end in page(cast.founder, deal.get_absolute_url()).text
     assert end not in page(cast.investor, deal.get_absolute_url()).text
     # An earlier round, or another one, does not end this raise.

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.errors import ActionError, TooLate
 from accounts.models import MemberRole, Notification
 from companies.models import Company
-from deals import actions, corrections, pipeline
+from deals import actions, corrections, pipeline, review
 from deals.models import Deal, PipelineCard, PipelineMove, Stage
 from investors.models import Investor
 from matching import actions as answers
@@ -47,8 +47,12 @@ def test_an_accepted_introduction_enters_by_itself_and_a_deal_moves_it_to_invest
     assert card.owner == card.added_by == cast.investor
     deal = record(introduction=accepted)
     card.refresh_from_db()
+    assert card.stage == Stage.INTRODUCED, "what only the start-up says moves nobody else's card"
+    Company.objects.filter(pk=cast.company.pk).update(verified_at=timezone.now())
+    review.confirm(cast.investor, deal)
+    card.refresh_from_db()
     assert (card.stage, pipeline.deal_of(card)) == (Stage.INVESTED, deal)
-    assert [(row.before, row.after, row.by) for row in card.moves.all()] == [("introduced", "invested", cast.founder)]
+    assert [(row.before, row.after) for row in card.moves.all()] == [("introduced", "invested")]
 
 
 def test_a_request_that_is_declined_enters_nowhere(cast, asked):
@@ -60,14 +64,14 @@ def test_a_deal_moves_the_cards_of_all_its_parties_and_no_others(cast, record):
     rival = Investor.objects.create(name_en="Rival")
     for firm, user in ((cast.investor_firm, cast.investor), (cast.other_investor_firm, cast.other_investor)):
         pipeline.add(user, firm, cast.company)
-    deal = record(investors=[(cast.investor_firm, True), (rival, False)])
+    deal = record(cast.administrator, investors=[(cast.investor_firm, True), (rival, False)])
     stages = dict(PipelineCard.objects.values_list("investor", "stage"))
     assert stages == {cast.investor_firm.pk: "invested", cast.other_investor_firm.pk: "reviewing"}
     # One who is named later, when the record is corrected, is moved then.
     given = {"company": cast.company, "kind": "venture", "round": Round.objects.get(pk="a"), "source_url": ""}
     given |= {"announced": parse_date("2020-07"), "amount": parse_amount("1500万元"), "note": ""}
     parties = [(cast.investor_firm, True), (cast.other_investor_firm, None)]
-    corrections.correct(cast.founder, deal, investors=parties, amount_audience=Deal.Audience.EVERYONE, **given)
+    corrections.correct(cast.administrator, deal, investors=parties, amount_audience=Deal.Audience.EVERYONE, **given)
     assert set(PipelineCard.objects.values_list("stage", flat=True)) == {"invested"}
 
 
