@@ -37,7 +37,9 @@ def test_by_keyboard_and_in_one_tap(visit, known):
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/companies/{known.company.pk}/$"))
     # Without a choice Enter leads to the page of all that is found.
+    page.wait_for_load_state()
     page.keyboard.press("/")
+    expect(page.get_by_role("combobox", name="Search")).to_be_focused()
     page.keyboard.type("远岸")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Far Shore Capital")).to_be_visible()

@@ -82,7 +82,7 @@ def _role(figure: Figure[ClusterRow], role: str) -> list[ClusterRow]:
 
 def _cluster(figure: Figure[ClusterRow]) -> str:
     rows = [*_role(figure, ClusterRow.TOGETHER), *_role(figure, ClusterRow.BESIDE)]
-    return words.leaders(rows, lambda row: row.companies, len(rows))
+    return words.leaders(rows, lambda row: row.events, len(rows))
 
 
 def _below_and_even(figure: Figure[ClusterRow]) -> bool:
