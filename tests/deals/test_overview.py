@@ -17,6 +17,9 @@ from deals.statistics.venture import spans
 from tests.conftest import stands
 from tests.deals.conftest import YEAR, deal
 
+# What stands on these pages is counted on every database in `tests/deals/statistics`.
+pytestmark = pytest.mark.one_database
+
 SVG = "{http://www.w3.org/2000/svg}"
 TITLE = f"{SVG}title"
 PERIOD = "since=2020-01-01&until=2020-09-30"

@@ -8,6 +8,9 @@ from django.urls import reverse
 from deals.models import PublicStatistics
 from deals.statistics.topics import TOPICS
 
+# What stands on these pages is counted on every database in `tests/deals/statistics`.
+pytestmark = pytest.mark.one_database
+
 PERIOD = {"since": "2020-01-01", "until": "2020-09-30"}
 
 

@@ -34,6 +34,9 @@ from taxonomy.models import (
 )
 from tests.deals.conftest import YEAR, deal
 
+# What stands on these pages is counted on every database in `tests/deals/statistics`.
+pytestmark = pytest.mark.one_database
+
 PERIOD = {"since": "2020-01-01", "until": "2020-09-30"}
 
 
