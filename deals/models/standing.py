@@ -54,6 +54,12 @@ class StandingQuerySet(models.QuerySet):
         shown = Q(status__in=STANDING) | self._with(user)
         return self.present().filter(shown, company__in=Company.objects.visible_to(user))
 
+    def counted_for(self, user):
+        """Of what counts those that `user` may read: quicker than `visible_to`, which also seeks what its own parties say."""
+        if not user.is_authenticated or user.is_administrator:
+            return self.visible_to(user)
+        return self.standing().filter(company__in=Company.objects.visible_to(user))
+
     def _with(self, user) -> Q:
         """The condition that `user` is a member of a party."""
         return Q(company__in=Company.objects.of(user))

@@ -1,12 +1,11 @@
 """How many events of a figure may be recorded twice, as long as nobody has judged that."""
 
-from django.core.cache import cache
 from django.db.models import QuerySet
 
 from deals import duplicates
 from deals.models import Deal
 from deals.statistics.claims.base import Claim
-from deals.statistics.kept import KEPT_SECONDS, key_of, state
+from deals.statistics.kept import kept_number, state
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
@@ -29,12 +28,7 @@ def among(deals: QuerySet[Deal]) -> int:
 
 def kept_among(what: str, scope: Scope, deals: QuerySet[Deal]) -> int:
     """What `among` returns of `deals`, kept like a figure; `what` tells these deals from others of the scope."""
-    key = key_of(f"doubts:{what}", scope, f"{state()}:{duplicates.version()}")
-    found = cache.get(key)
-    if found is None:
-        found = among(deals)
-        cache.set(key, found, KEPT_SECONDS)
-    return found
+    return kept_number(f"doubts:{what}", scope, f"{state()}:{duplicates.version()}", lambda: among(deals))
 
 
 @once

@@ -13,12 +13,12 @@ from investors.models import Investor
 
 
 def _deals(found: QuerySet, user: User) -> QuerySet:
-    visible = Deal.objects.visible_to(user).filter(pk__in=found.order_by().values("pk"))
+    visible = Deal.objects.counted_for(user).filter(pk__in=found.order_by().values("pk"))
     return visible.with_amount_shown(user).for_list().order_by("-announced_on", "-pk")
 
 
 def _listings(found: QuerySet, user: User) -> QuerySet:
-    visible = Listing.objects.visible_to(user).filter(pk__in=found.order_by().values("pk"))
+    visible = Listing.objects.counted_for(user).filter(pk__in=found.order_by().values("pk"))
     return visible.for_list().order_by("-listed_on", "-pk")
 
 

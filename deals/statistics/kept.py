@@ -1,7 +1,7 @@
 """Figures are computed once for a scope and a state of the records."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.core.cache import cache
@@ -69,6 +69,16 @@ class Kept:
                 self._found[key] = FIGURES[code].answer(scope)
             cache.set(key, self._found[key], KEPT_SECONDS)
         return self._found[key]
+
+
+def kept_number(what: str, scope: Scope, at: str, count: Callable[[], int]) -> int:
+    """Return what `count` says, kept like a figure; `what` tells it from other numbers of the scope, `at` from earlier ones."""
+    key = key_of(what, scope, at)
+    found = cache.get(key)
+    if found is None:
+        found = count()
+        cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 @once
