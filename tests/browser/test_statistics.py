@@ -16,7 +16,7 @@ from deals.statistics.claims import FIGURES, STUDY
 from deals.statistics.describing import address_of
 from deals.statistics.topics import TOPICS
 from taxonomy.models import Board, Category, Region
-from tests.browser.test_pages import SEEN_TEXT, english
+from tests.browser.walking import SEEN_TEXT, english
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
