@@ -47,6 +47,8 @@ class Visitor:
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": 900},
             java_script_enabled=scripts,
+            # A colour on its way to another is neither.
+            reduced_motion="reduce",
         )
         self.context.add_init_script(WATCH_POLICY)
         self.set_cookie(settings.LANGUAGE_COOKIE_NAME, language)
