@@ -69,8 +69,15 @@ class ViewingMiddleware:
     be changed meanwhile. Behind the middleware that knows the user, before all that ask for one.
     """
 
+    # How somebody logs in is nobody else's to read: recovery codes, keys, devices.
+    CLOSED = ("account_", "mfa_", "usersessions_")
+
     def __init__(self, get_response):
         self.get_response = get_response
+
+    def process_view(self, request, view, args, kwargs):
+        name = request.resolver_match.view_name or ""
+        return self._refused(request) if hasattr(request, "viewing") and name.startswith(self.CLOSED) else None
 
     def __call__(self, request):
         row = viewing.of(request)

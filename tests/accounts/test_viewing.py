@@ -65,6 +65,12 @@ def test_only_reading_passes(cast, looking, method):
     assert User.objects.get(pk=cast.investor.pk).full_name == "Ivy"
 
 
+@pytest.mark.parametrize("name", ["mfa_view_recovery_codes", "mfa_index", "mfa_list_webauthn", "account_email"])
+def test_how_somebody_logs_in_is_closed(looking, name):
+    refused = looking.get(reverse(name))
+    assert refused.status_code == 403 and "nothing was done" in refused.text
+
+
 def test_nothing_that_a_page_writes_while_it_is_read_stays(cast, looking, charts_in_words):
     """Every page of the permission table, read as the investor: no row of any table is another one afterwards."""
     looking.post(END)
