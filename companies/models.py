@@ -126,7 +126,7 @@ class Company(Party, SourcedFields):
             models.Index(fields=["sort_en"], name="company_by_english_name"),
             # Companies of a region in lists and statistics.
             models.Index(fields=["region", "is_published"], name="company_by_region"),
-            # What changed last, for the statistics (`deals.statistics.kept`).
+            # What changed last, for the statistics (`deals.statistics.state`).
             models.Index(fields=["-updated_at"], name="company_changed"),
         ]
 
@@ -376,7 +376,7 @@ class Raise(SourcedFields):
         indexes = [
             # RaiseQuerySet.open(), for the matching run and the lists.
             models.Index(fields=["status", "-opened_on"], name="raise_open"),
-            # What changed last, for the statistics (`deals.statistics.kept`).
+            # What changed last, for the statistics (`deals.statistics.state`).
             models.Index(fields=["-updated_at"], name="raise_changed"),
         ]
 

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from deals.sheets import PAGES, sheet_of
 from deals.statistics.asked import latest
-from deals.statistics.kept import KEPT_SECONDS, RELEASE, state
+from deals.statistics.state import KEPT_SECONDS, RELEASE, state
 
 REFRESHED, REFRESHING = "statistics-refreshed", "statistics-refreshing"
 # After so long a worker that is at it is taken for dead.

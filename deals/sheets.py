@@ -24,11 +24,12 @@ from deals.statistics.claims.words import cell
 from deals.statistics.coverage import CoverageRow, whole
 from deals.statistics.describing import address_of
 from deals.statistics.files import WRITERS
-from deals.statistics.kept import KEPT_SECONDS, Kept
-from deals.statistics.kept import key_of as cache_key_of
+from deals.statistics.kept import Kept
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.shared import together
+from deals.statistics.state import KEPT_SECONDS
+from deals.statistics.state import key_of as cache_key_of
 from deals.statistics.topics import TOPICS
 
 Made = TypeVar("Made")

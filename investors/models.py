@@ -100,7 +100,7 @@ class Investor(Party, SourcedFields):
             # The list of investors by name, in either language.
             models.Index(fields=["sort_zh"], name="investor_by_chinese_name"),
             models.Index(fields=["sort_en"], name="investor_by_english_name"),
-            # What changed last, for the statistics (`deals.statistics.kept`).
+            # What changed last, for the statistics (`deals.statistics.state`).
             models.Index(fields=["-updated_at"], name="investor_changed"),
         ]
 
@@ -276,7 +276,7 @@ class Thesis(SourcedFields):
         indexes = [
             # ThesisQuerySet.active(), for the matching run.
             models.Index(fields=["is_active", "investor"], name="thesis_active"),
-            # What changed last, for the statistics (`deals.statistics.kept`).
+            # What changed last, for the statistics (`deals.statistics.state`).
             models.Index(fields=["-updated_at"], name="thesis_changed"),
         ]
 

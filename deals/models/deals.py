@@ -188,7 +188,7 @@ class Deal(AmountFields, SourcedFields, ReviewedFields):
             models.Index(fields=["status", "recorded_at"], name="deal_queue"),
             # DealQuerySet.known_on.
             models.Index(fields=["known_on"], name="deal_known_on"),
-            # What changed last, for duplicates and for the statistics (`deals.statistics.kept`).
+            # What changed last, for duplicates and for the statistics (`deals.statistics.state`).
             models.Index(fields=["-updated_at"], name="deal_changed"),
         ]
 

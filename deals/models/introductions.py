@@ -153,7 +153,7 @@ class Introduction(models.Model):
             # The inbox of an institution and of a company.
             models.Index(fields=["investor", "status", "-asked_at"], name="introduction_of_investor"),
             models.Index(fields=["company", "status", "-asked_at"], name="introduction_of_company"),
-            # What was asked and answered last, for the statistics (`deals.statistics.kept`).
+            # What was asked and answered last, for the statistics (`deals.statistics.state`).
             models.Index(fields=["-asked_at"], name="introduction_asked"),
             models.Index(fields=["-answered_at"], condition=Q(answered_at__isnull=False), name="introduction_answered"),
         ]

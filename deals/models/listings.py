@@ -132,7 +132,7 @@ class Listing(SourcedFields, ReviewedFields):
             models.Index(fields=["listed_on", "board"], name="listing_by_date"),
             # The verification queue, oldest first.
             models.Index(fields=["status", "recorded_at"], name="listing_queue"),
-            # What changed last, for the statistics (`deals.statistics.kept`).
+            # What changed last, for the statistics (`deals.statistics.state`).
             models.Index(fields=["-updated_at"], name="listing_changed"),
         ]
 

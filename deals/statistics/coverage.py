@@ -10,6 +10,7 @@ from deals.models import Deal
 from deals.statistics.rows import Figure, Names
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
+from deals.statistics.state import kept_for, state
 from taxonomy.dates import MONTH, PartialDate, period_start
 from taxonomy.models import Source
 
@@ -58,6 +59,10 @@ def _events(scope: Scope) -> QuerySet[Deal]:
 
 @once
 def _per_source(asked: Scope) -> dict[int | None, dict[int, _Year]]:
+    return kept_for("events-by-source", asked, state(), lambda: _count_by_source(asked))
+
+
+def _count_by_source(asked: Scope) -> dict[int | None, dict[int, _Year]]:
     rows = (
         _events(asked)
         .values_list("source", ExtractYear("announced_on"))

@@ -5,10 +5,10 @@ from django.db.models import QuerySet
 from deals import duplicates
 from deals.models import Deal
 from deals.statistics.claims.base import Claim
-from deals.statistics.kept import kept_number, state
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.shared import once
+from deals.statistics.state import kept_for, state
 
 # The figures that count the venture events of the period, or sum them up.
 COUNTING = frozenset(
@@ -28,7 +28,7 @@ def among(deals: QuerySet[Deal]) -> int:
 
 def kept_among(what: str, scope: Scope, deals: QuerySet[Deal]) -> int:
     """What `among` returns of `deals`, kept like a figure; `what` tells these deals from others of the scope."""
-    return kept_number(f"doubts:{what}", scope, f"{state()}:{duplicates.version()}", lambda: among(deals))
+    return kept_for(f"doubts:{what}", scope, f"{state()}:{duplicates.version()}", lambda: among(deals))
 
 
 @once

@@ -26,9 +26,10 @@ from deals.statistics.describing import address_of, described, title
 from deals.statistics.evidence import behind
 from deals.statistics.files import WRITERS, about
 from deals.statistics.filters import ScopeFilter
-from deals.statistics.kept import answer, kept_number, recorded, state
+from deals.statistics.kept import answer, recorded
 from deals.statistics.scope import Scope
 from deals.statistics.shared import together
+from deals.statistics.state import kept_for, state
 from deals.statistics.topics import PUBLIC_FIGURES, TOPICS
 from deals.views.access import statistics_reader
 from taxonomy import display
@@ -203,7 +204,7 @@ def figure_rows(request, code: str):
     what = f"{code}:{request.GET.get('row')}:{request.GET.get('column')}:{request.user.pk}"
     paginator = Paginator(records.rows.values_list("pk", flat=True), PAGE_SIZE)
     # Counted once, not for each page of them.
-    paginator.count = kept_number(f"rows:{what}", scope, state(), records.rows.count)
+    paginator.count = kept_for(f"rows:{what}", scope, state(), records.rows.count)
     page = paginator.get_page(request.GET.get("page"))
     # Of all records the keys are put in order, and only those of the page are read.
     page.object_list = list(records.rows.filter(pk__in=list(page.object_list)))

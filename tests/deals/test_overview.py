@@ -10,9 +10,9 @@ from django.utils import timezone, translation
 
 from deals import statistics
 from deals.sheets import OVERVIEW, sheet_of
-from deals.statistics.kept import state
 from deals.statistics.overview import DRAWN, Overview
 from deals.statistics.scope import Scope
+from deals.statistics.state import state
 from deals.statistics.venture import spans
 from tests.conftest import stands
 from tests.deals.conftest import YEAR, deal

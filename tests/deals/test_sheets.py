@@ -17,8 +17,8 @@ from deals.sheets import OVERVIEW, PAGES, STUDY_PAGE, Sheet, sheet_of
 from deals.statistics import asked, kept
 from deals.statistics.asked import Asked, latest, remember
 from deals.statistics.claims import CLAIMS, FIGURES
-from deals.statistics.kept import RECORDS, state
 from deals.statistics.scope import Scope
+from deals.statistics.state import RECORDS, state
 from deals.statistics.topics import TOPICS
 from deals.views.statistics import SECTIONS
 from investors.models import Investor, Thesis
