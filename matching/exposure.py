@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching import market as m
-from matching.ranking import UNIT
+from matching.packing import UNIT
 
 LISTED = 10
 # No investor can be kept much below what all would get if they were shown equally often.

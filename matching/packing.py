@@ -15,11 +15,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from matching.ranking import UNIT
-
 # Decimal places of a contribution.
 DIGITS = 6
 _SCALE = 10**DIGITS
+# Shown contributions are whole multiples of this, so that they add up to the shown score in any arithmetic.
+UNIT = 1e-6
 _VERSION = 1
 _HEAD = struct.Struct("<IHBH")
 # More brings a twentieth less at thrice the time.

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 from matching.answers import ANSWER_FEATURES
 from matching.feature_names import FACTOR_OF, FEATURES, INVESTOR_FEATURES, PAIR_FEATURES
 from matching.features import KERNEL
+from matching.packing import UNIT
 from matching.profiles import ATTRIBUTES, BASE, FACTORS, PORTFOLIO, TOGETHER
 from matching.theses import THESIS_FEATURES
 from matching.together import Together
@@ -126,9 +127,6 @@ LIKENESS = ("like", "like_recent")
 # The parts of a network that are tried, and the choices without which none is.
 _SHARES = (0.5, 1.0)
 _ENOUGH_CHOICES = 100
-
-# Shown contributions are whole multiples of this, so that they add up to the shown score in any arithmetic.
-UNIT = 1e-6
 
 
 class AdditiveRanker(BaseEstimator):

@@ -50,7 +50,12 @@ NAMES = sorted({name for _method, name in ROWS})
 
 @pytest.fixture
 def scene(cast, charts_in_words):
-    return stage(cast)
+    scene = stage(cast)
+    scene.clients = {role: Client() for role in ROLES}
+    for role in ROLES[1:]:
+        scene.clients[role].force_login(getattr(scene, role))
+    scene.sessions = {role: client.cookies.copy() for role, client in scene.clients.items()}
+    return scene
 
 
 def outcome(response) -> str:
@@ -65,9 +70,8 @@ def ask(scene: SimpleNamespace, method: str, name: str, roles=ROLES) -> list[str
     got = []
     for role in roles:
         cache.clear()
-        client = Client()
-        if role != "anonymous":
-            client.force_login(getattr(scene, role))
+        client = scene.clients[role]
+        client.cookies = scene.sessions[role].copy()
         options = {} if method == "GET" else {"data": payload(scene, method, name)}
         if name.startswith("api:") and method != "GET":
             options["content_type"] = "application/json"
@@ -110,9 +114,7 @@ def test_a_method_without_a_row_is_refused_to_everybody(scene, some):
 def test_every_page_of_the_administration_is_for_administrators(scene):
     """The group `admin:*`, address by address; those of one record with the number 1."""
     (site,) = (part for part in get_resolver().url_patterns if getattr(part, "namespace", "") == "admin")
-    clients = {role: Client() for role in ROLES}
-    for role in ROLES[1:]:
-        clients[role].force_login(getattr(scene, role))
+    clients = dict(scene.clients)
     administrator = clients.pop("administrator")
     closed = {"admin:login", "admin:logout", "admin:jsi18n"}
     seen = 0

@@ -1,12 +1,10 @@
 """The search box: what is found by which words, in which order, and by whom."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from accounts.naming import names_text
 from companies.actions import update_company
-from companies.models import Company, CompanyNames
+from companies.models import Company
 from deals import finding
 from deals.models import Deal
 from investors.models import Investor
@@ -141,22 +139,3 @@ def test_keys_hold_letters_and_digits_alone():
     assert sort_key("Яндекс") == "яндекс"
     assert names_text(["融桥", "Rong|Qiao"]) == "|融桥|rongqiao|rq|"
     assert names_text([]) == ""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_rows_of_an_earlier_release_are_sorted_and_found():
-    before = [("companies", "0005_confirmed"), ("investors", "0005_confirmed")]
-    newest = [key for key in MigrationExecutor(connection).loader.graph.leaf_nodes() if key[0] != "admin"]
-    try:
-        executor = MigrationExecutor(connection)
-        executor.migrate(before)
-        apps = executor.loader.project_state(before).apps
-        company = apps.get_model("companies", "Company").objects.create(short_zh="融桥", name_en="Rongqiao Ltd")
-        apps.get_model("companies", "CompanyAlias").objects.create(company=company, name="Bridge", folded="bridge")
-        investor = apps.get_model("investors", "Investor").objects.create(name_zh="远岸")
-    finally:
-        MigrationExecutor(connection).migrate(newest)
-    assert Company.objects.values_list("sort_zh", "sort_en").get(pk=company.pk) == ("rongqiao", "rongqiaoltd")
-    assert CompanyNames.objects.get(pk=company.pk).text == "|融桥|rongqiao|rq|rongqiaoltd|bridge|"
-    assert Investor.objects.get(pk=investor.pk).sort_zh == "yuanan"
-    assert Investor.objects.called("yuanan", 5) == [Investor.objects.get(pk=investor.pk)]
