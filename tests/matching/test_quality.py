@@ -13,7 +13,7 @@ from matching.training import TO_INVESTORS, TO_RAISES
 from tests.matching import measured
 from tests.matching.markets import build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 Status = ModelRun.Status
 
 

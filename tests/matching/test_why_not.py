@@ -16,7 +16,7 @@ from taxonomy.models import Category, Region
 from tests.conftest import make_cast
 from tests.matching.markets import build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def market():

@@ -131,6 +131,8 @@ def test_a_chinese_market(client):
     reader.opens_every_page()
 
 
+# The other market is read on every database.
+@pytest.mark.one_database
 def test_a_worldwide_market(client):
     source = "crunchbase-2013"
     report = import_market(MARKETS / source, source, attribution="Data: Crunchbase 2013 Snapshot, CC-BY")
