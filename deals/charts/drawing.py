@@ -23,7 +23,6 @@ from taxonomy.names import has_han
 disable_debug_mode()
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-ElementTree.register_namespace("", SVG)
 # Vega needs real colours. Each stands for a variable of the style sheet on a page, and for the other colour in a file.
 SERIES = [
     "#0b625d", "#8fa9a2", "#c8842f", "#5b7fa6", "#8d6a9f", "#7f9a52", "#b5574a", "#4d9fa8", "#a3916b", "#6d7681", "#d2b48c",
@@ -133,6 +132,15 @@ def in_page(svg: str, title: str, paper: Paper = DESK, small: bool = False) -> s
     # What has links inside is no image to a screen reader.
     root.set("role", "group" if has_links else "img")
     root.set("aria-label", title)
+    return _written(root)
+
+
+def _written(root: ElementTree.Element) -> str:
+    """The drawing as text, its elements without a prefix: pages know no other. The prefixes that ElementTree gives are
+    those of the whole process, and a library that draws too may have chosen its own."""
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(f"{{{SVG}}}")
+    root.set("xmlns", SVG)
     text = ElementTree.tostring(root, encoding="unicode")
     return re.sub(r"\s+xmlns:(xlink|ns\d)=\"[^\"]*\"", "", text)
 
@@ -186,7 +194,7 @@ def as_file(chart: alt.Chart, form: str, title: str, notes: list[str]) -> bytes:
         return vl_convert.vegalite_to_png(spec, scale=PNG_SCALE)
     root = ElementTree.fromstring(vl_convert.vegalite_to_svg(spec))
     _plain_links(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + _written(root).encode()
 
 
 def in_lines(text: str, length: int) -> list[str]:
