@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.digests import Section
 from accounts.models import User
@@ -38,5 +39,5 @@ def _news(feed: reading.Feed, key: str, heading: str, path: str, seen: dict) -> 
     lines = []
     for entry in feed.with_reasons(new[:MOST]):
         reasons = [sentence.text for sentence in entry.highlights[0]]
-        lines.append(f"{entry.target.name}{_(': ') if reasons else ''}{reasons[0] if reasons else ''}")
+        lines.append(pgettext("between a name and its value", ": ").join([entry.target.name, *reasons[:1]]))
     return Section(heading, lines, path)
