@@ -265,6 +265,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # In the browser that signed up; elsewhere the link confirms and leads to the log-in.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+# Whoever adds, removes or chooses an address gives the password once more.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "landing"

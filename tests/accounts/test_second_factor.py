@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import allauth
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
@@ -286,6 +287,30 @@ def test_a_changed_password_is_told(client, cast):
     data = {"oldpassword": PASSWORD, "password1": "another long one 3", "password2": "another long one 3"}
     client.post(reverse("account_change_password"), data)
     assert mail.outbox[-1].to == [cast.founder.email] and "密码" in mail.outbox[-1].subject
+
+
+@pytest.mark.parametrize("change", ["action_add", "action_primary", "action_remove"])
+def test_another_address_takes_the_password(cast, change):
+    second, page = "fang@second.example", reverse("account_email")
+    if change != "action_add":
+        cast.founder.emailaddress_set.create(email=second, verified=True)
+
+    def addresses() -> set:
+        return set(EmailAddress.objects.filter(user=cast.founder).values_list("email", "primary"))
+
+    before = addresses()
+    client, _url = log_in(cast.founder)
+    asked = client.post(page, {"email": second, change: ""})
+    assert asked.url.startswith(reverse("account_reauthenticate")) and addresses() == before
+    assert client.post(asked.url, {"password": "guessed", "next": page}).status_code == 200 and addresses() == before
+    client.post(asked.url, {"password": PASSWORD, "next": page})
+    first = "fang@example.com"
+    after = {
+        "action_add": {(first, True), (second, False)},
+        "action_primary": {(first, False), (second, True)},
+        "action_remove": {(first, True)},
+    }
+    assert addresses() == after[change], "what was asked for is done once the password is given"
 
 
 PAGES = [
