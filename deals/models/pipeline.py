@@ -165,6 +165,11 @@ class PipelineCard(models.Model):
         return self.is_open and self.next_step_on is not None and self.next_step_on < timezone.localdate()
 
     @property
+    def next_stage(self) -> Stage:
+        """The stage that follows; behind the two ends, the one in which companies enter by hand."""
+        return list(Stage)[OPEN.index(self.stage) + 1] if self.is_open else Stage.REVIEWING
+
+    @property
     def stage_before(self) -> str:
         """The stage from which the card came to where it is, or nothing."""
         last = self.moves.order_by("-pk").first()

@@ -52,6 +52,13 @@ def deals_to_confirm(user) -> list[Deal]:
 
 
 @register.simple_tag
+def has_asked(party) -> bool:
+    """Whether a company or an institution has asked anybody for an introduction."""
+    side = party._meta.model_name
+    return Introduction.objects.filter(asked_side=side, **{side: party}).exists()
+
+
+@register.simple_tag
 def queues(user) -> dict[str, int]:
     """What waits for an administrator: of introductions those that nobody else can answer, as the inbox lists them."""
     return {

@@ -17,7 +17,7 @@ from companies.models import Company, Raise
 from deals import actions, basis, corrections, duplicates, history, merging, records
 from deals.filters import DealFilter
 from deals.forms import Participations, RecordForm, label_of
-from deals.models import Deal, Introduction, Listing, Merge
+from deals.models import Deal, Introduction, Listing, Merge, PipelineCard
 from investors.models import Investor
 from taxonomy import display
 
@@ -130,7 +130,7 @@ def record(request):
     user = request.user
     if not may_record_any(user):
         raise PermissionDenied(_("Only the parties of a deal and administrators may record it."))
-    introduction = _introduction(request)
+    introduction, card = _introduction(request), _named(request, PipelineCard, "card")
     if introduction and (recorded := Deal.objects.visible_to(user).out_of(introduction).first()):
         messages.info(request, _("A deal is recorded from this introduction already."))
         return redirect(recorded)
@@ -150,10 +150,10 @@ def record(request):
                     if deal.is_asserted:
                         said = _("The deal is recorded. It counts once the other side has confirmed it.")
                     messages.success(request, display.sentences(said, _amount_of(deal), _kept_back(form, deal)))
-                    return redirect(deal)
+                    return redirect(card or deal)
     else:
         form, parts = _prefilled(request, user, introduction)
-    return _form_page(request, form, parts, near, introduction=introduction)
+    return _form_page(request, form, parts, near, introduction=introduction, card=card)
 
 
 def _amount_of(deal: Deal) -> str:
@@ -278,7 +278,7 @@ def _of_raise(company: Company, asked: Raise | None) -> dict:
 
 
 def _named(request, model, side: str):
-    """The company or the institution that the address of the form names."""
+    """The company, the institution or the card of a pipeline that the address of the form names."""
     pk = request.GET.get(side, "")
     if not pk:
         return None

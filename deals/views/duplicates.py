@@ -150,7 +150,7 @@ def merge(request, pk: int, other: int):
         messages.error(request, " ".join(refusal.messages))
         return _comparison(request, one, two, status=400, typed=typed)
     messages.success(request, _("The two records are one deal now. The parties are told."))
-    return redirect(kept)
+    return redirect("deals:duplicates")
 
 
 @login_required

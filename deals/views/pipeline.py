@@ -126,7 +126,7 @@ def _card_page(request, row: PipelineCard, status: int = 200, **context):
             "company": row.company,
             "investor": investor,
             "may_write": may_write,
-            "move_form": MoveForm(initial={"stage": row.stage, "version": row.version, "reason": row.pass_reason}),
+            "move_form": MoveForm(initial={"stage": row.next_stage, "version": row.version, "reason": row.pass_reason}),
             "card_form": PipelineCardForm(card=row),
             "note_form": PipelineNoteForm(),
             "task_form": PipelineTaskForm(investor=investor),
@@ -145,12 +145,12 @@ def _card_page(request, row: PipelineCard, status: int = 200, **context):
 
 
 def _record_url(row: PipelineCard, between: Introduction | None) -> str:
-    """The form of a deal, filled in with what is known."""
+    """The form of a deal, filled in with what is known; it leads back to the card."""
     if between and between.is_accepted:
         known = {"introduction": between.pk}
     else:
         known = {"company": row.company_id, "investor": row.investor_id}
-    return f"{reverse('deals:record')}?{urlencode(known)}"
+    return f"{reverse('deals:record')}?{urlencode(known | {'card': row.pk})}"
 
 
 @login_required

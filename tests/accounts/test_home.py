@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from companies.models import Raise
 from deals.actions import ask_introduction
 
 URL = reverse("home")
@@ -33,6 +34,22 @@ def test_a_company_without_a_raise_opens_one(page, cast):
     text = page(cast.founder)
     assert reverse("companies:raise_create", args=[cast.company.pk]) in text
     assert reverse("companies:create") not in text
+
+
+@pytest.mark.parametrize("side", ["founder", "investor"])
+def test_the_steps_move_on_after_the_first_request(page, cast, side):
+    def steps():
+        return re.findall(r'class="step step-(\w+)"', page(getattr(cast, side)))
+
+    # Whom the other side has asked has asked nobody.
+    other = cast.other_founder if side == "investor" else cast.other_investor
+    pair = (cast.other_company, cast.investor_firm) if side == "investor" else (cast.company, cast.other_investor_firm)
+    if side == "investor":
+        Raise.objects.create(company=cast.other_company, round_id="a")
+    ask_introduction(other, *pair, "Shall we meet?")
+    assert steps() == ["done", "done", "now", "next"]
+    ask_introduction(getattr(cast, side), cast.company, cast.investor_firm, "Shall we meet?")
+    assert steps() == ["done", "done", "done", "now"]
 
 
 def test_an_investor_without_an_institution_adds_one(page, cast):

@@ -101,7 +101,6 @@ def test_every_queue_to_its_end(visit, morning, language):
     main.locator(".pair a.stretched-link").click()
     press("Make them one deal")
     expect(main).to_contain_text(word("The two records are one deal now. The parties are told."))
-    page.locator(".sidebar").get_by_role("link", name=word("Duplicates")).click()
     nothing_waits("No pair of deals is suspected")
     merged = sorted(Deal.objects.filter(pk__in=[deal.pk for deal in morning.twins]).values_list("status", flat=True))
     assert merged == ["merged", "reported"]

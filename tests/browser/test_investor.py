@@ -92,13 +92,16 @@ def test_from_the_landing_page_to_invested(visit, cast, recommend):
     press("移动")
 
     # Invested leads to the deal, with all that is known.
-    page.wait_for_url(f"**/deals/new/?introduction={asked.pk}")
+    page.wait_for_url(f"**/deals/new/?introduction={asked.pk}&card={card.pk}")
     expect(page.locator("[name=company]")).to_have_value(re.compile("磐石工控安全"))
     expect(page.locator("[name=part-0-investor]")).to_have_value(re.compile("灯塔资本"))
     expect(page.locator("[name=round]")).to_have_value("a")
     page.locator("[name=announced]").fill(timezone.localdate().isoformat())
     page.locator("[name=amount]").fill("1500万")
     press("登记交易")
+    page.wait_for_url(f"**/pipeline/cards/{card.pk}/")
+    check_chinese(newcomer)
+    page.locator("aside a[href*='/deals/']").click()
     page.wait_for_url(re.compile(r"/deals/\d+/$"))
     expect(page.locator("main")).to_contain_text("磐石工控安全尚未确认")
     check_chinese(newcomer)
@@ -181,14 +184,14 @@ def test_the_core_without_javascript(visit, cast, recommend):
     move_to("invested")
 
     # Record the deal: a form that is not right yet keeps what was typed.
-    page.wait_for_url(f"**/deals/new/?introduction={asked.pk}")
+    page.wait_for_url(f"**/deals/new/?introduction={asked.pk}&card={card.pk}")
     page.locator("[name=amount]").fill("CNY 8 million")
     page.locator("[name=announced]").fill("some day")
     press("Record the deal")
     expect(page.locator("[name=amount]")).to_have_value("CNY 8 million")
     page.locator("[name=announced]").fill(timezone.localdate().isoformat())
     press("Record the deal")
-    page.wait_for_url(re.compile(r"/deals/\d+/$"))
+    page.wait_for_url(f"**/pipeline/cards/{card.pk}/")
     deal = Deal.objects.get()
     assert (deal.company, deal.introduction, deal.amount_low) == (keen, asked, 8_000_000)
     assert list(deal.investors.all()) == [cast.investor_firm]

@@ -107,7 +107,7 @@ def test_merging_by_hand_and_undoing_it(cast, pair, page):
     one, two = pair
     typed = {"keep": two.pk, "amount": one.pk, "announced": two.pk, "seen": merging.seen(one, two)}
     answer = page(address("merge", one, two), typed)
-    assert answer.url == two.get_absolute_url()
+    assert answer.url == QUEUE
     two.refresh_from_db()
     assert (two.amount_text, str(two.announced_on)) == ("1500万元", "2020-07-25")
     shown = page(one.get_absolute_url()).text
@@ -152,8 +152,9 @@ def test_what_was_changed_meanwhile_is_shown_before_it_is_merged(cast, pair, pag
 def test_a_forged_choice_is_no_choice(pair, page):
     one, two = pair
     answer = page(address("merge", one, two), {"keep": "9" * 30, "amount": "x", "status": str(one.pk)})
-    assert answer.url == one.get_absolute_url()
+    assert answer.url == QUEUE
     assert Deal.objects.get(pk=one.pk).status == Deal.Status.REPORTED
+    assert Deal.objects.get(pk=two.pk).merged_into == one
 
 
 def test_keeping_apart_and_taking_it_back(cast, pair, page):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from companies.models import Company
 from deals import actions, pipeline
-from deals.models import PipelineCard, Stage
+from deals.models import Deal, PipelineCard, Stage
 
 HTMX = {"HX-Request": "true", "HX-Target": "board"}
 
@@ -96,16 +96,39 @@ def test_a_move_by_script_brings_the_board_and_an_undo(desk, cast, card):
 
 def test_invested_leads_to_the_record_of_the_deal_filled_in(desk, cast, card):
     answer = act(desk, card, "move", stage="invested", version=card.version)
-    form = desk.get(answer.headers["Location"]).content.decode()
+    record = answer.headers["Location"]
+    form = desk.get(record).content.decode()
     assert "Yunfan Robotics #" in form and "Far Shore Capital #" in form
+    assert f'href="{card.get_absolute_url()}"' in form, "it leads back to the card"
     # With an introduction, the deal comes out of it; with a deal, there is nothing to record.
     asked = actions.ask_introduction(cast.founder, cast.company, cast.investor_firm, "Hello")
     actions.accept(cast.investor, asked)
     met = PipelineCard.objects.get(company=cast.company)
     answer = act(desk, met, "move", stage="invested", version=met.version)
-    assert answer.headers["Location"] == f"{reverse('deals:record')}?introduction={asked.pk}"
+    assert answer.headers["Location"] == f"{reverse('deals:record')}?introduction={asked.pk}&card={met.pk}"
     shown = desk.get(met.get_absolute_url()).content.decode()
     assert "Record the deal" in shown
+    typed = {
+        "company": "云帆机器人", "kind": "venture", "round": "a", "announced": "2026-05", "amount": "未披露", "currency": "CNY",
+        "amount_audience": "parties", "part-0-investor": "远岸资本", "part-TOTAL_FORMS": "1", "part-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    recorded = desk.post(record, typed)
+    assert recorded.headers["Location"] == card.get_absolute_url()
+    assert Deal.objects.get().get_absolute_url() in desk.get(card.get_absolute_url()).content.decode()
+
+
+def test_a_card_in_another_institution_s_pipeline_is_no_way_back(client, cast, card):
+    client.force_login(cast.other_investor)
+    assert client.get(reverse("deals:record"), {"card": card.pk}).status_code == 404
+
+
+def test_the_menu_of_a_card_offers_the_stages_where_it_does_not_stand(desk, cast, card):
+    for stage, following in [("reviewing", "meeting"), ("terms", "invested"), ("invested", "reviewing")]:
+        PipelineCard.objects.update(stage=stage)
+        for path in (board_of(cast), card.get_absolute_url()):
+            menu = desk.get(path).content.decode().partition('name="stage"')[2].partition("</select>")[0]
+            assert f'value="{stage}"' not in menu and menu.count("<option") == 6
+            assert f'<option value="{following}" selected>' in menu
 
 
 def test_what_was_typed_is_kept_when_a_colleague_was_faster(desk, cast, card):

@@ -40,6 +40,13 @@ def test_a_thesis_says_what_is_sought(page, cast):
     assert "Security" in text and "Series A" in text and "CNY 5–30 million" in text
 
 
+def test_a_single_thesis_without_a_title_stands_below_the_heading_alone(page, cast):
+    Thesis.objects.update(title="")
+    assert "<h3>Thesis</h3>" not in page(cast.investor).text
+    cast.investor_firm.theses.create()
+    assert page(cast.investor).text.count("<h3>Thesis</h3>") == 2
+
+
 def test_a_resting_thesis_is_its_own(page, cast):
     Thesis.objects.update(is_active=False)
     assert "工业安全早期" not in page(cast.founder).text
