@@ -86,3 +86,13 @@ for (const button of document.querySelectorAll("button[data-print]")) {
 window.addEventListener("beforeprint", () => {
   for (const rows of document.querySelectorAll("details.figure-rows")) rows.open = true;
 });
+// What is wider than its place is scrolled by the keyboard, too.
+const scrolled = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+document.addEventListener("htmx:load", (event) => {
+  for (const wrap of event.detail.elt.querySelectorAll(".table-wrap")) scrolled.observe(wrap);
+});

@@ -1,11 +1,15 @@
 """A real Chromium before a live server. What a page complains of fails the test that opened it."""
 
+import gzip
 import os
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Error, sync_playwright
 
@@ -23,6 +27,16 @@ document.addEventListener("securitypolicyviolation", event =>
 # Comes back once what was asked of the page so far is drawn and nothing else is to do.
 IDLE = "() => new Promise(done => requestAnimationFrame(() => requestIdleCallback(done)))"
 
+# The page itself and all that it has loaded, also what came from the cache.
+LOADED = """() => ["navigation", "resource"].flatMap(kind => performance.getEntriesByType(kind))
+    .map(entry => [new URL(entry.name).pathname, entry.encodedBodySize])"""
+
+
+@cache
+def packed(name: str) -> int:
+    """The bytes of one of the site's files as it is sent: `collectstatic` compresses them, this server does not."""
+    return len(gzip.compress(Path(finders.find(name)).read_bytes()))
+
 
 @pytest.fixture(scope="session")
 def browser():
@@ -39,7 +53,6 @@ class Visitor:
     def __init__(self, browser, address: str, user=None, language: str = "zh-hans", width: int = 1440, scripts=True):
         self.address = address
         self.complaints: list[str] = []
-        self.bytes = 0
         self.loading: set = set()
         self.context = browser.new_context(
             base_url=address,
@@ -83,8 +96,6 @@ class Visitor:
 
     def _finished(self, request):
         self.loading.discard(request)
-        with suppress(Error):
-            self.bytes += request.sizes()["responseBodySize"]
 
     def _response(self, response):
         if urlsplit(response.url).netloc != urlsplit(self.address).netloc:
@@ -101,11 +112,12 @@ class Visitor:
                 return status
         raise AssertionError(f"{path} still waits for {[request.url for request in self.loading]}")
 
-    def weigh(self, path: str) -> int:
-        """Return the bytes that a first visit to a page sends, all that it loads included."""
-        self.bytes = 0
-        self.open(path)
-        return self.bytes
+    def weight(self) -> tuple[int, int]:
+        """How many requests the open page is made of, and how many bytes they send to whom nothing of it is cached."""
+        loaded = self.page.evaluate(LOADED)
+        site = settings.STATIC_URL
+        sizes = [packed(path.removeprefix(site)) if path.startswith(site) else size for path, size in loaded]
+        return len(sizes), sum(sizes)
 
     def overflow(self) -> int:
         """By how many pixels the page is wider than its window."""

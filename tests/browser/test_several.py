@@ -3,12 +3,12 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from companies.models import Company
 from deals.models import Deal
 from taxonomy.models import Region
+from tests.browser.walking import serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -37,8 +37,7 @@ def test_two_places_by_keyboard(visit, three):
     expect(page.locator("#results .deal-company")).to_have_count(2)
     assert parse_qs(urlsplit(page.url).query)["region"] == ["CN-BJ", "CN-JS"]
     expect(places.locator("summary")).to_have_text("Beijing, Jiangsu")
-    serious = [found for found in Axe().run(page).response["violations"] if found["impact"] in ("serious", "critical")]
-    assert serious == []
+    assert serious(page) == []
     page.keyboard.press("Escape")
     assert not places.evaluate("list => list.open")
     # What was chosen is still chosen on the page anew.

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from companies.models import Company
@@ -16,7 +15,7 @@ from deals.statistics.claims import FIGURES, STUDY
 from deals.statistics.describing import address_of
 from deals.statistics.topics import TOPICS
 from taxonomy.models import Board, Category, Region
-from tests.browser.walking import english
+from tests.browser.walking import english, serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -84,14 +83,6 @@ def said(tip: str) -> int:
     """What a mark says: the count behind its colon, or in brackets where it says a share or a sum."""
     number = re.search(r"[(（][^()（）]*[:：]\s*([\d,]+)[)）]$", tip) or re.search(r"[:：]\s*([\d,]+)$", tip)
     return int(number[1].replace(",", ""))
-
-
-def serious(page, rules: list[str] | None = None) -> list[tuple[str, str]]:
-    """What axe finds by all of its rules, or by some."""
-    found = Axe().run(page, options={"runOnly": rules} if rules else None).response["violations"]
-    return [
-        (fault["id"], fault["nodes"][0]["html"][:200]) for fault in found if fault["impact"] in ("serious", "critical")
-    ]
 
 
 def test_marks_lead_to_as_many_records_as_they_say_and_all_pages_are_whole(visit, cast, study):

@@ -2,6 +2,7 @@
 
 import re
 
+from axe_playwright_python.base import AXE_SCRIPT
 from django.core import mail
 
 SECRET = "a bridge between two shores 9"
@@ -31,6 +32,17 @@ SEEN_TEXT = """() => {
 def english(page) -> list[str]:
     """The texts of an open page in which at least three English words follow each other."""
     return [text for text in page.evaluate(SEEN_TEXT) if ENGLISH.search(KEPT.sub("", text))]
+
+
+def serious(page, rules: list[str] | None = None) -> list[tuple[str, str]]:
+    """What axe finds by all of its rules, or by some."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    options = {"resultTypes": ["violations"], "preload": False} | ({"runOnly": rules} if rules else {})
+    found = page.evaluate("options => axe.run(options)", options)["violations"]
+    return [
+        (fault["id"], fault["nodes"][0]["html"][:200]) for fault in found if fault["impact"] in ("serious", "critical")
+    ]
 
 
 def check_chinese(visitor) -> None:
