@@ -119,8 +119,8 @@ class Company(Party, SourcedFields):
             ),
         ]
         indexes = [
-            # The list of companies, newest first.
-            models.Index(fields=["is_published", "-created_at"], name="company_list"),
+            # The list of companies, newest first; it also holds by what `visible_to` chooses.
+            models.Index(fields=["-created_at", "-id", "is_published"], name="company_newest"),
             # The list of companies by name, in either language.
             models.Index(fields=["sort_zh"], name="company_by_chinese_name"),
             models.Index(fields=["sort_en"], name="company_by_english_name"),
