@@ -1,5 +1,7 @@
 """Figures and queues that the start pages show: `{% load market_figures %}`."""
 
+from datetime import date
+
 from django import template
 from django.core.cache import cache
 from django.db.models import Q
@@ -9,12 +11,15 @@ from accounts import claims, verification
 from companies.models import Company, Raise
 from deals import duplicates, waiting
 from deals.models import Deal, Introduction, Participation, PublicStatistics, Report
+from deals.statistics import kept
 from deals.statistics.scope import Scope, twelve_months
 from investors.models import Investor, Thesis
 
 register = template.Library()
 
 FRESH_SECONDS = 300
+# How many records the home of analysts shows.
+NEWEST = 6
 
 
 def _figures() -> dict[str, int]:
@@ -36,6 +41,29 @@ def _figures() -> dict[str, int]:
 def market_figures() -> dict[str, int]:
     """Published companies, open raises, investors with an active thesis or a deal in twelve months, those deals."""
     return cache.get_or_set("market-figures", _figures, FRESH_SECONDS)
+
+
+def _record_news() -> dict:
+    # The last month that has ended, as on the page of statistics.
+    latest = kept.answer("R1", Scope(*twelve_months(timezone.localdate()))).rows[-1]
+    return {
+        "month": date(latest.year, latest.month, 1),
+        "known": latest.known,
+        "complete": latest.complete,
+        "expected": latest.expected,
+        "reported": Deal.objects.filter(status=Deal.Status.REPORTED).count(),
+        "duplicates": len(duplicates.suspected()),
+    }
+
+
+@register.inclusion_tag("deals/_record_news.html")
+def record_news(user) -> dict:
+    """How whole the latest month is, what nobody has verified or judged yet, and what was verified of late."""
+    verified = Deal.objects.visible_to(user).filter(status=Deal.Status.VERIFIED)
+    return {
+        "news": cache.get_or_set("record-news", _record_news, FRESH_SECONDS),
+        "verified": verified.select_related("company", "round").order_by("-recorded_at", "-pk")[:NEWEST],
+    }
 
 
 @register.simple_tag

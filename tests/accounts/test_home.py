@@ -1,11 +1,14 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from companies.models import Raise
 from deals.actions import ask_introduction
+from deals.models import Deal
 
 URL = reverse("home")
 
@@ -86,6 +89,26 @@ def test_an_administrator_sees_the_queues(page, cast):
 def test_an_analyst_sees_the_market(page, cast):
     assert "The market today" in page(cast.analyst)
     assert "The market today" not in page(cast.founder)
+
+
+def test_an_analyst_is_told_what_the_figures_rest_on(page, cast):
+    last_month = timezone.localdate().replace(day=1) - timedelta(days=1)
+    early = last_month - timedelta(days=400)
+    deals = [
+        Deal(company=cast.company, round_id="a", announced_on=day, known_on=day + timedelta(days=late))
+        for day, late in [(last_month, 0), (early, 0), (early.replace(day=1), 500)]
+    ]
+    for deal in deals:
+        deal.save()
+    checked = Deal.objects.create(
+        company=cast.other_company, round_id="b", announced_on=early, status="verified", verified_at=timezone.now()
+    )
+    text = page(cast.analyst)
+    assert f"{last_month:%b %Y}: 1 venture event known" in text
+    assert "3 deals count and are not verified" in text and "?status=reported" in text
+    new = text.partition("New and verified")[2].partition("</section>")[0]
+    assert checked.get_absolute_url() in new and "Series A" not in new
+    assert "New and verified" not in page(cast.founder)
 
 
 def test_a_person_of_no_kind_is_not_lost(page, cast):
