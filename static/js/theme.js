@@ -1,4 +1,4 @@
-// Before the first paint: the reader's choice, else what the device prefers.
+// Before the first paint: the reader's choice, else what the device prefers; paper is white.
 (() => {
   const root = document.documentElement;
   const device = window.matchMedia("(prefers-color-scheme: dark)");
@@ -8,6 +8,8 @@
   const show = () => root.setAttribute("data-bs-theme", chosen() || (device.matches ? "dark" : "light"));
   show();
   device.addEventListener("change", show);
+  window.addEventListener("beforeprint", () => root.setAttribute("data-bs-theme", "light"));
+  window.addEventListener("afterprint", show);
   document.addEventListener("DOMContentLoaded", () => {
     for (const button of document.querySelectorAll("[data-theme-switch]")) {
       button.hidden = false;

@@ -47,6 +47,24 @@ def test_a_link_that_another_browser_opens_leads_to_the_log_in(client):
     assert response.url == reverse("home")
 
 
+@pytest.mark.parametrize("old", ["expired", "used", "forged"])
+def test_a_link_that_no_longer_works_says_so_and_leads_to_the_log_in(client, old, settings):
+    client.cookies["language"] = "en"
+    client.post(SIGNUP, NEW)
+    path = link(mail.outbox[0])
+    if old == "used":
+        Client().post(path)
+    elif old == "forged":
+        path = path.rstrip("/") + "x/"
+    else:
+        settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 0
+    page = client.get(path)
+    main = page.text.partition("<main")[2].partition("</main>")[0]
+    assert page.status_code == 200 and "This link does not work" in main and LOGIN in main
+    assert client.post(path).status_code in (200, 404)
+    assert client.get(reverse("home")).status_code == 302
+
+
 def test_nothing_is_said_twice_on_the_way_in(client):
     client.cookies["language"] = "en"
     page = client.post(SIGNUP, NEW, follow=True).text

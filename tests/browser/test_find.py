@@ -53,3 +53,13 @@ def test_by_keyboard_and_in_one_tap(visit, known):
     phone.page.keyboard.press("Enter")
     expect(phone.page.get_by_role("link", name="云帆机器人")).to_be_visible()
     assert phone.complaints == []
+
+
+def test_paper_is_white_also_at_night(visit, cast):
+    page = visit(cast.investor).page
+    page.emulate_media(color_scheme="dark")
+    page.goto("/home/")
+    page.evaluate("addEventListener('beforeprint', () => { window.printed = document.documentElement.dataset.bsTheme; })")
+    page.pdf()
+    assert page.evaluate("printed") == "light"
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

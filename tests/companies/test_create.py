@@ -151,12 +151,17 @@ def test_a_logo_is_kept(post, typed):
     [
         ("a.png", b"<html><script>"),
         ("a.svg", b"<svg onload=alert(1)>"),
-        ("a.png", b"x" * 3_000_000),
         ("a.pdf", b"%PDF"),
     ],
 )
 def test_what_is_no_picture_is_refused(post, typed, name, content):
     assert "logo" in post(typed, logo=SimpleUploadedFile(name, content)).context["form"].errors
+
+
+def test_a_logo_of_thirty_megabytes_is_refused_and_the_rest_kept(post, typed):
+    form = post(typed, logo=SimpleUploadedFile("a.png", picture() + bytes(30_000_000))).context["form"]
+    assert form.errors.as_data()["logo"][0].code == "too_large"
+    assert form.data["short_en"] == typed["short_en"]
 
 
 def test_names_of_any_script(post, typed):
