@@ -140,11 +140,31 @@ def test_a_new_key_opens_what_the_old_one_sealed(protected, settings):
         row.validate_code(code(protected.secret))
     settings.SECRET_KEY_FALLBACKS = [old]
     assert row.validate_code(code(protected.secret))
+    passkey(protected.user)
     call_command("reseal")
+    assert second_factor.reseal_all() == 2, "the app and the codes; a passkey holds no secret"
     settings.SECRET_KEY_FALLBACKS = []
     assert second_factor.overview(protected.user)["recovery_codes"] == 10
     client, _url = log_in(protected.user)
     assert client.post(SECOND, {"code": protected.codes[0]}).url == HOME
+
+
+def test_secrets_of_earlier_releases_open(settings):
+    settings.SECRET_KEY = "k" * 50
+    sealed = (
+        "gAAAAABfXhAAAAAAAAAAAAAAAAAAAAAAANipQbWBsEvAK_gZbHSdCI8bCfpx6sZrrBNdpxRYtebE29euvL43USJEo38C5bicphinghAEQKRulFcyxy9L"
+        "XAw="
+    )
+    assert sealing.unseal(sealed) == "JBSWY3DPEHPK3PXP"
+
+
+def test_what_is_removed_meanwhile_needs_no_new_key(protected, monkeypatch):
+    def removing(sealed: str) -> str:
+        Authenticator.objects.filter(type="recovery_codes").delete()
+        return sealed
+
+    monkeypatch.setattr(sealing, "reseal", removing)
+    assert second_factor.reseal_all() == 1
 
 
 @pytest.mark.parametrize("name", ["administrator", "analyst"])
@@ -159,22 +179,37 @@ def test_staff_set_it_up_first(client, cast, settings, name):
         assert answer.status_code == 403 if path.startswith("/api") else answer.url == reverse("mfa_index")
     for open_ in ("mfa_index", "account_logout", "account_email"):
         assert client.get(reverse(open_)).status_code == 200
+    assert client.post(reverse("set_language"), {"language": "en"}).cookies["language"].value == "en"
     totp.TOTP.activate(user, totp.generate_totp_secret())
     page = client.get(HOME)
     assert page.status_code == 200 and reverse("mfa_index") not in page.text
 
 
-def test_recovery_codes_alone_are_no_second_step(client, cast, settings):
+def passkey(user) -> Authenticator:
+    return Authenticator.objects.create(user=user, type="webauthn", data={"name": "Key"})
+
+
+def test_recovery_codes_alone_are_no_second_step_and_a_passkey_is_one(client, cast, settings):
     settings.REQUIRE_STAFF_MFA = True
     RecoveryCodes.activate(cast.administrator)
     client.force_login(cast.administrator)
     assert client.get(HOME).url == reverse("mfa_index")
+    passkey(cast.administrator)
+    assert client.get(HOME).status_code == 200
 
 
 def test_nobody_else_is_made_to(client, cast, settings):
     settings.REQUIRE_STAFF_MFA = True
+    assert client.get(reverse("landing")).status_code == 200
     client.force_login(cast.founder)
     assert client.get(HOME).status_code == 200
+
+
+def test_what_somebody_has_is_counted(protected, cast):
+    for user in (protected.user, protected.user, cast.investor):
+        passkey(user)
+    assert second_factor.overview(protected.user) == {"totp": True, "passkeys": 2, "recovery_codes": 10}
+    assert second_factor.overview(cast.investor) == {"totp": False, "passkeys": 1, "recovery_codes": None}
 
 
 def test_the_administration_has_no_door_of_its_own(client, cast):
@@ -186,14 +221,21 @@ def test_the_administration_has_no_door_of_its_own(client, cast):
 
 def test_a_lost_device_is_removed_by_an_administrator_who_sees_no_secret(client, protected, cast):
     client.force_login(cast.administrator)
+    passkey(cast.investor)
     row = Authenticator.objects.get(type="totp")
     page = client.get(reverse("admin:mfa_authenticator_change", args=[row.pk])).text
     assert row.data["secret"] not in page and "secret" not in page
     client.post(reverse("admin:mfa_authenticator_delete", args=[row.pk]), {"post": "yes"})
-    assert not Authenticator.objects.exists(), "recovery codes go with it"
+    assert not Authenticator.objects.filter(user=protected.user).exists(), "recovery codes go with it"
+    assert second_factor.has(cast.investor), "nobody else's do"
     (told,) = mail.outbox
     assert told.to == [protected.user.email] and "已移除" in told.subject
     assert "由管理员应请求操作" in told.body and "127.0.0.1" not in told.body
+
+
+def test_codes_stay_as_long_as_there_is_another_step(protected):
+    second_factor.remove(passkey(protected.user))
+    assert second_factor.overview(protected.user) == {"totp": True, "passkeys": 0, "recovery_codes": 10}
 
 
 def claimed(handle: bytes, challenge: str) -> str:

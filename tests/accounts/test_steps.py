@@ -45,6 +45,7 @@ def test_from_step_to_step_on_two_devices(founder, first, second):
     assert train.get(NEW).url == WHAT, "goes on where the other device stopped"
     assert train.post(WHAT, second | {"primary": "", "later": "1"}).url == reverse("home")
     assert "继续填写草稿" in office.get(reverse("home")).text
+    assert "logo" not in Draft.objects.get().values
     page = office.get(WHAT)
     assert "工业泵" in page.text and "泵、阀" in page.text
     assert not page.context["form"].errors, "a step that was only left half done does not complain"
@@ -84,6 +85,9 @@ def test_an_error_stays_on_its_step_and_is_kept_too(founder, first):
     answer = client.post(NEW, first | {"founded": "soon"})
     assert answer.status_code == 200 and "founded" in answer.context["form"].errors
     assert client.get(WHAT).url == NEW, "not past a step that is wrong"
+    assert client.post(NEW, first | {"founded": "soon", "back": "1"}).status_code == 200, (
+        "nothing lies before the first"
+    )
     assert 'value="soon"' in browser(founder).get(NEW).text
 
 
@@ -91,6 +95,9 @@ def test_what_no_database_keeps_is_no_error(founder, first):
     client = browser(founder)
     assert client.post(NEW, first | {"city": "无\x00锡", "keep": "1"}).status_code == 200
     assert 'value="无锡"' in client.get(NEW).text
+    client.post(NEW, first)
+    client.post(WHAT, {"further": ["1\x00"], "keep": "1"})
+    assert Draft.objects.get().values["further"] == ["1"]
 
 
 def test_the_last_step_sent_twice_makes_one_profile(founder, first, second):
@@ -101,7 +108,18 @@ def test_the_last_step_sent_twice_makes_one_profile(founder, first, second):
     assert again.redirect_chain[-1][0] == reverse("home") and "已经完成" in again.text
     assert client.post(WHAT, second | {"keep": "1"}).status_code == 200
     assert Company.objects.filter(short_zh="泵业").count() == 1
+    assert drafts.keep(founder, "company", {"city": "苏州"}, begin=False) is None
     assert not Draft.objects.exists(), "what is sent late brings no draft back"
+
+
+def test_what_arrives_while_the_form_is_finished_begins_no_draft(founder, first, second, monkeypatch):
+    client = browser(founder)
+    client.post(NEW, first)
+    seen = Draft.objects.get()
+    client.post(WHAT, second)
+    monkeypatch.setattr(drafts, "of", lambda user, kind: seen)
+    assert client.post(WHAT, second).url == reverse("home")
+    assert Company.objects.filter(short_zh="泵业").count() == 1 and not Draft.objects.exists()
 
 
 def test_two_last_steps_at_once_make_one_profile(at_once, cast, first, second):
@@ -193,6 +211,8 @@ def test_an_unknown_step_is_not_found(client, cast):
 
 def test_drafts_that_were_left_are_swept(cast):
     old, new = (drafts.keep(cast.founder, kind, {"city": "x"}) for kind in ("company", "investor"))
-    Draft.objects.filter(pk=old.pk).update(updated_at=timezone.now() - timedelta(days=91))
-    assert sweep_drafts() == 1
+    assert sweep_drafts() == 0
+    Draft.objects.update(updated_at=timezone.now() - timedelta(days=91))
+    drafts.keep(cast.founder, "investor", {"city": "y"})
+    assert sweep_drafts() == 1 and not Draft.objects.filter(pk=old.pk).exists()
     assert Draft.objects.get() == new
