@@ -59,7 +59,9 @@ def test_paper_is_white_also_at_night(visit, cast):
     page = visit(cast.investor).page
     page.emulate_media(color_scheme="dark")
     page.goto("/home/")
-    page.evaluate("addEventListener('beforeprint', () => { window.printed = document.documentElement.dataset.bsTheme; })")
+    page.evaluate(
+        "addEventListener('beforeprint', () => { window.printed = document.documentElement.dataset.bsTheme; })"
+    )
     page.pdf()
     assert page.evaluate("printed") == "light"
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
