@@ -1,11 +1,12 @@
-"""The tables of docs/model-card.md: the model and the baselines on later deals, for any number of dates.
+"""The tables of docs/model-card.md: the model beside baselines and references on later deals.
 
-    python benchmarks/model_card.py MARKET DATE [DATE…] [--withheld] [--json FILE]
+    python benchmarks/model_card.py --market DIR DATE [DATE…] [--market DIR DATE…] [--withheld] [--json FILE]
 
-The market (a folder in the market CSV format) is read once through the product's import; at each date the model is
-fitted on what was known then and ranks every raise of the six months after it (`matching.evaluation.task`). What the
-product publishes is measured by `backtest.py`, one cut at a time. With `--withheld` the same models rank the same raises once
-more without the amount, and without amount and round: a real raise states a wish, not the outcome.
+Each market (a folder in the market CSV format) is read once through the product's import; at each date the model is
+fitted on what was known then and ranks every raise of the six months after it (`matching.evaluation.task`), and so do
+the methods of `references.py`, on one thread of linear algebra. What the product publishes is measured by `backtest.py`, one cut at a
+time. With `--withheld` the same models rank the same raises once more without the amount, and without amount and round:
+a real raise states a wish, not the outcome. The tables of each cut go to stderr as soon as they are known, those of all to stdout.
 """
 
 import argparse
@@ -14,15 +15,18 @@ import shutil
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 
 from backtest import add_months
 from cold_start import imported
+from references import RecordingMatcher, rankings
+from threadpoolctl import threadpool_limits
 
 from matching import evaluation
 from matching import market as m
-from matching.matcher import Matcher
 from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES
 
 TITLES = {TO_INVESTORS: "Start-up → investor", TO_RAISES: "Investor → start-up"}
@@ -59,30 +63,32 @@ def cut(everything, as_of: date, months: int, withholding: bool = False) -> dict
     """Direction → method → figures, of one date."""
     task = evaluation.task(everything, as_of, months)
     started = time.process_time()
-    matcher = Matcher(seed=0).fit(task.history)
+    matcher = RecordingMatcher(seed=0).fit(task.history)
     fitted = time.process_time()
-    rankings = {
+    mine = {
         TO_INVESTORS: matcher.rank_investors(task.history, k=50).lists(),
         TO_RAISES: matcher.rank_raises(task.history, task.queries[TO_RAISES], k=50).lists(),
     }
     ranked = time.process_time()
+    references = rankings(task, matcher)
     found = {"seconds": {"fit": round(fitted - started), "rank": round(ranked - fitted)}, "limit": matcher.limit_}
     whole = {}
     for direction in DIRECTIONS:
         truth, candidates = task.truth[direction], len(task.candidates[direction])
         lists = {
-            MODEL: rankings[direction],
+            MODEL: mine[direction],
             "12-month popularity": evaluation.popularity_ranking(task, direction),
             "category cosine": evaluation.cosine_ranking(task, direction),
             CONTENT: evaluation.cosine_ranking(task, direction, attributes=evaluation.CONTENT),
+            **references[direction],
         }
         reports = {name: evaluation.evaluate(ranking, truth, candidates) for name, ranking in lists.items()}
-        mine = whole[direction] = reports[MODEL]
-        warm = mine.restricted_to(task.warm[direction])
-        cold = mine.restricted_to(set(truth) - task.warm[direction])
+        model = whole[direction] = reports[MODEL]
+        warm = model.restricted_to(task.warm[direction])
+        cold = model.restricted_to(set(truth) - task.warm[direction])
         found[direction] = {
             name: report.as_dict()
-            | ({"gain": evaluation.paired_difference(mine, report)} if report is not mine else {})
+            | ({"gain": evaluation.paired_difference(model, report)} if report is not model else {})
             for name, report in reports.items()
         }
         found[direction][MODEL] |= {"warm": warm.as_dict(), "cold": cold.as_dict()}
@@ -152,26 +158,37 @@ def markdown(cuts: dict[str, dict]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("market", type=Path)
-    parser.add_argument("dates", nargs="+", type=date.fromisoformat, metavar="DATE")
-    parser.add_argument("--months", type=int, default=6)
-    parser.add_argument("--withheld", action="store_true", help="also without the amount, and without amount and round")
-    parser.add_argument("--json", type=Path, help="write the figures there")
-    options = parser.parse_args()
+def of_market(market: Path, dates: list[date], months: int, withholding: bool) -> dict[str, dict]:
+    """Name → figures of each cut of one market. To be called in a process of its own: Django knows one database."""
     folder = Path(tempfile.mkdtemp(prefix="model-card-"))
     try:
-        everything = imported(options.market, add_months(max(options.dates), options.months), folder)
+        everything = imported(market, add_months(max(dates), months), folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     found = {}
-    for day in options.dates:
-        print(f"{day} …", file=sys.stderr)
-        found[f"{options.market.name} {day}"] = cut(everything, day, options.months, options.withheld)
+    with threadpool_limits(1):
+        for day in dates:
+            name = f"{market.name} {day}"
+            found[name] = cut(everything, day, months, withholding)
+            print(f"{time.ctime()}\n{markdown({name: found[name]})}\n", file=sys.stderr, flush=True)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--market", nargs="+", action="append", required=True, metavar=("DIR", "DATE"))
+    parser.add_argument("--months", type=int, default=6)
+    parser.add_argument("--withheld", action="store_true", help="also without the amount, and without amount and round")
+    parser.add_argument("--json", type=Path, help="write the figures there, after each market")
+    options = parser.parse_args()
+    found = {}
+    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as process:
+        for folder, *dates in options.market:
+            days = [date.fromisoformat(day) for day in dates]
+            found |= process.submit(of_market, Path(folder), days, options.months, options.withheld).result()
+            if options.json:
+                options.json.write_text(json.dumps(found, indent=1))
     print(markdown(found))
-    if options.json:
-        options.json.write_text(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from matching.retrieval import RunningBest, top_k
 from matching.shortlist import FirstStage
 from matching.text import TextVectors
 from matching.together import Together
-from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES, Sample, WindowSettings, collect
+from matching.training import DIRECTIONS, TO_INVESTORS, TO_RAISES, Sample, Window, WindowSettings, collect
 from matching.validation import MOST_PAIRS, Exam, drawn_rows
 
 __all__ = ["FACTORS", "Matcher", "Ranking"]
@@ -134,13 +134,9 @@ class Matcher(BaseEstimator):
         watch = _Watch()
         self.features_, self.first_stages_, self.told_ = FEATURES, {}, {}
         self.text_ = TextVectors(self.text_dimensions, seed=self.seed).fit(market)
-        self.rankers_ = self.untrained()
-        settings = WindowSettings(
-            windows=self.windows, months=self.months, max_queries=self.max_queries, block=self.block
-        )
-        samples, latest = collect(market, self._state, self.rankers_, settings, self.seed, progress)
+        samples, latest = self.draw(market, progress)
         watch.lap("windows")
-        twins = {}
+        self.rankers_, twins = {}, {}
         for number, direction in enumerate(DIRECTIONS):
             if progress:
                 progress(number, 2, "training")
@@ -161,6 +157,13 @@ class Matcher(BaseEstimator):
         if self.quality_:
             self.quality_["seconds"] = watch.laps
         return self
+
+    def draw(self, market: Market, progress=None) -> tuple[dict[str, Sample], Window | None]:
+        """What ``fit`` learns from, per direction, and the latest window: see ``collect``."""
+        settings = WindowSettings(
+            windows=self.windows, months=self.months, max_queries=self.max_queries, block=self.block
+        )
+        return collect(market, self._state, self.untrained(), settings, self.seed, progress)
 
     def _taught_by(self, sample: Sample, direction: str) -> tuple[AdditiveRanker, AdditiveRanker]:
         """The ranker of all windows, and its twin, of all but the latest.
