@@ -81,12 +81,13 @@ class Together(BaseEstimator):
     def predict(self, X) -> np.ndarray:
         """(n,) float32 of (n × features); a value depends on its row alone, to the last bit."""
         blocks = -(-len(X) // _ROWS_AT_ONCE)
-        Z = np.zeros((blocks * _ROWS_AT_ONCE, X.shape[1]), np.float32)
+        # In double precision: on some processors what a product of single precision gives a row depends on its place.
+        inner, Z = self.inner_.astype(float), np.zeros((blocks * _ROWS_AT_ONCE, X.shape[1]))
         Z[: len(X)] = self._standardised(X)
         found = np.empty(len(Z), np.float32)
         for start in range(0, len(Z), _ROWS_AT_ONCE):
             rows = slice(start, start + _ROWS_AT_ONCE)
-            hidden = Z[rows] @ self.inner_
+            hidden = Z[rows] @ inner
             hidden += self.bias_
             np.maximum(hidden, 0, out=hidden)
             hidden *= self.outer_

@@ -223,7 +223,7 @@ def test_the_state_changes_with_what_records_are_described_with(populated, chang
 @pytest.mark.parametrize("name", ["deals", "raises", "theses", "meetings"])
 def test_the_state_changes_when_a_record_goes(populated, name, monkeypatch):
     # Not among those that are looked at for their stamps.
-    monkeypatch.setattr(kept, "LATEST", 1)
+    monkeypatch.setattr("deals.statistics.state.LATEST", 1)
     before = state()
     getattr(populated, name)[1].delete()
     assert state() != before
