@@ -1,5 +1,6 @@
 """Kinds of chart that are no bars: points, fields, the provinces, days, a network."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -18,8 +19,8 @@ from taxonomy.dates import PartialDate
 
 # Letters of a name beside a point.
 NAME_LENGTH = 22
-# So many ends of a network are named on a narrow paper.
-NAMED = 9
+# Points from the foot of a name to that of the next one below.
+LINE_HEIGHT = 16
 # The height of a field, or of a day, below its name on a narrow paper.
 FIELD = 28
 # Column and row of each province.
@@ -336,12 +337,26 @@ def _shortened(name: str, length: int) -> str:
     return name if len(name) <= limit else f"{name[: limit - 1]}…"
 
 
+def _on_paper(value: float, ends: list[float], size: int) -> float:
+    return (value - ends[0]) / (ends[1] - ends[0]) * size
+
+
+def apart(names: Iterable[tuple[str, float, float, float]]) -> set[str]:
+    """Those of the names, each with its point and its width, that do not touch one before them."""
+    placed: dict[str, tuple[float, float, float]] = {}
+    for name, x, y, width in names:
+        if all(abs(x - x2) > (width + width2) / 2 or abs(y - y2) > LINE_HEIGHT for x2, y2, width2 in placed.values()):
+            placed[name] = (x, y, width)
+    return set(placed)
+
+
 @dataclass(frozen=True)
 class Network(Kind):
-    """Who is joined with whom: `label` and `other` name the two ends, the value says how strongly."""
+    """Who is joined with whom: `label` and `other` name the two ends, the value says how strongly. Of names that would lie
+    on each other the one with more ties is written; the links say all of them."""
 
     other: str = ""
-    shown: int = 80
+    shown: int = 50
 
     def drawn(self, claim, figure):
         return list(figure.rows[: self.shown])
@@ -372,18 +387,28 @@ class Network(Kind):
                     "href": HERE + (link(column, row) or ""),
                 }
             )
-        most = sorted(places, key=lambda name: -weight[name])
-        named = set(most[:NAMED]) if paper.narrow else set(most)
         length = NAME_LENGTH // 2 + 2 if paper.narrow else NAME_LENGTH
-        nodes = [
-            {"name": _shortened(name, length) if name in named else "", "x": x, "y": y, "value": weight[name]}
-            for name, (x, y) in places.items()
-        ]
+        height = 440 if paper.narrow else 520
         across, up = (
-            alt.Scale(domain=[min(ends) - margin, max(ends) + margin])
+            [min(ends) - margin, max(ends) + margin]
             for ends, margin in zip(zip(*places.values(), strict=True), (0.25, 0.12), strict=True)
         )
-        x, y = alt.X("x:Q", axis=None, scale=across), alt.Y("y:Q", axis=None, scale=up)
+        said = {name: _shortened(name, length) for name in sorted(places, key=lambda name: -weight[name])}
+        named = apart(
+            (
+                name,
+                _on_paper(places[name][0], across, paper.width),
+                _on_paper(places[name][1], up, height),
+                width_of(text),
+            )
+            for name, text in said.items()
+        )
+        nodes = [
+            {"name": said[name] if name in named else "", "x": x, "y": y, "value": weight[name]}
+            for name, (x, y) in places.items()
+        ]
+        x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=across))
+        y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=up))
         lines = (
             alt.Chart(alt.Data(values=edges))
             .mark_rule(color=PALETTE[1])
@@ -405,4 +430,4 @@ class Network(Kind):
         text = base.encode(text="name:N")
         rim = text.mark_text(dy=-14, fontSize=12, stroke=PAPER, strokeWidth=4, strokeJoin="round", aria=False)
         names = text.mark_text(dy=-14, fontSize=12, color=INK, aria=False)
-        return (lines + dots + rim + names).properties(width=paper.width, height=440 if paper.narrow else 520)
+        return (lines + dots + rim + names).properties(width=paper.width, height=height)

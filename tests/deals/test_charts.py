@@ -102,6 +102,11 @@ def test_marks_say_their_value_and_lead_to_the_records(drawn, name):
     assert 330 <= float(phone.get("viewBox").split()[2]) <= 345
 
 
+def test_names_that_would_lie_on_each_other_are_not_written():
+    names = [("first", 100, 100, 60), ("on it", 130, 110, 60), ("beside it", 170, 100, 60), ("below it", 100, 120, 60)]
+    assert shapes.apart(names) == {"first", "beside it", "below it"}
+
+
 def test_a_library_that_draws_too_changes_nothing(drawn):
     """The code of a second step, drawn in the same process, has prefixes that no page knows."""
     qrcode.make("a second step", image_factory=SvgPathImage)
