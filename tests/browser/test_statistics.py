@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from companies.models import Company
 from deals.demo import store
@@ -93,7 +94,7 @@ def test_marks_lead_to_as_many_records_as_they_say_and_all_pages_are_whole(visit
         assert visitor.overflow() <= 0
         assert serious(visitor.page) == [], address
         visitor.page.emulate_media(color_scheme="dark")
-        assert visitor.page.locator("html[data-bs-theme=dark]").count()
+        expect(visitor.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
         assert serious(visitor.page, ["color-contrast"]) == [], address
         visitor.page.emulate_media(color_scheme="light")
         found = visitor.page.locator("section.figure-panel[id]").evaluate_all(MARKS)
