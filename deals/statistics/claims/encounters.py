@@ -1,7 +1,7 @@
 """P3: whether those who ask to meet are answered, and when."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from deals.models import Side
 from deals.statistics import reach
@@ -30,7 +30,7 @@ def _sides(figure: Figure[ReachRow]) -> tuple[ReachRow, ReachRow]:
 
 def _reach(figure: Figure[ReachRow]) -> str:
     parts = []
-    for name, row in zip((_("start-ups"), _("institutions")), _sides(figure), strict=True):
+    for name, row in zip((_("Start-ups"), pgettext("who asks", "Institutions")), _sides(figure), strict=True):
         if row.asked:
             said = ngettext(
                 "%(name)s: %(asked)s request, %(each).1f each, %(share)s accepted",
@@ -46,7 +46,7 @@ def _reach(figure: Figure[ReachRow]) -> str:
                     "share": words.share(row.accepted_share),
                 }
             )
-    return " · ".join(parts) or _("nobody asked")
+    return " · ".join(parts) or _("Nobody asked")
 
 
 def _wide_net(figure: Figure[ReachRow]) -> bool | None:
@@ -60,11 +60,11 @@ def _wide_net(figure: Figure[ReachRow]) -> bool | None:
 def _wait(figure: Figure[WaitRow]) -> str:
     row = next(row for row in figure.rows if row.key == Side.COMPANY)
     if not row.askers:
-        return _("nobody asked")
+        return _("Nobody asked")
     median = row.quartiles[1]
     if median is None:
-        return _("start-ups: fewer than half of %(askers)s have had one") % {"askers": display.count(row.askers)}
-    return _("start-ups: half within %(days).1f days, %(waiting)s of %(askers)s still waiting") % {
+        return _("Start-ups: fewer than half of %(askers)s have had one") % {"askers": display.count(row.askers)}
+    return _("Start-ups: half within %(days).1f days, %(waiting)s of %(askers)s still waiting") % {
         "days": median,
         "waiting": display.count(row.waiting),
         "askers": display.count(row.askers),

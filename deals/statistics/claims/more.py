@@ -20,7 +20,7 @@ from taxonomy import display
 def _still_to_come(figure: Figure[LagRow]) -> str:
     told = [row for row in figure.rows if row.expected is not None]
     if not told:
-        return _("the records do not say how late events become known")
+        return _("The records do not say how late events become known")
     known, expected = sum(row.known for row in told), sum(row.expected for row in told)
     return _("%(known)s events known, about %(expected)s to be expected") % {
         "known": display.count(known),
@@ -66,7 +66,7 @@ def _most_active(figure: Figure[LeagueRow]) -> str:
 
 def _closest(figure: Figure[PairRow]) -> str:
     if not figure.rows:
-        return _("no two institutions in one event")
+        return _("No two institutions in one event")
     first = figure.rows[0]
     return ngettext(
         "%(first)s and %(second)s: %(number)s event together, %(expected)s expected by chance",
@@ -91,10 +91,10 @@ def source_name(row: CoverageRow) -> str:
 
 def recorded(figure: Figure[CoverageRow]) -> str:
     if not figure.rows:
-        return _("no venture event is recorded")
+        return _("No venture event is recorded")
     row = figure.rows[0]
     return ngettext(
-        "since %(month)s: %(number)s venture event", "since %(month)s: %(number)s venture events", row.events
+        "Since %(month)s: %(number)s venture event", "Since %(month)s: %(number)s venture events", row.events
     ) % {"month": words.when(row.since), "number": display.count(row.events)}
 
 

@@ -22,7 +22,7 @@ def _concentrated(figure: Figure[ConcentrationRow]) -> str:
         return display.DASH
     first, last = told[0], told[-1]
     parts = [
-        _("leading four provinces in %(year)s: %(share)s")
+        _("Leading four provinces in %(year)s: %(share)s")
         % {"year": row.year, "share": words.share(row.share(row.four))}
         for row in ([last] if first is last else [last, first])
     ]

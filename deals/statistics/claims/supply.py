@@ -27,7 +27,7 @@ def _unmatched(figure: Figure[UnmatchedRow]) -> str:
         sum(len(getattr(row, name)) for row in figure.rows) for name in ("raised", "unmatched", "unspecialised")
     )
     if not whole:
-        return _("nobody raises")
+        return _("Nobody raises")
     return _("%(part)s of %(all)s raises without a specialised institution, %(unmatched)s without any that fits") % {
         "part": display.count(unspecialised),
         "all": display.count(whole),
@@ -48,7 +48,7 @@ def cell_name(row: GapRow) -> str:
 def _widest(figure: Figure[GapRow]) -> str:
     gaps = [row for row in figure.rows if row.unspecialised]
     if not gaps:
-        return _("no gap") if figure.rows else _("nobody raises")
+        return _("No gap") if figure.rows else _("Nobody raises")
     said = ngettext("%(number)s gap, the widest in %(cell)s", "%(number)s gaps, the widest in %(cell)s", len(gaps))
     return said % {"number": display.count(len(gaps)), "cell": cell_name(gaps[0])}
 
