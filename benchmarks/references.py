@@ -2,8 +2,8 @@
 
 Two need no learning, only counts of the companies that each investor has joined:
 
-- *place only*: the log ratios of country, region and city, added up;
-- *naive Bayes*: the same of category, region, country and round, and the log of the investor's share of all entries.
+- *place only*: the log ratios of country, region and city, and the log of the investor's share of all entries, added up;
+- *naive Bayes*: the same of category, region, country and round.
 
 The others look at a pair as the model does, and those that learn are taught by the very choices that taught the model:
 
@@ -57,7 +57,7 @@ def rankings(task: Task, matcher: RecordingMatcher, k: int = 50) -> dict[str, di
     for direction in DIRECTIONS:
         _, investors = sides(task, direction)
         scores = {
-            PLACE_ONLY: place_scores(task.history, investors),
+            PLACE_ONLY: bayes_scores(task.history, investors, PLACE),
             NAIVE_BAYES: bayes_scores(task.history, investors),
             **_scores_by_features(task, direction, matcher),
         }
@@ -97,16 +97,11 @@ def _held(history: m.Market, raises, investors) -> np.ndarray:
     return taken
 
 
-def place_scores(history: m.Market, investors) -> np.ndarray:
-    """(open raises × ``investors``) scores by place only."""
-    return _log_ratios(history, investors, PLACE)
-
-
-def bayes_scores(history: m.Market, investors) -> np.ndarray:
+def bayes_scores(history: m.Market, investors, attributes=BAYES) -> np.ndarray:
     """(open raises × ``investors``) scores of naive Bayes."""
     entries = p.past_participations(history).query("entry")
     joined = entries.groupby(m.INVESTOR).size().reindex(investors).to_numpy(float)
-    return _log_ratios(history, investors, BAYES) + np.log(joined / len(entries))
+    return _log_ratios(history, investors, attributes) + np.log(joined / len(entries))
 
 
 def _log_ratios(history: m.Market, investors, attributes) -> np.ndarray:

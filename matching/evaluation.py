@@ -117,9 +117,9 @@ def evaluate(ranking: dict, truth: dict, n_targets: int, seed=0, draws=1000) -> 
     return Report(per_query, coverage, gini(exposure), seed, draws)
 
 
-def mean_ndcg(ranking: dict, truth: dict, k: int = 10) -> float:
-    """Mean NDCG@k over every query of ``truth``."""
-    return float(np.mean([ndcg(ranking.get(query, ()), truth[query], k) for query in truth])) if truth else float("nan")
+def ndcg_of_each(ranking: dict, truth: dict, k: int = 10) -> np.ndarray:
+    """(queries,) NDCG@k of every query of ``truth``, in its order."""
+    return np.array([ndcg(ranking.get(query, ()), truth[query], k) for query in truth])
 
 
 @dataclass(frozen=True)

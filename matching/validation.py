@@ -145,12 +145,13 @@ class Exam:
             return Lists(model, uncontrolled, (np.zeros(0, np.int64), np.zeros(0)), boosts, 1.0, (share, share))
         tightest = exposure.share_limit(max_share, len(self.cut.candidates[TO_INVESTORS]))
         found = dict.fromkeys(exposure.limits(tightest, share))
-        before = e.mean_ndcg(uncontrolled[TO_INVESTORS], self.truth[TO_INVESTORS])
+        before = e.ndcg_of_each(uncontrolled[TO_INVESTORS], self.truth[TO_INVESTORS])
 
         def bearable(limit):
             found[limit] = self._held(scored.scores[TO_INVESTORS], limit)
-            after = e.mean_ndcg(found[limit][2], self.truth[TO_INVESTORS])
-            return max_loss is None or after >= (1 - max_loss) * before
+            lost = before - e.ndcg_of_each(found[limit][2], self.truth[TO_INVESTORS])
+            # a window tells what is lost but for chance: its standard error counts as lost too
+            return max_loss is None or lost.mean() + lost.std() / np.sqrt(len(lost)) <= max_loss * before.mean()
 
         # what is lost falls as the limit is loosened; the last limit binds nobody and loses nothing
         limit = list(found)[bisect_left(list(found), True, key=bearable)]

@@ -6,6 +6,7 @@ import pytest
 
 from matching import exposure
 from matching import market as m
+from matching.evaluation import ndcg_of_each
 from matching.matcher import FACTORS, Matcher
 from matching.ranking import exact_sum
 from matching.training import TO_INVESTORS
@@ -187,6 +188,17 @@ def test_the_control_can_be_turned_off_and_its_price_bounded(market, matcher):
     cheap = Matcher(windows=3, max_queries=60, max_share=0.5, max_loss=0.0).fit(market)
     methods = cheap.quality_["directions"][TO_INVESTORS]["methods"]
     assert methods["model"]["ndcg_10"]["mean"] >= methods["uncontrolled"]["ndcg_10"]["mean"]
+
+
+def test_what_chance_may_hide_counts_as_lost(matcher):
+    exam = matcher.exam_
+    scored, truth = exam.scored(matcher.twins_), exam.truth[TO_INVESTORS]
+    strict = exam.lists(scored, 0.3, None, None)
+    before, after = (ndcg_of_each(ranking[TO_INVESTORS], truth) for ranking in (strict.uncontrolled, strict.model))
+    lost, error = (before - after).mean(), (before - after).std() / len(truth) ** 0.5
+    assert lost > 0 and error > 0
+    assert exam.lists(scored, 0.3, lost / before.mean() + 1e-9, None).limit > strict.limit
+    assert exam.lists(scored, 0.3, (lost + error) / before.mean() + 1e-9, None).limit == strict.limit
 
 
 # -- the floor -----------------------------------------------------------------------------------------------

@@ -43,21 +43,22 @@ def task() -> e.Task:
 
 
 def test_place_only_by_hand(task):
-    scores = r.place_scores(task.history, np.array([1, 2]))
+    scores = r.bayes_scores(task.history, np.array([1, 2]), r.PLACE)
     # Of four entries with a country three are Chinese: two deals like the market's bring 1.5 of them.
-    assert scores[1] == pytest.approx(np.log([(2 + 1.5) / (2 + 2) / 0.75, (1 + 1.5) / (2 + 2) / 0.75]))
+    ratios = [(2 + 1.5) / (2 + 2) / 0.75, (1 + 1.5) / (2 + 2) / 0.75]
+    assert scores[1] == pytest.approx(np.log(ratios) + np.log([3 / 5, 2 / 5]))
 
 
 def test_naive_bayes_by_hand(task):
     scores = r.bayes_scores(task.history, np.array([1, 2]))
-    place = r.place_scores(task.history, np.array([1, 2]))[1]
+    place = r.bayes_scores(task.history, np.array([1, 2]), r.PLACE)[1]
     category = np.log([(2 + 1) / (2 + 2) / 0.5, (0 + 1) / (2 + 2) / 0.5])
-    assert scores[1] == pytest.approx(place + category + np.log([3 / 5, 2 / 5]))
+    assert scores[1] == pytest.approx(place + category)
 
 
 def test_who_is_in_is_not_ranked(task):
-    scores = r.place_scores(task.history, task.candidates[TO_INVESTORS])
+    scores = r.bayes_scores(task.history, task.candidates[TO_INVESTORS], r.PLACE)
     lists = r.ranked(task, TO_INVESTORS, scores, 10)
     assert {company: found.tolist() for company, found in lists.items()} == {1: [2], 9: [1, 2]}
-    scores = r.place_scores(task.history, np.array([1]))
+    scores = r.bayes_scores(task.history, np.array([1]), r.PLACE)
     assert {investor: found.tolist() for investor, found in r.ranked(task, TO_RAISES, scores, 10).items()} == {1: [9]}
