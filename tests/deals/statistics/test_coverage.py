@@ -80,6 +80,6 @@ def test_events_are_told_by_source(market):
     assert [column.behind(YEAR, row).count() for row in figure.rows] == [10, 7, 3]
     with override("en"):
         pairs = dict(described(replace(YEAR, first=date(2017, 1, 1)), recorded(YEAR)))
-        assert pairs["Events recorded"].startswith("since Apr 2018: 10 venture events · Recorded here 7, Press 3")
+        assert pairs["Events recorded"].startswith("Since Apr 2018: 10 venture events · Recorded here 7, Press 3")
         assert "the period begins before them" in pairs["Events recorded"]
         assert "before them" not in dict(described(YEAR, recorded(YEAR)))["Events recorded"]
