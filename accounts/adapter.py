@@ -53,6 +53,12 @@ class AccountAdapter(DefaultAccountAdapter):
 class MFAAdapter(DefaultMFAAdapter):
     """Secrets are sealed at rest, and names are ours."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy(
+            "This code is wrong or was used before. Wait until your app shows the next one, then enter it."
+        )
+    }
+
     def encrypt(self, text: str) -> str:
         return sealing.seal(text)
 

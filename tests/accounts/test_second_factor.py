@@ -74,7 +74,7 @@ def test_from_set_up_to_log_in(cast, django_capture_on_commit_callbacks):
     shown = client.get(page)
     secret = shown.context["form"].secret
     assert secret in shown.text and "data:image/svg+xml" in shown.text
-    assert "Incorrect" in client.post(page, {"code": "000000"}).text
+    assert "or was used before" in client.post(page, {"code": "000000"}).text
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(page, {"code": code(secret)}).url == reverse("mfa_view_recovery_codes")
     assert mail.outbox[-1].to == [cast.founder.email] and "验证器" in mail.outbox[-1].subject
