@@ -74,9 +74,9 @@ for (const field of document.querySelectorAll("[data-narrowed]")) {
   // Enter would send the form.
   typed.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
 }
-// On a narrow screen the list comes first; the filters open on demand.
+// On a narrow screen the list comes first; the filters open on demand, or where one of them is wrong.
 if (window.matchMedia("(max-width: 991.98px)").matches) {
-  for (const filters of document.querySelectorAll("details.filters")) filters.open = false;
+  for (const filters of document.querySelectorAll("details.filters")) filters.open = Boolean(filters.querySelector(".is-invalid, .invalid-feedback"));
 }
 // Printing has a button where a script can open the printer's window; what is folded is unfolded on paper.
 for (const button of document.querySelectorAll("button[data-print]")) {

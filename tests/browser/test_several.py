@@ -45,3 +45,13 @@ def test_two_places_by_keyboard(visit, three):
     assert visitor.open(f"{address.path}?{address.query}") == 200
     expect(page.locator("#id_region summary")).to_have_text("Beijing, Jiangsu")
     expect(page.locator("#results .deal-company")).to_have_count(2)
+
+
+def test_on_a_telephone_filters_are_folded_unless_one_is_wrong(visit, cast):
+    page = (visitor := visit(cast.analyst, language="en", width=390)).page
+    filters = page.locator("details.filters")
+    assert visitor.open("/statistics/venture/") == 200
+    expect(filters).not_to_have_attribute("open", "")
+    assert visitor.open("/statistics/venture/?category=none") == 400
+    expect(filters).to_have_attribute("open", "")
+    expect(filters.locator(".invalid-feedback")).to_be_visible()
