@@ -138,7 +138,7 @@ class RaiseForm(MoneyForm, forms.ModelForm):
     amount_low = MoneyField(label=_("Amount, from"), required=False, help_text=_("For example 2000万 or 20 million."))
     amount_high = MoneyField(label=_("Amount, to"), required=False)
     currency = forms.ModelChoiceField(Currency.objects.all(), label=_("Currency"), empty_label=None)
-    round = forms.ModelChoiceField(Round.objects.all(), label=_("Round"), empty_label=_("Choose…"))
+    round = forms.ModelChoiceField(Round.objects.known(), label=_("Round"), empty_label=_("Choose…"))
 
     class Meta:
         model = Raise

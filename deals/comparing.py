@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from deals.models import Deal, Participation
 from taxonomy import display
 from taxonomy.facts import AmountKind, DatePrecision
+from taxonomy.models import Round
 from taxonomy.templatetags.facts import bare_address
 
 # What is chosen as one: the fields that differ, and those that go along.
@@ -25,7 +26,6 @@ GROUPS = {
 }
 _EXACTNESS_OF_AMOUNT = {AmountKind.EXACT: 3, AmountKind.RANGE: 2, AmountKind.AT_LEAST: 1, AmountKind.UNDISCLOSED: 0}
 _EXACTNESS_OF_DATE = {DatePrecision.DAY: 3, DatePrecision.MONTH: 2, DatePrecision.QUARTER: 1, DatePrecision.YEAR: 0}
-UNKNOWN_ROUND = "unknown"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Line:
 def _says(deal: Deal, group: str) -> bool:
     return {
         "company": True,
-        "round": deal.kind != Deal.Kind.VENTURE or deal.round_id != UNKNOWN_ROUND,
+        "round": deal.kind != Deal.Kind.VENTURE or deal.round_id != Round.UNKNOWN,
         "announced": True,
         "amount": deal.amount_kind != AmountKind.UNDISCLOSED,
         "source_url": bool(deal.source_url),

@@ -120,7 +120,7 @@ class ThesisForm(MoneyForm, forms.ModelForm):
         label=_("Categories excluded"), required=False, help_text=_("Companies of these are never recommended.")
     )
     rounds = forms.ModelMultipleChoiceField(
-        Round.objects.all(), label=_("Rounds"), required=False, widget=forms.CheckboxSelectMultiple
+        Round.objects.known(), label=_("Rounds"), required=False, widget=forms.CheckboxSelectMultiple
     )
     regions = RegionsByAreaField(label=_("Regions"), required=False)
     ticket_low = MoneyField(label=_("Ticket, from"), required=False, help_text=_("For example 500万 or 5 million."))

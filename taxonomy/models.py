@@ -264,12 +264,22 @@ class GrossProduct(models.Model):
         return f"{self.province} {self.year}: {self.value}"
 
 
+class RoundQuerySet(models.QuerySet):
+    def known(self):
+        """All but the one of deals whose round nobody has stated: nobody raises it or looks for it."""
+        return self.exclude(pk=Round.UNKNOWN)
+
+
 class Round(Named):
     """A financing round; `order` sorts rounds from seed to pre-IPO and is empty where a round has no place."""
+
+    UNKNOWN = "unknown"
 
     code = models.SlugField(_("code"), max_length=20, primary_key=True)
     order = models.PositiveSmallIntegerField(_("order"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
+
+    objects = RoundQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("round"), _("rounds")

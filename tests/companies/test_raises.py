@@ -45,6 +45,13 @@ def test_from_raise_to_investors(client, cast, new, ended):
     )
 
 
+def test_nobody_raises_a_round_that_nobody_has_stated(client, cast, new, ended):
+    client.force_login(cast.founder)
+    response = client.post(new, TYPED | {"round": "unknown"})
+    assert "round" in response.context["form"].errors and not cast.company.raises.open().exists()
+    assert 'value="angel"' in response.text and 'value="unknown"' not in response.text
+
+
 @pytest.mark.parametrize("name", OUTSIDERS)
 def test_nobody_else(client, cast, new, edit, end, name):
     client.force_login(cast.people.__dict__[name])

@@ -185,6 +185,7 @@ def test_wanted_and_excluded_do_not_meet(client, cast, new_thesis, sought, wante
         ({"ticket_low": "9亿"}, "ticket_high"),
         ({"ticket_low": "-1"}, "ticket_low"),
         ({"rounds": ["zz"]}, "rounds"),
+        ({"rounds": ["unknown"]}, "rounds"),
         ({"text": "x" * 4001}, "text"),
     ],
 )
