@@ -194,7 +194,7 @@ def table(results: list[dict]) -> None:
         if workers > 1 and alone:
             print(f"  {raises} x {investors}: {workers} workers rank {alone / seconds:.2f} × as fast as one")
     for workers in dict.fromkeys(key[2] for key in ranked):
-        line = [(key[0], seconds) for key, seconds in ranked.items() if key[2] == workers]
+        line = sorted((key[0], seconds) for key, seconds in ranked.items() if key[2] == workers)
         for (small, before), (big, after) in pairwise(line):
             print(f"  {workers} workers: {big / small:.0f} × the raises take {after / before:.1f} × the time to rank")
 
