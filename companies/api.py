@@ -18,7 +18,7 @@ from companies.forms import checked_founding
 from companies.models import Company, Raise
 from taxonomy.answers import Refused
 from taxonomy.facts import period
-from taxonomy.models import Category, Region
+from taxonomy.models import Category, Region, Round
 from taxonomy.rest import (
     CategoryField,
     ContactSerializer,
@@ -34,6 +34,7 @@ from taxonomy.rest import (
 
 class RaiseSerializer(RecordSerializer):
     company = VisibleField(queryset=Company.objects.all())
+    round = serializers.PrimaryKeyRelatedField(queryset=Round.objects.known())
     amount = RangeSerializer(required=False, help_text="Null where its audience leaves the reader out.")
 
     class Meta:

@@ -11,7 +11,7 @@ from investors.access import reader
 from investors.filters import InvestorFilter, ThesisFilter
 from investors.forms import checked_founding_year, conflicts
 from investors.models import Investor, Thesis
-from taxonomy.models import Category, Region
+from taxonomy.models import Category, Region, Round
 from taxonomy.rest import (
     CategoryField,
     ContactSerializer,
@@ -89,6 +89,7 @@ class ThesisSerializer(RecordSerializer):
     investor = VisibleField(queryset=Investor.objects.all())
     categories = CategoryField(queryset=Category.objects.offered(), many=True, allow_empty=False)
     excluded = CategoryField(queryset=Category.objects.offered(), many=True, required=False)
+    rounds = serializers.PrimaryKeyRelatedField(queryset=Round.objects.known(), many=True, required=False)
     regions = serializers.SlugRelatedField("code", queryset=Region.objects.all(), many=True, required=False)
     ticket = RangeSerializer(low="ticket_low", high="ticket_high", required=False)
     keywords = KeywordsField(required=False)

@@ -143,6 +143,11 @@ def test_a_raise_is_opened_changed_and_ended(as_, cast):
     assert founder.get(RAISES, {"company": cast.other_company.pk}).json()["count"] == 0
 
 
+def test_nobody_raises_a_round_that_nobody_has_stated(as_, cast):
+    answer = as_("founder").patch(f"{RAISES}{cast.raise_.pk}/", {"round": "unknown"}, format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["round"])
+
+
 def test_a_raise_is_opened_and_moved_only_by_its_own_company(as_, cast):
     body = {"company": cast.other_company.pk, "round": "seed"}
     assert as_("founder").post(RAISES, body, format="json").status_code == 403

@@ -65,6 +65,8 @@ def test_a_thesis_is_written_changed_and_deleted(as_, cast):
     assert changed["ticket"] == {"low": "5000000.00", "high": "9000000.00", "currency": "CNY"}
     clash = investor.patch(url, {"excluded": [SECURITY]}, format="json")
     assert (clash.status_code, list(clash.json()["errors"])) == (400, ["excluded"])
+    unstated = investor.patch(url, {"rounds": ["unknown"]}, format="json")
+    assert (unstated.status_code, list(unstated.json()["errors"])) == (400, ["rounds"])
     assert investor.patch(url, {"ticket": {"low": "10000000"}}, format="json").status_code == 400
     assert investor.delete(url).status_code == 204
     assert investor.get(url).status_code == 404
