@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
@@ -19,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from deals import charts
 from deals.statistics import doubts, overview
-from deals.statistics.claims import FIGURES, Claim, Unit, key_of
+from deals.statistics.claims import FIGURES, Claim, Column, Unit, key_of
 from deals.statistics.claims.words import cell
 from deals.statistics.coverage import CoverageRow, whole
-from deals.statistics.describing import address_of
+from deals.statistics.describing import address_of, records_address
 from deals.statistics.files import WRITERS
 from deals.statistics.kept import Kept
 from deals.statistics.rows import Figure
@@ -54,7 +53,7 @@ PAGES = {OVERVIEW: overview.CODES, STUDY_PAGE: tuple(FIGURES)} | {code: topic.fi
 
 def sheet_of(page: str, scope: Scope, opens_records: bool, at: str | None = None) -> "Sheet":
     if page == OVERVIEW:
-        return Sheet(overview.CODES, scope, opens_records, overview.beside(scope), overview.DRAWN, (), at)
+        return Sheet(overview.CODES, scope, opens_records, overview.beside(scope), overview.DRAWN, overview.TABLES, at)
     beside = [("R4", whole(scope))]
     if page == STUDY_PAGE:
         beside.append(("V1", replace(scope, verified_only=True)))
@@ -153,16 +152,19 @@ class Sheet:
     def _query(self) -> str:
         return address_of(self.scope)
 
-    def _links(self, claim: Claim):
+    def _links(self, claim: Claim) -> Callable[[Column, object], str | None]:
         def link(column, row) -> str | None:
             column = claim.counting(column)
             if not self.opens_records or column is None or not column.get(row):
                 return None
-            where = {"row": key_of(row), "column": column.name}
-            address = reverse("deals:figure_rows", args=[claim.code])
-            return f"{address}?{urlencode({name: value for name, value in where.items() if value})}&{self._query}"
+            return records_address(claim.code, column.name, self.scope, key_of(row))
 
         return link
+
+    def link(self, code: str, column: str, row) -> str | None:
+        """Return the address of the records that one value of a figure counts; None where none can be opened."""
+        claim = FIGURES[code]
+        return self._links(claim)(claim.column(column), row)
 
     def panel(self, code: str) -> dict:
         """Return what a page shows of one figure."""

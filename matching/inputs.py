@@ -32,7 +32,7 @@ def describe(market: Market) -> dict:
     median_amount  of the raises that state one, None where none does
     raises, deals  category, region, round, amount → value → count; unknown values are left out
     """
-    recent = market.deals[market.deals[m.DATE] >= pd.Timestamp(market.as_of) - pd.DateOffset(months=12)]
+    recent = market.deals[market.deals[m.DATE] > pd.Timestamp(market.as_of) - pd.DateOffset(months=12)]
     raises = _facts(market, market.raises, _middle(market.raises))
     deals = _facts(market, recent, recent[m.AMOUNT].to_numpy(float))
     amounts = raises["amount"].dropna()

@@ -64,7 +64,7 @@ SIZES = {
     "companies": gettext_lazy("Companies"),
     "investors": gettext_lazy("Investors"),
     "raises": gettext_lazy("Open raises"),
-    "deals_12_months": gettext_lazy("Deals of the last 12 months"),
+    "deals_12_months": gettext_lazy("Deals of the last 12 months, of every kind"),
 }
 STEPS = {
     "reading": gettext_lazy("Reading the market"),

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from deals.models import Deal
 from deals.statistics.claims.more import recorded_where
 from deals.statistics.coverage import CoverageRow
 from deals.statistics.rows import Figure
@@ -97,9 +97,7 @@ def address_of(scope: Scope, **more: str) -> str:
     return urlencode(more | query_of(scope), doseq=True)
 
 
-def rows_query(scope: Scope) -> dict[str, str | list[str]]:
-    """Return the filter of the list of deals that shows the venture events of a scope."""
-    given = query_of(scope)
-    status = {"status": Deal.Status.VERIFIED} if scope.verified_only else {}
-    kept = ("since", "until", "category", "region", "round", "investor_type")
-    return {"kind": Deal.Kind.VENTURE} | {name: given[name] for name in kept if name in given} | status
+def records_address(code: str, column: str, scope: Scope, row: str = "") -> str:
+    """Return the address of the records behind one value of a figure; `row` is the key of its row."""
+    where = {"row": row, "column": column} if row else {"column": column}
+    return f"{reverse('deals:figure_rows', args=[code])}?{address_of(scope, **where)}"

@@ -22,9 +22,8 @@ def year_before(day: date) -> date:
 
 
 def twelve_months(last: date) -> tuple[date, date]:
-    """The month of `last` up to that day, and the eleven whole months before it."""
-    months = last.year * 12 + last.month - 1 - 11
-    return date(months // 12, months % 12 + 1, 1), last
+    """The twelve months that end with `last`, to the day."""
+    return year_before(last) + timedelta(1), last
 
 
 def _counts_in(chosen: list[Category], links) -> Q:

@@ -3,7 +3,7 @@
 from django import template
 from django.db.models import F
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts import verification
@@ -13,19 +13,34 @@ from companies.models import Company
 from deals import conduct, documents, established, partners, review
 from deals.forms import ObjectForm, RejectForm
 from deals.models import Deal, Document, Introduction, Listing, Side
-from deals.statistics import Money, Scope
-from deals.statistics.describing import rows_query
+from deals.statistics import Money
+from deals.statistics.claims import FIGURES
 from taxonomy import display
 from taxonomy.models import Region
 
 register = template.Library()
 
 
+@register.inclusion_tag("deals/statistics/_stat.html", takes_context=True)
+def stat(context, label: str, value: str, note: str, code: str = "", column: str = "", row=None):
+    """`{% stat label value note "V1" "events" row %}`: a tile, which opens the records that it counts."""
+    address = context["sheet"].link(code, column, row) if row else None
+    return {"label": label, "value": value, "note": note, "address": address}
+
+
 @register.simple_tag
-def deals_behind(scope: Scope, parameter: str = "", value: str = "") -> str:
-    """`{% deals_behind scope "region" row.key %}`: the list of a scope's venture events, one filter in place of its own."""
-    chosen = {parameter: value} if parameter else {}
-    return f"{reverse('deals:list')}?{urlencode(rows_query(scope) | chosen, doseq=True)}"
+def join_notes(*notes: str) -> str:
+    """`{% join_notes first second as note %}`: what is said below a tile, one thing after the other."""
+    return " · ".join(notes)
+
+
+@register.simple_tag(takes_context=True)
+def counted(context, code: str, column: str, row) -> str:
+    """`{% counted "V8" "funded" row %}`: a count, which opens its records."""
+    count = FIGURES[code].column(column).get(row)
+    address = context["sheet"].link(code, column, row)
+    said = display.count(count)
+    return format_html('<a class="plain" href="{}">{}</a>', address, said) if address else said
 
 
 SHOWN = 12

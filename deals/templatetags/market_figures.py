@@ -4,16 +4,15 @@ from datetime import date
 
 from django import template
 from django.core.cache import cache
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts import claims, verification
 from companies.models import Company, Raise
 from deals import duplicates, waiting
-from deals.models import Deal, Introduction, Participation, PublicStatistics, Report
+from deals.models import Deal, Introduction, PublicStatistics, Report
 from deals.statistics import kept
+from deals.statistics.describing import records_address
 from deals.statistics.scope import Scope, twelve_months
-from investors.models import Investor, Thesis
 
 register = template.Library()
 
@@ -22,24 +21,23 @@ FRESH_SECONDS = 300
 NEWEST = 6
 
 
-def _figures() -> dict[str, int]:
-    # The same twelve months, and the same events, as on the page of statistics.
-    recent = Scope(*twelve_months(timezone.localdate())).deals()
-    active = Investor.objects.published().filter(
-        Q(pk__in=Thesis.objects.active().values("investor"))
-        | Q(pk__in=Participation.objects.filter(deal__in=recent).values("investor"))
-    )
+def _figures() -> dict[str, int | str]:
+    # The same twelve months, and the same figures, as on the page of statistics.
+    recent = Scope(*twelve_months(timezone.localdate()))
     return {
         "companies": Company.objects.published().count(),
         "raises": Raise.objects.open().filter(company__is_published=True).count(),
-        "investors": active.count(),
-        "deals": recent.count(),
+        "investors": kept.answer("I1", recent).row.active,
+        "investors_address": records_address("I1", "active", recent),
+        "deals": kept.answer("V1", recent).row.events,
+        "deals_address": records_address("V1", "events", recent),
     }
 
 
 @register.simple_tag
-def market_figures() -> dict[str, int]:
-    """Published companies, open raises, investors with an active thesis or a deal in twelve months, those deals."""
+def market_figures() -> dict[str, int | str]:
+    """Published companies, open raises, investors with a venture event in twelve months, those events; and where the
+    records of the last two are listed."""
     return cache.get_or_set("market-figures", _figures, FRESH_SECONDS)
 
 

@@ -18,7 +18,7 @@ from deals.statistics.coverage import CoverageRow
 from deals.statistics.describing import described
 from deals.statistics.doubts import in_scope
 from deals.statistics.filters import ScopeFilter, periods
-from deals.statistics.overview import DRAWN, Overview
+from deals.statistics.overview import DRAWN, TABLES, Overview
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from deals.statistics.shared import together
@@ -60,8 +60,10 @@ def statistics(request):
             "doubtful": partial(in_scope, scope),
             "has_not_begun": not scope.has_begun,
             "figures": figures,
+            "sheet": sheet,
             # Asked for by the section that shows them.
             "charts": {code: partial(sheet.chart, code) for code in DRAWN},
+            "tables": {code: partial(sheet.table, code) for code in TABLES},
             "presets": _presets(request, scope, sheet.recorded),
             "investor_types": dict(Investor.Type.choices),
             "instruments": dict(Deal.Kind.choices),
@@ -121,12 +123,12 @@ def _presets(request, scope: Scope, recorded: Figure[CoverageRow]) -> list[dict]
 
 
 def _listing_table(figures: Overview) -> dict:
-    """The listings with a line for each year and a column for each board."""
-    counts = {(row.year, row.board): row.numerator for row in figures.listings.rows}
-    totals = {row.year: row.denominator for row in figures.listings.rows}
+    """The listings with a line for each year and a column for each board; any row of a year knows the whole of it."""
+    rows = {(row.year, row.board): row for row in figures.listings.rows}
+    years = {row.year: row for row in figures.listings.rows}
     boards = {row.board: row.name for row in figures.listings.rows}
-    order = sorted(boards, key=lambda board: -sum(n for (_year, key), n in counts.items() if key == board))
+    order = sorted(boards, key=lambda board: -sum(row.numerator for (_year, of), row in rows.items() if of == board))
     return {
         "boards": [boards[board] for board in order],
-        "years": [(year, [counts.get((year, board), 0) for board in order], totals[year]) for year in sorted(totals)],
+        "years": [(year, [rows.get((year, board)) for board in order], years[year]) for year in sorted(years)],
     }

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from deals import statistics
+from deals.models import Listing, Participation
 from deals.sheets import OVERVIEW, sheet_of
 from deals.statistics.overview import DRAWN, Overview
 from deals.statistics.scope import Scope
@@ -187,3 +189,25 @@ def test_the_landing_page_counts_the_same_events(cast, client, path, back):
     landing = re.findall(r'class="figure-value">(\d+)<', client.get(reverse("landing")).text)[3]
     client.force_login(cast.analyst)
     assert re.search(r'class="stat-value">(\d+)<', client.get(path).text)[1] == landing
+
+
+@pytest.mark.parametrize("query", ["", "&as_of=2020-04-15", "&verified=true", "&category=devices", "&category=security&region=CN-JS"])
+def test_every_number_leads_to_as_many_records(cast, market, client, path, query):
+    # Counted elsewhere: a company whose second category is one of those that are shown, deals that stand no longer.
+    assert market.anshan.category_links.count() == 2
+    Listing.objects.create(company=market.bolt, board_id="star", listed_on=date(2020, 3, 3))
+    market.deals[3].status, market.deals[3].verified_at = "verified", "2021-01-01T00:00Z"
+    market.deals[3].save()
+    Participation.objects.create(deal=market.deals[0], investor=cast.investor_firm, is_lead=True)
+    client.force_login(cast.administrator)
+    shown = client.get(f"{path}?{PERIOD}{query}").text
+    tiles = re.findall(r'<a class="stat" href="([^"]+)">.*?<span class="stat-value">([^<]+)<', shown, re.S)
+    numbers = re.findall(r'<a class="plain" href="([^"]*/rows/[^"]+)">([\d,]+)</a>', shown)
+    assert tiles and numbers
+    # A tile of a share or a sum says elsewhere what it counts.
+    for address, number in [*numbers, *((at, said) for at, said in tiles if said.isdecimal())]:
+        rows = client.get(unescape(address)).text
+        assert re.search(r"data-count>([\d,]+)<", rows)[1] == number
+        assert rows.split("<tbody>")[1].count("<tr>") == int(number), address
+    assert all("/rows/?" in address for address, _ in tiles)
+    assert reverse("deals:list") + "?" not in shown

@@ -1,12 +1,17 @@
 """The part of the statistics that an administrator opens to readers without an account."""
 
+import re
+from datetime import date
+from html import unescape
+
 import pytest
 from auditlog.models import LogEntry
 from django.conf import settings
 from django.urls import reverse
 
-from deals.models import PublicStatistics
+from deals.models import Listing, Participation, PublicStatistics
 from deals.statistics.topics import TOPICS
+from investors.models import Investor
 
 # What stands on these pages is counted on every database in `tests/deals/statistics`.
 pytestmark = pytest.mark.one_database
@@ -43,6 +48,19 @@ def test_an_opened_page_leads_to_no_record(market, opened, cast, client):
     client.logout()
     # Not even by way of what the cache holds of the analyst's page.
     assert "/rows/" not in client.get(address, PERIOD).content.decode()
+
+
+def test_no_link_of_an_opened_page_ends_at_the_log_in(market, opened, client):
+    Participation.objects.create(deal=market.deals[0], investor=Investor.objects.create(name_en="First Fund"))
+    Listing.objects.create(company=market.bolt, board_id="star", listed_on=date(2020, 3, 3))
+    for page in ["deals:statistics", *(("deals:topic", code) for code, topic in TOPICS.items() if topic.public)]:
+        name, *args = [page] if isinstance(page, str) else page
+        address = reverse(name, args=args)
+        shown = client.get(address, PERIOD).text.partition("<main")[2].partition("</main>")[0]
+        ways = {unescape(way) for way in re.findall(r'<a [^>]*href="([^"#]+)', shown)}
+        assert ways
+        for way in ways:
+            assert client.get(address + way if way.startswith("?") else way).status_code == 200, way
 
 
 def test_single_deals_and_their_amounts_are_for_those_who_are_logged_in(market, opened, cast, client):

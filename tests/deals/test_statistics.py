@@ -368,6 +368,9 @@ def test_the_database_adds_up(market, django_assert_max_num_queries, question, q
             question(YEAR)
 
 
-def test_twelve_months_are_the_current_one_and_eleven_whole():
-    assert twelve_months(date(2026, 11, 23)) == (date(2025, 12, 1), date(2026, 11, 23))
-    assert twelve_months(date(2026, 12, 31)) == (date(2026, 1, 1), date(2026, 12, 31))
+@pytest.mark.parametrize(
+    "last, first",
+    [("2026-12-01", "2025-12-02"), ("2026-12-31", "2026-01-01"), ("2028-02-29", "2027-03-01"), ("2025-02-28", "2024-02-29")],
+)  # fmt: skip
+def test_twelve_months_are_twelve_to_the_day(last, first):
+    assert twelve_months(date.fromisoformat(last)) == (date.fromisoformat(first), date.fromisoformat(last))
