@@ -304,9 +304,15 @@ class DealViewSet(ActionViewSet):
     @extend_schema(request=RejectSerializer, responses=DealSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request, pk):
-        """Take a deal out of every list and figure (administrators)."""
+        """Take a deal out of every figure, and out of the lists of all but administrators."""
         deal, asked = self.get_object(), self.asked(RejectSerializer)
         return self.answer(review.reject(request.user, deal, asked["reject_reason"], asked["note"]))
+
+    @extend_schema(request=None, responses=DealSerializer)
+    @action(detail=True, methods=["post"], url_path="take-up", url_name="take-up")
+    def take_up(self, request, pk):
+        """Undo the rejection of a deal (administrators)."""
+        return self.answer(review.take_up(request.user, self.get_object()))
 
     @extend_schema(request=MergeSerializer, responses=DealSerializer)
     @action(detail=True, methods=["post"])

@@ -75,6 +75,10 @@ def deal_rejected(person: User, deal: Deal) -> None:
     _send(person, "deal_rejected", deal.company.get_absolute_url(), {"deal": deal})
 
 
+def deal_taken_up(person: User, deal: Deal) -> None:
+    _send(person, "deal_taken_up", deal.get_absolute_url(), {"deal": deal})
+
+
 def deal_changed(person: User, deal: Deal) -> None:
     _send(person, "deal_changed", deal.get_absolute_url(), {"deal": deal})
 
@@ -113,6 +117,10 @@ def listing_objected(person: User, listing: Listing) -> None:
 
 def listing_verified(person: User, listing: Listing) -> None:
     _send(person, "listing_verified", listing.get_absolute_url(), {"listing": listing})
+
+
+def listing_taken_up(person: User, listing: Listing) -> None:
+    _send(person, "listing_taken_up", listing.get_absolute_url(), {"listing": listing})
 
 
 def listing_rejected(person: User, listing: Listing) -> None:
@@ -186,6 +194,7 @@ SENDERS = {
         deal_established,
         deal_verified,
         deal_rejected,
+        deal_taken_up,
         deal_changed,
         deal_withdrawn,
         deal_objected,
@@ -197,6 +206,7 @@ SENDERS = {
         listing_objected,
         listing_verified,
         listing_rejected,
+        listing_taken_up,
         message_received,
         reported,
         report_settled,

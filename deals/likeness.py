@@ -44,6 +44,7 @@ class Reason:
             "kind": _("same kind"),
             "neighbour": _("neighbouring rounds"),
             "unstated": _("one does not state the round"),
+            "unordered": _("the rounds cannot be put in order"),
             "same_investors": _("same investors"),
             "amount": _("same amount"),
             "compatible": _("amounts compatible"),
@@ -134,7 +135,7 @@ class Judge:
             return Reason("round" if one.round else "kind", 3)
         steps = [self.ladder.get(facts.round or "") for facts in (one, other)]
         if None in steps:
-            return Reason("unstated", 1)
+            return Reason("unstated" if {one.round, other.round} & {None, Round.UNKNOWN} else "unordered", 1)
         return Reason("neighbour", 2) if abs(steps[0] - steps[1]) == 1 else None
 
     @cached_property

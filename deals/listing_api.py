@@ -128,6 +128,12 @@ class ListingViewSet(ActionViewSet):
     @extend_schema(request=RejectListingSerializer, responses=ListingSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request, pk):
-        """Take a listing out of every list and figure (administrators)."""
+        """Take a listing out of every figure, and out of the lists of all but administrators."""
         listing, asked = self.get_object(), self.asked(RejectListingSerializer)
         return self.answer(review.reject(request.user, listing, asked["reject_reason"], asked["note"]))
+
+    @extend_schema(request=None, responses=ListingSerializer)
+    @action(detail=True, methods=["post"], url_path="take-up", url_name="take-up")
+    def take_up(self, request, pk):
+        """Undo the rejection of a listing (administrators)."""
+        return self.answer(review.take_up(request.user, self.get_object()))

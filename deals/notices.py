@@ -193,6 +193,10 @@ def rejected(record: Deal | Listing, actor) -> None:
     _tell_of(parties(record), "rejected", record, actor, path, reason=record.reject_reason)
 
 
+def taken_up(record: Deal | Listing, actor) -> None:
+    _tell_of(parties(record), "taken_up", record, actor)
+
+
 def deals_merged(merger: Merge, actor, told: list[User]) -> None:
     """To `told`, the parties of either record before: theirs is now the one that is kept."""
     tell(told, "deals_merged", merger.kept, _deal_values(merger.kept), actor)

@@ -4,8 +4,8 @@ or rejects it.
 As with `deals.actions`, pages and API call these; each is one transaction, and what is refused changes nothing.
 """
 
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Case, DateTimeField, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -142,7 +142,7 @@ def verify(user: User, record: Record, note: str = "") -> Record:
 
 
 def reject(user: User, record: Record, reason: str, note: str = "") -> Record:
-    """Take a record out of every list and figure, with one of `RejectReason.of_review()`; it lets go what it holds."""
+    """Take a record out of every figure and out of the parties' lists, with one of `RejectReason.of_review()`; it lets go what it holds."""
     if reason not in dict(record.RejectReason.of_review()):
         raise ActionError(_("Choose why it is rejected."), "reason", "reject_reason")
     return _review(
@@ -156,6 +156,49 @@ def reject(user: User, record: Record, reason: str, note: str = "") -> Record:
         review_note=check_text(note, "note"),
         **dict.fromkeys(record.RELEASED),
     )
+
+
+def may_take_up(user, record: Record) -> bool:
+    """Whether `user` may take a record up again that an administrator rejected; what was taken back stays with its party."""
+    return user.is_administrator and record.status == REJECTED and record.reject_reason != record.RejectReason.WITHDRAWN
+
+
+@transaction.atomic
+def take_up(user: User, record: Record) -> Record:
+    """Undo a rejection: the record stands as before and waits for review again. What it let go stays free.
+
+    A figure as known on a day in between counts it from now on. Raises `TooLate` where another record has taken its
+    place.
+    """
+    if not user.is_administrator:
+        raise PermissionDenied(_("Only administrators verify and reject."))
+    if not may_take_up(user, record):
+        raise TooLate(_("Only what an administrator rejected can be taken up again. Below is how it stands."))
+    fields = {
+        "status": ASSERTED if record.established_at is None else REPORTED,
+        "left_at": None,
+        "reject_reason": "",
+        "review_note": "",
+        "verified_at": None,
+        "verified_by": None,
+    }
+    before = {name: getattr(record, name) for name in fields}
+    for name, value in fields.items():
+        setattr(record, name, value)
+    try:
+        record.validate_constraints()
+        with transaction.atomic():
+            rejected = type(record).objects.filter(pk=record.pk, status=REJECTED)
+            done = rejected.update(**fields, updated_at=timezone.now())
+    except (ValidationError, IntegrityError) as taken:
+        record.refresh_from_db()
+        raise TooLate(_("Another record has taken its place since: merge or reject that one first.")) from taken
+    record.refresh_from_db()
+    if not done:
+        raise TooLate(_("Another administrator was faster. Below is how it stands."))
+    log_change(record, before, fields, user)
+    notices.taken_up(record, user)
+    return record
 
 
 @transaction.atomic

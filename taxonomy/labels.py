@@ -6,6 +6,8 @@ Each look-up is read from the database once, when it is made.
 
 import hashlib
 
+from django_countries import countries
+
 from taxonomy.models import Board, Category, Currency, Region, Round, Scheme
 from taxonomy.names import fold, has_han
 
@@ -111,8 +113,11 @@ class Places:
         return fold(label) in self._names
 
     def country(self, label: str) -> Region | None:
-        """The country, or the province that has a country's code, by alpha-3 code or name."""
+        """The country, or the province that has a country's code, by alpha-3 or alpha-2 code or name."""
         code = WITHDRAWN.get(label.upper(), label.upper())
+        if len(code) == 2:
+            # Not every one of its two-letter codes has three letters: then none.
+            code = countries.alpha3(code) or code
         found = self.regions.get(PROVINCES.get(code, code)) if len(code) == 3 else None
         found = found or self._countries.get(fold(label)) or self.regions.get(COUNTRIES.get(fold(label)))
         return self.regions[PROVINCES[found.code]] if found and found.code in PROVINCES else found

@@ -167,6 +167,7 @@ POST   deals:object                          login    403     403     done    40
 POST   deals:confirm                         login    403     403     done    403     403     403     403     403
 POST   deals:verify                          login    403     403     403     403     403     403     403     done
 POST   deals:reject                          login    403     403     403     403     403     403     403     done
+POST   deals:take_up                         login    403     403     403     403     403     403     403     409
 GET    deals:duplicates                      login    403     403     403     403     403     403     403     200
 GET    deals:compare                         login    403     403     403     403     403     403     403     200
 POST   deals:merge                           login    403     403     403     403     403     403     403     done
@@ -185,6 +186,7 @@ POST   deals:listing_confirm                 login    done    403     403     40
 POST   deals:listing_withdraw                login    done    404     404     404     404     404     404     done
 POST   deals:listing_verify                  login    403     403     403     403     403     403     403     done
 POST   deals:listing_reject                  login    403     403     403     403     403     403     403     done
+POST   deals:listing_take_up                 login    403     403     403     403     403     403     403     409
 GET    deals:pipeline                        login    404     404     200     200     404     404     404     404
 GET    deals:pipeline_table                  login    404     404     200     200     404     404     404     404
 GET    deals:pipeline_add                    login    404     404     200     403     404     404     404     404
@@ -350,6 +352,7 @@ POST   api:deal-unmerge                      403      403     403     403     40
 POST   api:deal-keep-apart                   403      403     403     403     403     403     403     403     204
 POST   api:deal-verify                       403      403     403     403     403     403     403     403     200
 POST   api:deal-reject                       403      403     403     403     403     403     403     403     200
+POST   api:deal-take-up                      403      403     403     403     403     403     403     403     409
 GET    api:pipelinecard-list                 403      200     200     200     200     200     200     200     200
 POST   api:pipelinecard-list                 403      403     403     201     403     403     403     403     403
 GET    api:pipelinecard-detail               403      404     404     200     200     404     404     404     404
@@ -363,6 +366,7 @@ POST   api:listing-confirm                   403      200     403     403     40
 POST   api:listing-object                    403      403     403     403     403     403     403     403     403
 POST   api:listing-verify                    403      403     403     403     403     403     403     403     200
 POST   api:listing-reject                    403      403     403     403     403     403     403     403     200
+POST   api:listing-take-up                   403      403     403     403     403     403     403     403     409
 GET    api:savedsearch-list                  403     200     200     200     200     200     200     200     200
 POST   api:savedsearch-list                  403     403     403     201     403     403     403     403     403
 GET    api:savedsearch-detail                403     404     404     200     200     404     404     404     404
@@ -440,15 +444,15 @@ NUMBERS = {
     ],
     "deal": [
         "deals:detail", "deals:edit", "deals:withdraw", "deals:object", "deals:confirm", "deals:verify",
-        "deals:reject", "deals:unmerge", "api:deal-detail", "api:deal-withdraw", "api:deal-object", "api:deal-confirm",
+        "deals:reject", "deals:take_up", "deals:unmerge", "api:deal-detail", "api:deal-withdraw", "api:deal-object", "api:deal-confirm",
         "api:deal-verify", "api:deal-reject", "api:deal-correct", "api:deal-merge", "api:deal-unmerge",
-        "api:deal-keep-apart",
+        "api:deal-keep-apart", "api:deal-take-up",
     ],
     "listing": [
         "deals:listing", "deals:listing_edit", "deals:listing_withdraw", "deals:listing_verify",
         "deals:listing_reject", "deals:listing_object", "deals:listing_confirm", "api:listing-detail",
         "api:listing-withdraw", "api:listing-verify", "api:listing-reject", "api:listing-correct",
-        "api:listing-confirm", "api:listing-object",
+        "api:listing-confirm", "api:listing-object", "deals:listing_take_up", "api:listing-take-up",
     ],
     "card": [
         "deals:pipeline_card", "deals:pipeline_move", "deals:pipeline_undo", "deals:pipeline_edit",

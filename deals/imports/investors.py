@@ -2,6 +2,9 @@
 
 from collections import defaultdict
 
+from django.conf import settings
+from django.utils.translation import override
+
 from deals.imports.changes import Changes
 from deals.imports.organisations import folded, given, known_elsewhere, other_names
 from deals.imports.report import Report
@@ -43,6 +46,15 @@ TYPES = {
 }  # fmt: skip
 
 
+def _types() -> dict[str, str]:
+    """Return the types by what sources call them and by their names here, in every language, folded."""
+    found = dict(TYPES)
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {fold(str(label)): code for code, label in Investor.Type.choices}
+    return found
+
+
 class Investors:
     """Each investor that declares categories, stages or regions gets one thesis, which holds them."""
 
@@ -54,6 +66,7 @@ class Investors:
         self.theses = Changes(Thesis, report.tallies["theses"])
         self.parts = {name: Changes(getattr(Thesis, name).through) for name in ("categories", "rounds", "regions")}
         self.by_ref: dict[str, Investor] = {}
+        self.types = _types()
 
     def plan(self) -> None:
         known = Investor.objects.filter(source=self.source) if self.source.pk else Investor.objects.none()
@@ -76,7 +89,7 @@ class Investors:
         return investor.verified_at is not None or investor.pk in self.members
 
     def _fields(self, row: InvestorRow, name: str) -> dict:
-        kind = TYPES.get(fold(row.type)) if row.type else None
+        kind = self.types.get(fold(row.type)) if row.type else None
         if row.type and kind is None:
             self.report.unread("type", row.type)
         region = self.places.place(row.country, "") if row.country else None

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,8 @@ class Folder:
         self.path, self.problems, self.notices, self.max_bytes = path, problems, notices, max_bytes
         # Files of which rows could not be read at all: what points into them cannot be judged.
         self.broken: set[str] = set()
+        # By file the cells of rows of a wrong length: one of them is the row's id.
+        self.loose: defaultdict[str, set[str]] = defaultdict(set)
 
     def _broken(self, code: str, file: str, line: int = 0, column: str = "", **values) -> None:
         self.broken.add(file)
@@ -127,7 +130,8 @@ class Folder:
                         return
                 elif len(row) != len(header):
                     code = "too_many_cells" if len(row) > len(header) else "too_few_cells"
-                    self._broken(code, file, line, count=len(row), expected=len(header))
+                    self.problems.add(code, file, line, count=len(row), expected=len(header))
+                    self.loose[file].update(cell.strip() for cell in row)
                 else:
                     cells = {name: cell.strip() for name, cell in zip(header, row, strict=True)}
                     for name, cell in cells.items():

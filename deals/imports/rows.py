@@ -221,7 +221,8 @@ class Reader:
 
     def _refers(self, line: Line, column: str, file: str, code: str) -> str:
         ref = line.required(column, ID)
-        if ref and file not in self.folder.broken and ref not in self.lines[file]:
+        known = ref in self.lines[file] or ref in self.folder.loose[file]
+        if ref and file not in self.folder.broken and not known:
             line.bad(code, column, value=ref)
         return ref
 

@@ -121,7 +121,7 @@ def review_of(context, record):
     """
     request = context["request"]
     user, of = request.user, "deals:" if isinstance(record, Deal) else "deals:listing_"
-    verbs = ("confirm", "object", "edit", "withdraw", "verify", "reject")
+    verbs = ("confirm", "object", "edit", "withdraw", "verify", "reject", "take_up")
     return {
         "record": record,
         "addresses": {verb: reverse(f"{of}{verb}", args=[record.pk]) for verb in verbs},
@@ -130,6 +130,7 @@ def review_of(context, record):
         "may_correct": review.may_correct(user, record),
         "may_object": review.may_object(user, record),
         "may_review": user.is_administrator and record.is_present,
+        "may_take_up": review.may_take_up(user, record),
         "sees_objection": record.is_disputed and record.is_open_to(user),
         "reject_form": context.get("reject_form") or RejectForm(record=record),
         "object_form": context.get("object_form") or ObjectForm(),

@@ -27,6 +27,7 @@ class Kind:
     page: Callable
     verified: str | Promise
     rejected: str | Promise
+    taken_up: str | Promise
 
 
 KINDS = {
@@ -35,12 +36,14 @@ KINDS = {
         deals.page,
         gettext_lazy("The deal is verified."),
         gettext_lazy("The deal is rejected and counts nowhere."),
+        gettext_lazy("The deal is taken up again and waits to be verified."),
     ),
     "listing": Kind(
         listings.visible,
         listings.page,
         gettext_lazy("The listing is verified."),
         gettext_lazy("The listing is rejected and counts nowhere."),
+        gettext_lazy("The listing is taken up again and waits to be verified."),
     ),
 }
 
@@ -87,6 +90,13 @@ def object_to(request, pk: int, kind: str):
 def verify(request, pk: int, kind: str):
     record = KINDS[kind].visible(request, pk)
     return _done(request, kind, record, lambda: review.verify(request.user, record), KINDS[kind].verified)
+
+
+@login_required
+@require_POST
+def take_up(request, pk: int, kind: str):
+    record = KINDS[kind].visible(request, pk)
+    return _done(request, kind, record, lambda: review.take_up(request.user, record), KINDS[kind].taken_up)
 
 
 @login_required

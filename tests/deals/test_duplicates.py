@@ -61,6 +61,7 @@ def codes(pairs) -> list[list[str]]:
         ({"round": "b"}, None),
         ({"round": "unknown"}, {"company", "unstated", "day"}),
         ({"round": "unknown", "day": "2020-07-23"}, None),
+        ({"round": "strategic"}, {"company", "unordered", "day"}),
         ({"kind": "acquisition", "round": None}, None),
         ({"status": "rejected", "reject_reason": "wrong"}, None),
     ],

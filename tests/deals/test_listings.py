@@ -185,6 +185,19 @@ def test_rejecting_needs_a_reason(cast, listed):
     assert (notice.user, notice.path) == (cast.founder, cast.company.get_absolute_url())
 
 
+def test_a_rejected_listing_is_taken_up_again_where_its_place_is_free(cast, listed):
+    listing = listed()
+    review.reject(cast.administrator, listing, "wrong")
+    second = listed()
+    with pytest.raises(TooLate):
+        review.take_up(cast.administrator, listing)
+    assert listing.status == Status.REJECTED
+    review.reject(cast.administrator, second, "wrong")
+    review.take_up(cast.administrator, listing)
+    assert Listing.objects.present().get() == listing
+    assert Notification.objects.filter(kind="listing_taken_up").exists()
+
+
 def test_mail_about_a_listing(cast, listed, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         listing = listed()

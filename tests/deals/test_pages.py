@@ -313,6 +313,11 @@ def test_confirming_verifying_rejecting(cast, page, record):
     deal.refresh_from_db()
     assert deal.status == "rejected"
     assert page(cast.founder, deal.get_absolute_url()).status_code == 404
+    take_up = reverse("deals:take_up", args=[deal.pk])
+    assert take_up in text(page(cast.administrator, deal.get_absolute_url()))
+    assert page(cast.administrator, take_up, {}).status_code == 302
+    assert page(cast.administrator, take_up, {}).status_code == 409
+    assert page(cast.founder, deal.get_absolute_url()).status_code == 200
 
 
 def test_a_capital_raise_from_the_page_of_a_listing(cast, client, page):

@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
 from accounts.models import Notification
-from deals import actions, listings, review
+from deals import actions, corrections, listings, review
 from deals.models import Deal
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import PartialDate, parse_date
-from taxonomy.models import Board
+from taxonomy.models import Board, Round
 from tests.conftest import stands
 
 Status = Deal.Status
@@ -170,6 +170,31 @@ def test_rejecting_needs_a_reason_and_frees_the_introduction(cast, accepted, rec
     assert deal not in Deal.objects.standing()
     again = record(introduction=accepted)
     assert accepted.__class__.objects.get(pk=accepted.pk).deal == again
+
+
+def test_a_rejected_deal_is_taken_up_again(cast, accepted, record, django_capture_on_commit_callbacks):
+    one_sided, counting = record(introduction=accepted), stands(record(round=Round.objects.get(pk="b")))
+    known = counting.known_on
+    for deal in (one_sided, counting):
+        review.reject(cast.administrator, deal, "wrong", "A slip")
+        with pytest.raises(PermissionDenied):
+            review.take_up(cast.founder, deal)
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            review.take_up(cast.administrator, deal)
+        assert {message.to[0] for message in mail.outbox} == {"fang@example.com", "ivy@example.com"}
+        assert deal.get_absolute_url() in mail.outbox[0].body
+    assert (one_sided.status, counting.status, counting.known_on) == (Status.ASSERTED, Status.REPORTED, known)
+    # What it had let go may be another's by now.
+    assert one_sided.introduction is None
+    assert Notification.objects.filter(kind="deal_taken_up").count() == 4
+    for deal in (counting, stands(record(round=Round.objects.get(pk="c")))):
+        # What stands, and what its own party took back.
+        with pytest.raises(actions.TooLate):
+            review.take_up(cast.administrator, deal)
+    corrections.withdraw(cast.founder, deal)
+    with pytest.raises(actions.TooLate):
+        review.take_up(cast.administrator, deal)
 
 
 def test_mail_about_a_deal(cast, record, django_capture_on_commit_callbacks):

@@ -55,6 +55,15 @@ def test_bad_cell(bring, everything, name, change, code, line, column):
     assert everything() == before
 
 
+def test_a_row_of_a_wrong_length_hides_no_other_mistake(bring):
+    found = problems(bring, companies=("SF Bay,Oakland,2011", "SF Bay,Oakland,CA,2011"), deals=("D7,C3", "D7,C9"))
+    # What points to the row itself is not told: it may be there.
+    assert [(code, file) for code, file, _line, _column in found] == [
+        ("too_many_cells", "companies.csv"),
+        ("unknown_company", "deals.csv"),
+    ]
+
+
 FILES_SPOILT = {
     "missing file": ({"deals": None}, ("missing_file", "deals.csv", 0, "")),
     "empty file": ({"participations": ""}, ("empty_file", "participations.csv", 0, "")),

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 from django.utils import timezone
 
 from companies.models import Company, Membership, Raise
@@ -111,6 +112,7 @@ def test_two_spellings_of_a_place_are_one_area_under_its_country(bring):
         ("", "Atlantis", "XXX/atlantis"),
         ("ROM", "Cluj", "ROU/cluj"),
         ("United States", "Ohio", "USA/ohio"),
+        ("CN", "江苏", "CN-JS"),
         ("QQQ", "", "XXX/qqq"),
         ("QQQ", "Atlantis", "XXX/qqq/atlantis"),
         # A group is no place: it stays the area of this name.
@@ -273,6 +275,15 @@ def test_an_investor_with_what_it_declares(bring):
 def test_an_investor_looks_for_an_area_that_companies_have(bring):
     bring()
     assert {item.code for item in thesis("I2").regions.all()} == {"USA/sfbay", "USA"}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("kind", Investor.Type)
+def test_a_type_is_known_by_its_name_here(bring, kind, language):
+    with translation.override(language):
+        label = str(kind.label)
+    report = bring(investors=("I3,Nameless Family,wizard", f"I3,Nameless Family,{label}"))
+    assert (investor("I3").type, report.unmapped.get("type")) == (kind, None)
 
 
 def test_unknown_types_are_counted(bring):
