@@ -61,7 +61,9 @@ def sheet_of(page: str, scope: Scope, opens_records: bool, at: str | None = None
 
 
 def _is_of_nothing(claim: Claim, row) -> bool:
-    """Whether a row counts nothing: a report is printed without it."""
+    """Whether a row counts nothing, and is none of a time line: a report is printed without it."""
+    if any(column.unit in (Unit.DAY, Unit.YEAR) for column in claim.columns):
+        return False
     counted = [column.get(row) for column in claim.columns if column.behind]
     return bool(counted) and not any(counted)
 
@@ -146,7 +148,8 @@ class Sheet:
             for row in figure.rows[:SHOWN_ROWS]
         ]
         columns = [{"title": column.title, "number": column.unit in NUMBERS} for column in claim.columns]
-        return render_to_string(TABLE, {"figure": figure, "columns": columns, "rows": rows})
+        empty = sum(row["of_nothing"] for row in rows)
+        return render_to_string(TABLE, {"figure": figure, "columns": columns, "rows": rows, "empty": empty})
 
     @cached_property
     def _query(self) -> str:
@@ -176,7 +179,8 @@ class Sheet:
             "notes": claim.notes(figure),
             "not_applied": self._not_applied(figure),
             "doubtful": doubts.of_figure(claim, figure),
-            "chart": self.chart(code),
+            "chart": (chart := self.chart(code)),
+            "reading": charts.reading(claim) if chart else "",
             "table": self.table(code),
             "files": [
                 {"form": form.upper(), "address": f"{reverse('deals:figure_file', args=[code, form])}?{self._query}"}

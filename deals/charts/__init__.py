@@ -56,6 +56,12 @@ def on_page(claim: Claim, figure: Figure, link: Link) -> str:
     return draw(partial(kind.chart, claim, figure, link), str(claim.question), kind.small)
 
 
+def reading(claim: Claim) -> str:
+    """Return how the chart of a figure is read; empty where it has none, or says so itself."""
+    kind = CHARTS.get(claim.code)
+    return kind.reading(claim) if kind else ""
+
+
 def in_file(claim: Claim, figure: Figure, form: str, notes: list[str]) -> bytes | None:
     """Return a figure as the content of a file, `form` svg or png: its chart, or else its table; None without rows."""
     kind = CHARTS.get(claim.code, Table())

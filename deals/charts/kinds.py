@@ -100,6 +100,10 @@ class Kind(ABC):
             mark["said"] = f"{'≥ ' if mark['bound'] else ''}{mark['value']:,.2f}"
         return unit
 
+    def reading(self, claim: Claim) -> str:
+        """Return how the chart is read where it does not say so itself."""
+        return ""
+
     @abstractmethod
     def chart(self, claim: Claim, figure: Figure, link: Link, paper: Paper) -> alt.Chart:
         """Return the chart, with `HERE` before the address of each mark."""

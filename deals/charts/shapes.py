@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import altair as alt
 import networkx
+from django.utils.translation import gettext as _
 
 from deals.charts.drawing import HERE, INK, LINE, MUTED, PALETTE, PAPER, SCALE, Paper, in_lines, width_of
 from deals.charts.kinds import HEIGHT, LABEL_LENGTH, Kind, number, scaled
@@ -94,6 +95,13 @@ class Heat(Kind):
     also: str = ""
     order: str = ""
     whole: str = ""
+
+    def reading(self, claim):
+        if not self.whole:
+            return ""
+        part, whole = claim.column(self.values[0]).title, claim.column(self.whole).title
+        said = _("A field says “%(part)s / %(whole)s”, and is the darker the larger the first number is.")
+        return said % {"part": part, "whole": whole}
 
     def chart(self, claim, figure, link, paper):
         column, across = claim.column(self.values[0]), claim.column(self.across)
@@ -210,6 +218,10 @@ class Provinces(Kind):
     """The provinces as a grid of tiles: neighbours lie near each other, and no outline is drawn."""
 
     small: ClassVar[bool] = True
+
+    def reading(self, claim):
+        said = _("A tile is a province at about its place, and is the darker the larger its number is: %(value)s.")
+        return said % {"value": claim.column(self.values[0]).title}
 
     def drawn(self, claim, figure):
         return [row for row in figure.rows if row.key in PLACES]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from companies.models import Company, Raise
@@ -69,4 +69,9 @@ def behind(claim: Claim, figure: Figure, key: str, name: str, user: User) -> tup
         raise LookupError(name)
     found = column.behind(figure.scope, row)
     kind, visible = SHOWN_AS[found.model]
-    return row, column, Records(kind, visible(found, user), column.get(row) or 0)
+    rows = visible(found, user)
+    if column.of_requests:
+        # In a sub-query: a party of several requests stands in a list once.
+        theirs = Introduction.objects.visible_to(user).filter(pk__in=figure.scope.introductions().values("pk"))
+        rows = rows.filter(Exists(theirs.filter(**{found.model._meta.model_name: OuterRef("pk")})))
+    return row, column, Records(kind, rows, column.get(row) or 0)

@@ -146,7 +146,7 @@ def figure_file(request, code: str, form: str):
     else:
         # The value and the definition, and the rest in one paragraph.
         notes = [f"{label}: {value}" for label, value in about(claim, figure)[1:]]
-        notes = [*notes[:2], " · ".join(notes[2:])]
+        notes = [*notes[:2], *filter(None, [charts.reading(claim)]), " · ".join(notes[2:])]
         content, content_type = charts.in_file(claim, figure, form, notes), IMAGES[form]
         if content is None:
             raise Http404

@@ -10,9 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from deals import charts
 from deals.models import Deal, PublicStatistics
 from deals.sheets import OVERVIEW, sheet_of
 from deals.statistics.asked import Asked, remember
+from deals.statistics.claims import FIGURES
 from deals.statistics.companies import SeveralRow
 from deals.statistics.coverage import CoverageRow
 from deals.statistics.describing import described
@@ -63,6 +65,8 @@ def statistics(request):
             "sheet": sheet,
             # Asked for by the section that shows them.
             "charts": {code: partial(sheet.chart, code) for code in DRAWN},
+            "readings": {code: charts.reading(FIGURES[code]) for code in DRAWN},
+            "monthly_notes": lambda: FIGURES["V3"].notes(figures.monthly),
             "tables": {code: partial(sheet.table, code) for code in TABLES},
             "presets": _presets(request, scope, sheet.recorded),
             "investor_types": dict(Investor.Type.choices),

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from companies.models import Company
-from deals.models import Deal, Listing
+from deals.models import Deal, Introduction, Listing
 from deals.spreadsheets import unformulated
 from deals.statistics.claims import FIGURES, STUDY, Unit
 from deals.statistics.describing import address_of
@@ -112,6 +112,29 @@ def test_what_a_reader_may_not_see_is_counted_and_not_shown(cast, market, client
         assert re.search(r"data-count>(\d+)<", rows)[1] == "5"
         assert rows.split("<tbody>")[1].count("<tr>") == (4 if hidden else 5)
         assert ("alert-info" in rows) == hidden
+
+
+def test_who_asked_whom_is_shown_to_those_who_read_the_request(cast, populated, client):
+    """Bolt asked Alder; its founder looks, an analyst and an administrator."""
+    asked = Introduction.objects.filter(asked_side="company").order_by("pk")
+    party = asked.first().company
+    party.memberships.create(user=cast.founder)
+
+    def shown(user, column):
+        client.force_login(user)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        query = PERIOD | {"row": "company", "column": column}
+        return client.get(reverse("deals:figure_rows", args=["P3c"]), query).content.decode()
+
+    for column in ("asked", "askers", "reached"):
+        everything = shown(cast.administrator, column)
+        number = int(re.search(r"data-count>(\d+)<", everything)[1])
+        assert number and everything.split("<tbody>")[1].count("<tr>") == number
+        withheld = shown(cast.analyst, column)
+        assert f"data-count>{number}<" in withheld and "<tbody>" not in withheld
+        assert "Who asked whom stays between the two" in withheld
+    own = shown(cast.founder, "askers").split("<tbody>")[1]
+    assert own.count("<tr>") == 1 and party.get_absolute_url() in own
 
 
 @pytest.mark.parametrize("query", [{}, {"column": "nothing"}, {"column": "events", "row": "no row"}])
@@ -219,3 +242,19 @@ def test_text_in_a_file_is_no_formula(start, cast, market, client):
     assert any(str(cell.value).startswith("'") for cell in cells)
     assert unformulated("Anshan") == "Anshan"
     assert unformulated(-5) == -5
+
+
+def test_a_report_is_printed_without_rows_that_count_nothing_and_says_so(cast, market, client):
+    client.force_login(cast.analyst)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    def table_of(topic, code):
+        page = client.get(reverse("deals:topic", args=[topic]), PERIOD).content.decode()
+        return page.partition(f'id="{code}"')[2].partition("</details>")[0]
+
+    provinces = table_of("regions", "V7")
+    empty = provinces.count("of-nothing")
+    assert empty > 20 and f"{empty} rows that count nothing are not printed" in provinces
+    # A step of policy without a listing is told all the same.
+    steps = table_of("listings", "L12")
+    assert steps.count("<tr") > 3 and "of-nothing" not in steps and "not printed" not in steps

@@ -191,7 +191,9 @@ def test_the_landing_page_counts_the_same_events(cast, client, path, back):
     assert re.search(r'class="stat-value">(\d+)<', client.get(path).text)[1] == landing
 
 
-@pytest.mark.parametrize("query", ["", "&as_of=2020-04-15", "&verified=true", "&category=devices", "&category=security&region=CN-JS"])
+@pytest.mark.parametrize(
+    "query", ["", "&as_of=2020-04-15", "&verified=true", "&category=devices", "&category=security&region=CN-JS"]
+)
 def test_every_number_leads_to_as_many_records(cast, market, client, path, query):
     # Counted elsewhere: a company whose second category is one of those that are shown, deals that stand no longer.
     assert market.anshan.category_links.count() == 2

@@ -39,6 +39,8 @@ class Column:
     unit: Unit = Unit.COUNT
     behind: Callable[[Scope, Any], QuerySet] | None = None
     rests_on: str = ""
+    # Who asked whom is between the two: the records say it, and are shown to those who may read the requests.
+    of_requests: bool = False
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ ASKERS = Column(
     gettext_lazy("Asking"),
     lambda row: row.askers,
     behind=lambda scope, row: reach.askers(scope, row.key),
+    of_requests=True,
 )
 REACH = Claim(
     code="P3c",
@@ -107,6 +108,7 @@ REACH = Claim(
             gettext_lazy("Reached"),
             lambda row: row.reached,
             behind=lambda scope, row: reach.reached(scope, row.key),
+            of_requests=True,
         ),
         Column(
             "answered",
@@ -160,12 +162,14 @@ WAIT = Claim(
             gettext_lazy("With a qualified reply"),
             lambda row: row.replied,
             behind=lambda scope, row: reach.replied(scope, row.key),
+            of_requests=True,
         ),
         Column(
             "waiting",
             gettext_lazy("Still without one"),
             lambda row: row.waiting,
             behind=lambda scope, row: reach.replied(scope, row.key, had=False),
+            of_requests=True,
         ),
         Column("first_quarter", gettext_lazy("A quarter within days"), lambda row: row.quartiles[0], Unit.NUMBER),
         Column("median", gettext_lazy("Half within days"), lambda row: row.quartiles[1], Unit.NUMBER),

@@ -13,7 +13,8 @@ from deals.statistics.rows import EventCount, Figure, MonthRow, RoundRow, ShareR
 from deals.statistics.scope import Scope
 from deals.statistics.venture import by_round, early_events, events, in_a_month, monthly, total_amount
 from taxonomy import display
-from taxonomy.dates import PartialDate
+from taxonomy.dates import PartialDate, last_day
+from taxonomy.facts import DatePrecision
 
 
 def _events_and_companies(figure: Figure[EventCount]) -> str:
@@ -50,6 +51,24 @@ def _monthly(figure: Figure[MonthRow]) -> str:
         "before": display.count(before),
         "change": words.change((now - before) / before if before else None),
     }
+
+
+def partial_months(figure: Figure[MonthRow]) -> list[str]:
+    """Say of the first and the last month how much of them the period holds, where that is not all."""
+    scope = figure.scope
+    first, last, rows = scope.first, scope.known_until, {(row.year, row.month) for row in figure.rows}
+    said = []
+    if first.day > 1 and (first.year, first.month) in rows:
+        said.append(
+            _("%(month)s counts from %(day)s on.")
+            % {"month": display.partial_date(first, DatePrecision.MONTH), "day": display.partial_date(first)}
+        )
+    if last != last_day(last.replace(day=1), DatePrecision.MONTH) and (last.year, last.month) in rows:
+        said.append(
+            _("%(month)s counts up to %(day)s.")
+            % {"month": display.partial_date(last, DatePrecision.MONTH), "day": display.partial_date(last)}
+        )
+    return said
 
 
 def _falls_and_recovers(figure: Figure[MonthRow]) -> bool:
@@ -157,6 +176,7 @@ CLAIMS = (
             Column("change", gettext_lazy("Year on year"), lambda row: row.change, Unit.SHARE),
         ),
         value=_monthly,
+        notes=partial_months,
         paper=gettext_lazy("January to May down over 30%; recovery from July, still below 2019"),
         holds=_falls_and_recovers,
     ),

@@ -34,11 +34,17 @@ def _activity(figure: Figure[Activity]) -> str:
 
 
 def _entrants(figure: Figure[EntrantsRow]) -> str:
-    most = sorted(figure.rows, key=lambda row: (-row.entrants, row.year))[:2]
-    return " · ".join(
+    """The last two years, and the one with most where it is neither."""
+    if not figure.rows:
+        return display.DASH
+    said = [
         _("%(year)s: %(number)s new") % {"year": row.year, "number": display.count(row.entrants)}
-        for row in sorted(most, key=lambda row: row.year)
-    )
+        for row in figure.rows[-2:]
+    ]
+    most = max(figure.rows, key=lambda row: row.entrants)
+    if most not in figure.rows[-2:]:
+        said.append(_("most in %(year)s: %(number)s") % {"year": most.year, "number": display.count(most.entrants)})
+    return " · ".join(said)
 
 
 def _surge(figure: Figure[EntrantsRow]) -> bool | None:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from companies.models import Company
 from deals.models import Deal
@@ -12,6 +13,8 @@ from deals.statistics.claims import CLAIMS
 from deals.statistics.companies import DealRow, cumulative, several_rounds
 from deals.statistics.largest import RecordRow
 from deals.statistics.rows import Money, MonthRow
+from deals.statistics.scope import Scope
+from deals.statistics.venture import monthly
 from taxonomy.dates import PartialDate
 from tests.deals.conftest import YEAR, deal
 from tests.deals.statistics.conftest import answer, category, holds, rates
@@ -278,3 +281,17 @@ def test_every_event_of_a_narrower_scope_is_in_a_row_or_left_out(market, narrowi
 def test_the_database_counts(market, django_assert_max_num_queries, code, queries):
     with django_assert_max_num_queries(queries):
         answer(code)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2020-01-01", "2020-09-30", []),
+        ("2020-01-10", "2020-09-30", ["Jan 2020 counts from 10 Jan 2020 on."]),
+        ("2020-01-01", "2020-07-28", ["Jul 2020 counts up to 28 Jul 2020."]),
+    ],
+)
+def test_v3_says_of_which_months_it_holds_a_part(market, first, last, said):
+    figure = monthly(Scope(date.fromisoformat(first), date.fromisoformat(last)))
+    with translation.override("en"):
+        assert [" ".join(note.split()) for note in CLAIMS["V3"].notes(figure)] == said

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from companies.models import CompanyCategory
 from deals.models import Participation
 from deals.statistics.claims import CLAIMS
 from deals.statistics.focus import LISTED, focus_by_investor, focus_by_type
-from deals.statistics.investors import Activity, activity, by_type, entrants
+from deals.statistics.investors import Activity, EntrantsRow, activity, by_type, entrants
 from deals.statistics.rows import Figure
 from deals.statistics.scope import Scope
 from investors.models import Investor
@@ -134,3 +135,18 @@ def test_a_round_of_two_institutions_of_a_type_counts_once_for_it(populated):
         Participation.objects.create(deal=both, investor=Investor.objects.create(name_en=name, type="angel"))
     (row,) = [row for row in by_type(YEAR).rows if row.key == "angel"]
     assert (row.active, row.events) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("entrants", "said"),
+    [
+        ({2018: 9, 2019: 4, 2020: 3}, "2019: 4 new · 2020: 3 new · most in 2018: 9"),
+        ({2018: 9, 2019: 12, 2020: 3}, "2019: 12 new · 2020: 3 new"),
+        ({2020: 3}, "2020: 3 new"),
+        ({}, "–"),
+    ],
+)
+def test_i1b_tells_of_the_end_of_the_period(entrants, said):
+    rows = tuple(EntrantsRow(year, number, number) for year, number in entrants.items())
+    with translation.override("en"):
+        assert CLAIMS["I1b"].value(Figure("I1b", YEAR, rows)) == said
