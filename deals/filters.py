@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.naming import sort_field
 from companies.models import Company
 from deals.models import Deal, Introduction, Listing, Participation, PipelineCard, Side, Stage
+from deals.models.standing import ASSERTED, STANDING
 from investors.models import Investor
 from taxonomy.filters import AtRounds, OneOf, UnderCategories, WithinRegions, Year
 from taxonomy.models import Board
@@ -42,7 +43,21 @@ class OfCompanies(django_filters.FilterSet):
         return queryset.filter(company__in=Company.objects.in_region(*value))
 
 
-class DealFilter(OfCompanies):
+class OfStanding(OfCompanies):
+    """Offers no status of which the reader could see no record."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated or user.is_administrator:
+            return
+        # What one side says is for the parties, and an analyst is none.
+        seen = {*STANDING} if user.role == User.Role.ANALYST else {*STANDING, ASSERTED}
+        choices = self.filters["status"].extra["choices"]
+        self.filters["status"].extra["choices"] = [choice for choice in choices if choice[0] in seen]
+
+
+class DealFilter(OfStanding):
     q = django_filters.CharFilter(
         method="with_words",
         label=_("Company or investor"),
@@ -81,7 +96,7 @@ class DealFilter(OfCompanies):
         return queryset.filter(Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__type__in=value)))
 
 
-class ListingFilter(OfCompanies):
+class ListingFilter(OfStanding):
     q = django_filters.CharFilter(
         method="with_words",
         label=_("Company"),

@@ -58,8 +58,10 @@ def _rows(one: quality.Direction | None, two: quality.Direction | None) -> list[
 
 
 def measured_on_the_same_months(one: ModelRun, two: ModelRun) -> bool:
+    """Whether both were measured, and from the same day to the same day."""
     windows = [((run.figures.get("quality") or {}).get("window") or {}) for run in (one, two)]
-    return all(windows) and windows[0] == windows[1]
+    days = [(window.get("start"), window.get("end")) for window in windows]
+    return None not in days[0] and days[0] == days[1]
 
 
 def paired(one: ModelRun, two: ModelRun) -> tuple[ModelRun, list[dict]] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -35,7 +36,7 @@ def described(scope: Scope, recorded: Figure[CoverageRow]) -> list[tuple[str, st
             ),
             (_("Deals"), _("Verified deals only") if scope.verified_only else _("Verified and reported deals")),
             (_("Currency"), _names(Currency, "code", [scope.currency])),
-            (_("As known on"), display.partial_date(scope.as_of) if scope.as_of else _("today")),
+            (_("As known on"), display.partial_date(scope.as_of or timezone.localdate())),
             (_("Events recorded"), _recorded(scope, recorded)),
         )
         if value

@@ -87,6 +87,7 @@ def page(request, deal: Deal, status: int = 200, **forms):
             "deal": deal,
             **forms,
             "raise_to_close": _raise_to_close(user, deal),
+            "raise_is_own": deal.company.has_member(user),
             "suspicions": duplicates.beside(deal) if user.is_administrator and deal.is_present else [],
             "changes": history.changes(deal) if user.is_administrator else [],
             "merged": deal.merged.select_related("source"),

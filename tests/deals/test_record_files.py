@@ -8,12 +8,13 @@ import openpyxl
 import pytest
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from companies.models import Company
 from deals import records
 from deals.models import Deal, Listing
 from deals.statistics.claims import FIGURES
+from taxonomy import display
 from tests.deals.conftest import YEAR
 
 PERIOD = {"since": "2020-01-01", "until": "2020-09-30"}
@@ -65,7 +66,7 @@ def test_the_records_of_a_number_leave_with_what_they_are(cast, populated, downl
         assert notes["# Value"].endswith(f"{claim.column(name).title}: {number}")
         assert notes["# Definition"] == str(claim.definition)
         assert notes["# Period"] == "1 Jan 2020 – 30 Sep 2020"
-        assert notes["# As known on"] == "today"
+        assert notes["# As known on"] == display.partial_date(timezone.localdate())
         assert notes["# Records"] == str(number)
         assert "# Computed on" in notes
     assert len(kinds) == len(records.FIELDS)

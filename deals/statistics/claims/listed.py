@@ -295,6 +295,8 @@ CLAIMS = (
         value=lambda figure: (
             _("%(raised)s raised, market value %(value)s")
             % {"raised": words.money(figure.row.raised), "value": words.money(figure.row.value)}
+            if figure.row.raised.events or figure.row.value.events
+            else display.DASH
         ),
         paper=gettext_lazy("Over CNY 20 billion raised, market value over CNY 400 billion"),
         holds=lambda figure: figure.row.raised.low > 20_000_000_000 and figure.row.value.low > 400_000_000_000,

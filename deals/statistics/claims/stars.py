@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from deals.models import Deal
 from deals.statistics.claims import columns, words
@@ -44,7 +44,8 @@ TABLE_1 = (
 
 def _several(figure: Figure[SeveralRow]) -> str:
     number = figure.rows[0].companies if figure.rows else 0
-    return _("%(companies)s companies with several rounds") % {"companies": display.count(number)}
+    said = ngettext("%(companies)s company with several rounds", "%(companies)s companies with several rounds", number)
+    return said % {"companies": display.count(number)}
 
 
 def _as_in_table_1(figure: Figure[SeveralRow]) -> bool:

@@ -28,7 +28,12 @@ def _unmatched(figure: Figure[UnmatchedRow]) -> str:
     )
     if not whole:
         return _("Nobody raises")
-    return _("%(part)s of %(all)s raises without a specialised institution, %(unmatched)s without any that fits") % {
+    said = ngettext(
+        "%(part)s of %(all)s raise without a specialised institution, %(unmatched)s without any that fits",
+        "%(part)s of %(all)s raises without a specialised institution, %(unmatched)s without any that fits",
+        whole,
+    )
+    return said % {
         "part": display.count(unspecialised),
         "all": display.count(whole),
         "unmatched": display.count(unmatched),
@@ -68,7 +73,11 @@ def near(one: Near) -> str:
 def _nearest(figure: Figure[GapRow]) -> list[str]:
     """The widest gaps with the institutions nearest to closing them, a line each."""
     return [
-        _("%(cell)s: %(part)s of %(all)s raises without a specialised institution; nearest: %(names)s")
+        ngettext(
+            "%(cell)s: %(part)s of %(all)s raise without a specialised institution; nearest: %(names)s",
+            "%(cell)s: %(part)s of %(all)s raises without a specialised institution; nearest: %(names)s",
+            len(row.raised),
+        )
         % {
             "cell": cell_name(row),
             "part": display.count(len(row.unspecialised)),

@@ -239,7 +239,7 @@ def test_p3_who_is_nearest_and_what_it_lacks(populated):
     assert (
         notes[1]
         .partition("; nearest: ")[0]
-        .endswith("Series D · West: 1 of 1 raises without a specialised institution")
+        .endswith("Series D · West: 1 of 1 raise without a specialised institution")
     )
     assert notes[1].partition("; nearest: ")[2].startswith("Maple (")
     # Maple's thesis states no ticket, and Birch's does not fit.
