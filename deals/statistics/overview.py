@@ -12,7 +12,7 @@ from deals.statistics.venture import early_events
 
 CODES = ("V1", "V2", "V3", "V4", "V5", "V7", "V8", "V12", "L3", "L4", "L5", "I1", "I2", "R2")
 DRAWN = ("V3", "V4", "V5", "V7", "L4", "I2")
-TABLES = ("V3", "V4", "V5", "V7", "I2")
+TABLES = ("V3", "V4", "V5", "V7")
 
 
 def beside(scope: Scope) -> tuple[tuple[str, Scope], ...]:
