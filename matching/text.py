@@ -135,6 +135,10 @@ def _vocabulary(found) -> list[str]:
     return sorted({word for words, _ in found for word in words}) or ["-"]
 
 
+# Vectors of so many texts stay in memory beside those of the market.
+_KEPT_LATELY = 50_000
+
+
 class TextVectors(BaseEstimator):
     """Latent semantic analysis of ``TextFeatures``: unit vectors, zero where nothing is known.
 
@@ -191,9 +195,32 @@ class TextVectors(BaseEstimator):
         texts = list(texts)
         if self.svd_ is None:
             return np.zeros((len(texts), 0), np.float32)
-        fresh = {text: row for row, text in enumerate(dict.fromkeys(t for t in texts if t not in self.known_))}
-        vectors = self.vectors_
-        if fresh:
-            vectors = np.concatenate([vectors, self._project(self.features_.transform(fresh))])
-        row = [self.known_[text] if text in self.known_ else len(self.known_) + fresh[text] for text in texts]
-        return vectors[row]
+        place, strange, rows = {}, [], []
+        for row, text in enumerate(texts):
+            known = self.known_.get(text)
+            if known is None:
+                rows.append(row)
+                strange.append(place.setdefault(text, len(place)))
+        found = self.vectors_[[self.known_.get(text, 0) for text in texts]]
+        if rows:
+            found[rows] = self._of_strange(list(place))[strange]
+        return found
+
+    def _of_strange(self, texts: list[str]) -> np.ndarray:
+        """Vectors of different texts that the analysis was not learned from. What was asked for lately is kept, for
+        whoever looks at the same investors again: several threads may ask at once.
+        """
+        lately = self.__dict__.setdefault("lately_", {})
+        held = [lately.get(text) for text in texts]
+        fresh = [text for text, vector in zip(texts, held, strict=True) if vector is None]
+        if not fresh:
+            return np.stack(held)
+        vectors = self._project(self.features_.transform(fresh))
+        if len(lately) + len(fresh) > _KEPT_LATELY:
+            self.lately_ = lately = {}
+        lately.update(zip(fresh, vectors, strict=True))
+        new = iter(vectors)
+        return np.stack([next(new) if vector is None else vector for vector in held])
+
+    def __getstate__(self):
+        return {name: value for name, value in super().__getstate__().items() if name != "lately_"}

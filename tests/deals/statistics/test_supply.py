@@ -237,9 +237,7 @@ def test_p3_who_is_nearest_and_what_it_lacks(populated):
         notes = FIGURES["P3b"].notes(gap_map(YEAR))
     assert len(notes) == 3
     assert (
-        notes[1]
-        .partition("; nearest: ")[0]
-        .endswith("Series D · West: 1 of 1 raise without a specialised institution")
+        notes[1].partition("; nearest: ")[0].endswith("Series D · West: 1 of 1 raise without a specialised institution")
     )
     assert notes[1].partition("; nearest: ")[2].startswith("Maple (")
     # Maple's thesis states no ticket, and Birch's does not fit.
