@@ -195,16 +195,12 @@ class TextVectors(BaseEstimator):
         texts = list(texts)
         if self.svd_ is None:
             return np.zeros((len(texts), 0), np.float32)
-        place, strange, rows = {}, [], []
-        for row, text in enumerate(texts):
-            known = self.known_.get(text)
-            if known is None:
-                rows.append(row)
-                strange.append(place.setdefault(text, len(place)))
-        found = self.vectors_[[self.known_.get(text, 0) for text in texts]]
-        if rows:
-            found[rows] = self._of_strange(list(place))[strange]
-        return found
+        strange = {text: row for row, text in enumerate(dict.fromkeys(t for t in texts if t not in self.known_))}
+        vectors = self.vectors_
+        if strange:
+            vectors = np.concatenate([vectors, self._of_strange(list(strange))])
+        row = [self.known_[text] if text in self.known_ else len(self.known_) + strange[text] for text in texts]
+        return vectors[row]
 
     def _of_strange(self, texts: list[str]) -> np.ndarray:
         """Vectors of different texts that the analysis was not learned from. What was asked for lately is kept, for

@@ -95,6 +95,25 @@ def test_a_text_has_one_vector_whether_it_was_there_when_it_was_fitted_or_not(ve
     assert np.linalg.norm(both, axis=1) == pytest.approx(1, abs=1e-6)
 
 
+def test_a_strange_text_is_read_once_and_has_one_vector(vectors, monkeypatch):
+    read = []
+    project = TextVectors._project
+    monkeypatch.setattr(
+        TextVectors, "_project", lambda self, matrix: read.append(matrix.shape[0]) or project(self, matrix)
+    )
+    monkeypatch.setattr("matching.text._KEPT_LATELY", 4)
+    first = vectors.transform(["zero trust for plants", "oddly", "vision of glass", "zero trust for plants"])
+    again = vectors.transform(["vision of glass", "forklifts and pallets", "zero trust for plants"])
+    assert read == [3, 1]
+    assert (first[0] == first[3]).all() and (again[[0, 2]] == first[[2, 0]]).all()
+    # A text by itself has the vector that it has among others; what was kept stays in the process.
+    alone = pickle.loads(pickle.dumps(vectors)).transform(["zero trust for plants"])
+    assert read == [3, 1, 1] and (alone[0] == first[0]).all()
+    # Where more would be kept than may be, it begins anew.
+    vectors.transform(["a fifth", "a sixth"])
+    assert len(vectors.lately_) == 2
+
+
 @pytest.mark.parametrize(
     "texts",
     [[], [""], ["", "", ""], ["😀 🏭", "🏭"], ["1 2 3", "4 5"], ["plc"] * 50, ["alone"], ["one word", "another"]],
