@@ -22,6 +22,20 @@ def _rate_of_today() -> Case:
     return Case(*(When(currency=code, then=Value(rate)) for code, rate in known), output_field=RATE)
 
 
+class RangesForm(forms.Form):
+    """A range that ends below where it begins is named, and not taken for an empty list."""
+
+    def clean(self):
+        data = super().clean()
+        for first, last in (("amount_from", "amount_to"), ("founded_from", "founded_to")):
+            low, high = data.get(first), data.get(last)
+            if low is not None and high is not None and high < low:
+                self.add_error(
+                    last, _("The range ends below where it begins: choose a larger end or a smaller beginning.")
+                )
+        return data
+
+
 class CompanyFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="with_words",
@@ -58,6 +72,7 @@ class CompanyFilter(django_filters.FilterSet):
     class Meta:
         model = Company
         fields: list[str] = []
+        form = RangesForm
 
     def with_words(self, queryset, name, value):
         return queryset.matching_words(value)

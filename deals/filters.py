@@ -57,6 +57,10 @@ class OfStanding(OfCompanies):
         self.filters["status"].extra["choices"] = [choice for choice in choices if choice[0] in seen]
 
 
+class Numbers(django_filters.BaseInFilter, django_filters.NumberFilter):
+    """Several records by their numbers, 3,5,8."""
+
+
 class DealFilter(OfStanding):
     q = django_filters.CharFilter(
         method="with_words",
@@ -80,6 +84,13 @@ class DealFilter(OfStanding):
     investor = django_filters.NumberFilter(
         "participations__investor", label=_("Investor (number)"), widget=forms.HiddenInput
     )
+    partner = django_filters.NumberFilter(
+        method="with_partner", label=_("Another investor in the deal (number)"), widget=forms.HiddenInput
+    )
+    beside = django_filters.NumberFilter(
+        method="in_companies_of", label=_("Another investor in the company (number)"), widget=forms.HiddenInput
+    )
+    numbers = Numbers("pk", label=_("Deals (numbers)"), widget=forms.HiddenInput)
 
     class Meta:
         model = Deal
@@ -91,6 +102,14 @@ class DealFilter(OfStanding):
         # Two plain sub-queries: beside OR, a database runs them once each and not once for each deal.
         taking_part = Participation.objects.filter(investor__in=Investor.objects.matching_words(value))
         return queryset.filter(Q(company__in=companies) | Q(pk__in=taking_part.values("deal")))
+
+    def with_partner(self, queryset, name, value):
+        return queryset.filter(Exists(Participation.objects.filter(deal=OuterRef("pk"), investor=value)))
+
+    def in_companies_of(self, queryset, name, value):
+        """Of companies of which another investor closed a standing deal."""
+        theirs = Participation.objects.filter(investor=value, deal__in=Deal.objects.standing())
+        return queryset.filter(company__in=theirs.values("deal__company"))
 
     def of_investor_type(self, queryset, name, value):
         return queryset.filter(Exists(Participation.objects.filter(deal=OuterRef("pk"), investor__type__in=value)))

@@ -283,5 +283,11 @@ class Thesis(SourcedFields):
     def __str__(self):
         return self.title or str(_("Thesis"))
 
+    @property
+    def label(self) -> str:
+        """Its title; without one what tells it from the others: its first categories, else its first rounds."""
+        named = [[item.name for item in items.all()[:2]] for items in (self.categories, self.rounds)]
+        return self.title or " · ".join(named[0] or named[1]) or str(self)
+
     def get_absolute_url(self):
         return reverse("investors:detail", args=[self.investor_id])

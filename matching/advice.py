@@ -156,5 +156,5 @@ def _of_thesis(edit: edits.Edit, investor: Investor, theses: dict) -> Advice:
         if edit.thesis is None
         else reverse("investors:thesis_edit", args=[edit.thesis])
     )
-    title = str(theses[edit.thesis]) if edit.thesis is not None and len(theses) > 1 else ""
+    title = theses[edit.thesis].label if edit.thesis is not None and len(theses) > 1 else ""
     return Advice(edit.field, name, *_told(edit), f"{form}#id_{field}", title)

@@ -83,6 +83,8 @@ from matching.training import TO_INVESTORS
 CAP = 5
 # Words are of two languages, and a reader wants those of one.
 WORDS = 4 * CAP
+# Deals that a counted fact names: all of them, so that its number can be counted again, unless they are very many.
+MOST_DEALS = 100
 
 
 def _number(value) -> float | None:
@@ -242,7 +244,7 @@ class Explainer:
             "n": len(found),
             "of": sum(row.date.year >= since for row in known),
             "since": since,
-            "deals": [row.deal for row in found[-CAP:]],
+            "deals": [row.deal for row in found[-MOST_DEALS:]],
         }
 
     def _category(self, company, deals) -> list[dict]:

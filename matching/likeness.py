@@ -190,7 +190,7 @@ def _of_investors(investor: Investor, others: list[Investor], user) -> dict[int,
         if met := sorted(partners[investor.pk].keys() & partners[other.pk].keys()):
             text = ngettext("%(n)s company in common: %(names)s", "%(n)s companies in common: %(names)s", len(met))
             names = _and(partners[investor.pk][pk].name for pk in met)
-            address = f"{reverse('deals:list')}?{urlencode({'investor': other.pk})}"
+            address = f"{reverse('deals:list')}?{urlencode({'investor': other.pk, 'beside': investor.pk})}"
             said.append(Reason(text % {"n": len(met), "names": names}, address))
         if met := [name for pk, name in wanted[investor.pk].items() if pk in wanted[other.pk]]:
             said.append(Reason(_("Both look for %(fields)s") % {"fields": _and(met)}))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -64,9 +65,12 @@ def stance(code: str) -> str:
 
 @dataclass(frozen=True)
 class Sentence:
+    """`address` leads to the deals that the sentence counts, where it counts deals."""
+
     code: str
     stance: str
     text: str
+    address: str = ""
 
 
 class Names:
@@ -160,6 +164,10 @@ def _answered(value: dict, names: Names) -> dict:
     }
 
 
+def _named(value: dict) -> int:
+    return len(value.get("companies") or value.get("institutions") or [])
+
+
 def comma(words) -> str:
     return pgettext("between the items of a list", ", ").join(words)
 
@@ -181,7 +189,15 @@ def sentence(item: dict, names: Names, side: str) -> Sentence | None:
     if template is None:
         return None
     text = template({**item, **_whose(side)}, names)
-    return Sentence(item["code"], stance(item["code"]), text[:1].upper() + text[1:])
+    return Sentence(item["code"], stance(item["code"]), text[:1].upper() + text[1:], _address(item))
+
+
+def _address(item: dict) -> str:
+    """Where all deals are listed that a fact counts; empty where it names fewer."""
+    deals = item.get("deals", [])
+    if not deals or len(deals) != item["n"]:
+        return ""
+    return f"{reverse('deals:list')}?numbers={','.join(map(str, deals))}"
 
 
 def _range(low: float | None, high: float | None, digits: int = 2) -> str:
@@ -190,6 +206,12 @@ def _range(low: float | None, high: float | None, digits: int = 2) -> str:
 
 def _asked(value: dict) -> str:
     return _range(value["amount_low"], value["amount_high"], 4)
+
+
+def _lies_within(value: dict) -> bool:
+    """Whether all that is asked lies in the usual range."""
+    ends = [end for end in (value["amount_low"], value["amount_high"]) if end is not None]
+    return all(value["low"] <= end <= value["high"] for end in ends)
 
 
 def _ticket(value: dict) -> dict:
@@ -238,8 +260,12 @@ _TEMPLATES = {
     ),
     "unknown_round": lambda v, n: _("the raise states no round"),
     "ticket_range": lambda v, n: (
-        _("the amount asked lies in the usual size of rounds that %(who)s joined: %(range)s")
-        % {**v, "range": _range(v["low"], v["high"])}
+        (
+            _("the amount asked lies in the usual size of rounds that %(who)s joined: %(range)s")
+            if _lies_within(v)
+            else _("the amount asked (%(amount)s) reaches into the usual size of rounds that %(who)s joined: %(range)s")
+        )
+        % {**v, "amount": _asked(v), "range": _range(v["low"], v["high"])}
     ),
     "ticket_outside": lambda v, n: (
         (
@@ -293,10 +319,14 @@ _TEMPLATES = {
         % {**v, "investor": n.investor(v["investor"])}
     ),
     "similar_companies": lambda v, n: (
-        ngettext(
-            "%(n)s similar company in %(whose)s portfolio: %(companies)s",
-            "%(n)s similar companies in %(whose)s portfolio, among them %(companies)s",
-            v["n"],
+        (
+            ngettext(
+                "%(n)s similar company in %(whose)s portfolio: %(companies)s",
+                "%(n)s similar companies in %(whose)s portfolio: %(companies)s",
+                v["n"],
+            )
+            if v["n"] <= len(v["companies"])
+            else _("%(n)s similar companies in %(whose)s portfolio, among them %(companies)s")
         )
         % {**v, "companies": n.companies(v["companies"])}
     ),
@@ -361,26 +391,44 @@ _TEMPLATES |= {
         % {"last": display.partial_date(date.fromisoformat(v["last"]))}
     ),
     "answers_alike": lambda v, n: (
-        ngettext(
-            "you saved, asked to meet or accepted %(n)s alike in %(aspects)s: %(names)s, on %(last)s",
-            "you saved, asked to meet or accepted %(n)s alike in %(aspects)s, among them %(names)s; the latest on %(last)s",
-            v["n"],
+        (
+            ngettext(
+                "you saved, asked to meet or accepted %(n)s alike in %(aspects)s: %(names)s, on %(last)s",
+                "you saved, asked to meet or accepted %(n)s alike in %(aspects)s: %(names)s; the latest on %(last)s",
+                v["n"],
+            )
+            if v["n"] <= _named(v)
+            else _(
+                "you saved, asked to meet or accepted %(n)s alike in %(aspects)s, among them %(names)s; the latest on %(last)s"
+            )
         )
         % _answered(v, n)
     ),
     "answers_refused": lambda v, n: (
-        ngettext(
-            "you turned down %(n)s for the %(aspects)s, which is much the same here: %(names)s, on %(last)s",
-            "you turned down %(n)s for the %(aspects)s, which is much the same here, among them %(names)s; the latest on %(last)s",
-            v["n"],
+        (
+            ngettext(
+                "you turned down %(n)s for the %(aspects)s, which is much the same here: %(names)s, on %(last)s",
+                "you turned down %(n)s for the %(aspects)s, which is much the same here: %(names)s; the latest on %(last)s",
+                v["n"],
+            )
+            if v["n"] <= _named(v)
+            else _(
+                "you turned down %(n)s for the %(aspects)s, which is much the same here, among them %(names)s; the latest on %(last)s"
+            )
         )
         % _answered(v, n)
     ),
     "answers_unlike": lambda v, n: (
-        ngettext(
-            "you turned down, hid or left unanswered %(n)s alike in %(aspects)s: %(names)s, on %(last)s",
-            "you turned down, hid or left unanswered %(n)s alike in %(aspects)s, among them %(names)s; the latest on %(last)s",
-            v["n"],
+        (
+            ngettext(
+                "you turned down, hid or left unanswered %(n)s alike in %(aspects)s: %(names)s, on %(last)s",
+                "you turned down, hid or left unanswered %(n)s alike in %(aspects)s: %(names)s; the latest on %(last)s",
+                v["n"],
+            )
+            if v["n"] <= _named(v)
+            else _(
+                "you turned down, hid or left unanswered %(n)s alike in %(aspects)s, among them %(names)s; the latest on %(last)s"
+            )
         )
         % _answered(v, n)
     ),

@@ -34,7 +34,27 @@ def deal_list(request):
     found = filters.qs if filters.is_valid() else Deal.objects.none()
     page = Paginator(found.with_amount_shown(request.user).for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
     part = "deals/_results.html" if request.htmx.target == "results" else "deals/list.html"
-    return render(request, part, {"filters": filters, "page": page, "may_record": may_record_any(request.user)})
+    context = {"filters": filters, "page": page, "may_record": may_record_any(request.user)}
+    return render(request, part, context | {"narrowed": _narrowed(filters, request.user)})
+
+
+def _narrowed(filters: DealFilter, user) -> str:
+    """What the address narrows the list to without a field that shows it."""
+    chosen = filters.form.cleaned_data if filters.is_valid() else {}
+    named = {}
+    for name, model in (("company", Company), ("investor", Investor), ("partner", Investor), ("beside", Investor)):
+        if chosen.get(name):
+            named[name] = model.objects.visible_to(user).filter(pk=chosen[name]).first() or "–"
+    texts = {
+        "company": _("deals of %(company)s"),
+        "investor": _("deals of %(investor)s"),
+        "partner": _("together with %(partner)s"),
+        "beside": _("in companies of %(beside)s"),
+    }
+    said = [texts[name] % {name: party} for name, party in named.items()]
+    if chosen.get("numbers"):
+        said.append(_("the deals that a reason counts"))
+    return pgettext("between the items of a list", ", ").join(said)
 
 
 @require_safe

@@ -47,9 +47,14 @@ def test_answers_take_the_place_of_the_entry_and_keep_the_focus(visit, listed):
     assert Feedback.objects.get().kind == "saved"
     # It is passed with its reason, too.
     entry.get_by_text("Pass", exact=True).first.click()
+    # None is chosen for the reader, and without one nothing is noted.
+    entry.get_by_role("button", name="Pass").click()
+    assert entry.locator("select:invalid").count() == 1
+    assert Feedback.objects.get().kind == "saved"
+    entry.get_by_label("Why do you pass?").select_option("round")
     entry.get_by_role("button", name="Pass").click()
     entry.get_by_role("button", name="Undo").wait_for()
-    assert Feedback.objects.get().kind == "passed"
+    assert (Feedback.objects.get().kind, Feedback.objects.get().reason) == ("passed", "round")
 
 
 def test_what_has_the_focus_shows_it(visit, listed):

@@ -203,3 +203,11 @@ def test_counts_go_along_with_the_results(client, cast):
     assert "Security, as a whole (0)" in text
     # Of what cannot be understood nothing is counted.
     assert "(0)" not in client.get(URL, {"round": "zz"}, headers={"hx-request": "true"}).text
+
+
+@pytest.mark.parametrize("query", ["founded_from=2024&founded_to=2020", "amount_from=2亿&amount_to=1亿"])
+def test_a_range_that_ends_below_its_beginning_is_named(client, cast, query):
+    client.force_login(cast.investor)
+    client.cookies["language"] = "en"
+    shown = client.get(f"{reverse('companies:list')}?{query}").text
+    assert "The range ends below where it begins" in shown

@@ -1,5 +1,6 @@
 """The pages of introductions and deals, by role."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Notification
 from companies.models import Company
 from deals import actions, listings, review
-from deals.models import Deal, Introduction
+from deals.models import Deal, Introduction, Participation
 from investors.models import Investor
 from taxonomy.amounts import parse_amount
 from taxonomy.dates import PartialDate, parse_date
@@ -489,3 +490,32 @@ def test_a_raise_is_not_said_to_be_closed_by_what_only_the_investor_says(cast, p
     assert closing not in text(page(cast.founder, deal.get_absolute_url()))
     review.confirm(cast.founder, deal)
     assert closing in text(page(cast.founder, deal.get_absolute_url()))
+
+
+def test_a_count_of_deals_opens_as_many(cast, page):
+    """Two firms were together in one deal, and each in another one of the same company; a third company has only one."""
+    far, north = cast.investor_firm, cast.other_investor_firm
+    rows = {}
+    for name, company, firms in (
+        ("both", cast.company, [far, north]),
+        ("one", cast.company, [far]),
+        ("other", cast.company, [north]),
+        ("elsewhere", cast.other_company, [north]),
+    ):
+        rows[name] = Deal.objects.create(company=company, round_id="a", announced_on=date(2020, 1, 2))
+        for firm in firms:
+            Participation.objects.create(deal=rows[name], investor=firm)
+
+    def listed(query):
+        answer = page(cast.analyst, f"{reverse('deals:list')}?{query}")
+        return set(answer.context["page"].object_list), text(answer)
+
+    table = text(page(cast.analyst, far.get_absolute_url()))
+    address = re.search(r'href="([^"]+)">1</a></td>', table)[1].replace("&amp;", "&")
+    found, said = listed(address.partition("?")[2])
+    assert found == {rows["both"]}
+    assert far.name in said and north.name in said
+    assert listed(f"investor={north.pk}&beside={far.pk}")[0] == {rows["both"], rows["other"]}
+    assert listed(f"numbers={rows['one'].pk},{rows['other'].pk}")[0] == {rows["one"], rows["other"]}
+    wrong = page(cast.analyst, f"{reverse('deals:list')}?numbers=1,x")
+    assert not wrong.context["page"].object_list

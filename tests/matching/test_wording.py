@@ -2,6 +2,7 @@ import inspect
 import re
 
 import pytest
+from django.urls import reverse
 from django.utils.translation import override
 
 from deals.models import Side
@@ -149,3 +150,28 @@ def test_words_of_the_reader_s_language_come_first():
 )
 def test_nothing_has_no_sign(value, shown, figure):
     assert (signed(value), gain(value)) == (shown, figure)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(8e6, 15e6, "lies in"), (1.5e7, 3e7, "reaches into"), (None, 1e7, "lies in"), (None, None, "lies in")],
+)
+def test_an_amount_lies_in_the_usual_size_only_with_all_of_it(low, high, said):
+    assert said in worded("ticket_range", amount_low=low, amount_high=high)
+
+
+@pytest.mark.django_db
+def test_among_them_is_said_of_a_part_only():
+    assert "among them" not in worded("similar_companies", n=2, companies=[1, 2])
+    assert "among them" in worded("similar_companies", n=3, companies=[1, 2])
+
+
+@pytest.mark.django_db
+def test_a_sentence_leads_to_all_deals_that_it_counts_or_to_none():
+    def address(**values):
+        item = {**VALUES, "code": "category_deals", **values}
+        return wording.sentence(item, wording.Names([item]), Side.INVESTOR).address
+
+    assert address(n=2, deals=[5, 8]) == f"{reverse('deals:list')}?numbers=5,8"
+    assert address(n=3, deals=[5, 8]) == ""
