@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import BaseCSVWidget
 
 from accounts.models import User
 from accounts.naming import sort_field
@@ -57,6 +58,11 @@ class OfStanding(OfCompanies):
         self.filters["status"].extra["choices"] = [choice for choice in choices if choice[0] in seen]
 
 
+class HiddenNumbers(BaseCSVWidget, forms.HiddenInput):
+    # What several values are shown in.
+    surrogate = forms.HiddenInput
+
+
 class Numbers(django_filters.BaseInFilter, django_filters.NumberFilter):
     """Several records by their numbers, 3,5,8."""
 
@@ -90,7 +96,7 @@ class DealFilter(OfStanding):
     beside = django_filters.NumberFilter(
         method="in_companies_of", label=_("Another investor in the company (number)"), widget=forms.HiddenInput
     )
-    numbers = Numbers("pk", label=_("Deals (numbers)"), widget=forms.HiddenInput)
+    numbers = Numbers("pk", label=_("Deals (numbers)"), widget=HiddenNumbers)
 
     class Meta:
         model = Deal
