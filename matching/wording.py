@@ -164,8 +164,10 @@ def _answered(value: dict, names: Names) -> dict:
     }
 
 
-def _named(value: dict) -> int:
-    return len(value.get("companies") or value.get("institutions") or [])
+def _told(value: dict, names: Names, of_all: str, of_some: str) -> str:
+    """The sentence about answers for those that are all named, or for those of which a part is."""
+    named = value.get("companies") or value.get("institutions") or []
+    return (of_all if value["n"] <= len(named) else of_some) % _answered(value, names)
 
 
 def comma(words) -> str:
@@ -390,47 +392,41 @@ _TEMPLATES |= {
         _("you saved it, asked to meet it or accepted it, on %(last)s")
         % {"last": display.partial_date(date.fromisoformat(v["last"]))}
     ),
-    "answers_alike": lambda v, n: (
-        (
-            ngettext(
-                "you saved, asked to meet or accepted %(n)s alike in %(aspects)s: %(names)s, on %(last)s",
-                "you saved, asked to meet or accepted %(n)s alike in %(aspects)s: %(names)s; the latest on %(last)s",
-                v["n"],
-            )
-            if v["n"] <= _named(v)
-            else _(
-                "you saved, asked to meet or accepted %(n)s alike in %(aspects)s, among them %(names)s; the latest on %(last)s"
-            )
-        )
-        % _answered(v, n)
+    "answers_alike": lambda v, n: _told(
+        v,
+        n,
+        ngettext(
+            "you saved, asked to meet or accepted %(n)s alike in %(aspects)s: %(names)s, on %(last)s",
+            "you saved, asked to meet or accepted %(n)s alike in %(aspects)s: %(names)s; the latest on %(last)s",
+            v["n"],
+        ),
+        _(
+            "you saved, asked to meet or accepted %(n)s alike in %(aspects)s, among them %(names)s; the latest on %(last)s"
+        ),
     ),
-    "answers_refused": lambda v, n: (
-        (
-            ngettext(
-                "you turned down %(n)s for the %(aspects)s, which is much the same here: %(names)s, on %(last)s",
-                "you turned down %(n)s for the %(aspects)s, which is much the same here: %(names)s; the latest on %(last)s",
-                v["n"],
-            )
-            if v["n"] <= _named(v)
-            else _(
-                "you turned down %(n)s for the %(aspects)s, which is much the same here, among them %(names)s; the latest on %(last)s"
-            )
-        )
-        % _answered(v, n)
+    "answers_refused": lambda v, n: _told(
+        v,
+        n,
+        ngettext(
+            "you turned down %(n)s for the %(aspects)s, which is much the same here: %(names)s, on %(last)s",
+            "you turned down %(n)s for the %(aspects)s, which is much the same here: %(names)s; the latest on %(last)s",
+            v["n"],
+        ),
+        _(
+            "you turned down %(n)s for the %(aspects)s, which is much the same here, among them %(names)s; the latest on %(last)s"
+        ),
     ),
-    "answers_unlike": lambda v, n: (
-        (
-            ngettext(
-                "you turned down, hid or left unanswered %(n)s alike in %(aspects)s: %(names)s, on %(last)s",
-                "you turned down, hid or left unanswered %(n)s alike in %(aspects)s: %(names)s; the latest on %(last)s",
-                v["n"],
-            )
-            if v["n"] <= _named(v)
-            else _(
-                "you turned down, hid or left unanswered %(n)s alike in %(aspects)s, among them %(names)s; the latest on %(last)s"
-            )
-        )
-        % _answered(v, n)
+    "answers_unlike": lambda v, n: _told(
+        v,
+        n,
+        ngettext(
+            "you turned down, hid or left unanswered %(n)s alike in %(aspects)s: %(names)s, on %(last)s",
+            "you turned down, hid or left unanswered %(n)s alike in %(aspects)s: %(names)s; the latest on %(last)s",
+            v["n"],
+        ),
+        _(
+            "you turned down, hid or left unanswered %(n)s alike in %(aspects)s, among them %(names)s; the latest on %(last)s"
+        ),
     ),
     "answers_kept": lambda v, n: _("answers of the other side count as well, and are not shown"),
 }

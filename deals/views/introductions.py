@@ -103,6 +103,7 @@ def ask(request):
             "raise": company.raises.open().select_related("round", "currency").first(),
             "form": form,
             "standing": between.filter(status__in=["asked", "accepted"]).first(),
+            "declined": between.filter(status="declined").order_by("-answered_at").first(),
             "days": actions.ANSWER_DAYS,
             "absent": not (investor if side == Side.COMPANY else company).memberships.exists(),
         },

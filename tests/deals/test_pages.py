@@ -523,3 +523,12 @@ def test_a_count_of_deals_opens_as_many(cast, page):
     assert re.search(rf'<input type="hidden" name="numbers" value="{chosen}"', said)
     wrong = page(cast.analyst, f"{reverse('deals:list')}?numbers=1,x")
     assert not wrong.context["page"].object_list
+
+
+def test_who_asks_after_a_decline_is_reminded_of_it(cast, asked, page, client):
+    client.cookies["language"] = "en"
+    address = f"{reverse('deals:introduction_ask')}?company={cast.company.pk}&investor={cast.investor_firm.pk}"
+    actions.decline(cast.investor, asked, "place", "")
+    for user in (cast.founder, cast.investor):
+        shown = text(page(user, address))
+        assert "Place does not fit" in shown and asked.get_absolute_url() in shown
