@@ -4,6 +4,7 @@ from datetime import date
 
 import django_filters
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +64,14 @@ class HiddenNumbers(BaseCSVWidget, forms.HiddenInput):
     surrogate = forms.HiddenInput
 
 
-class Numbers(django_filters.BaseInFilter, django_filters.NumberFilter):
+class Number(django_filters.NumberFilter):
+    """A record by its number; one that no record can have is named beside the field."""
+
+    def get_max_validator(self):
+        return MaxValueValidator(2**63 - 1)
+
+
+class Numbers(django_filters.BaseInFilter, Number):
     """Several records by their numbers, 3,5,8."""
 
 
@@ -86,14 +94,10 @@ class DealFilter(OfStanding):
     )
     since = django_filters.DateFilter("announced_on", "gte", label=_("Since"), widget=day_input())
     until = django_filters.DateFilter("announced_on", "lte", label=_("Until"), widget=day_input())
-    company = django_filters.NumberFilter("company", label=_("Company (number)"), widget=forms.HiddenInput)
-    investor = django_filters.NumberFilter(
-        "participations__investor", label=_("Investor (number)"), widget=forms.HiddenInput
-    )
-    partner = django_filters.NumberFilter(
-        method="with_partner", label=_("Another investor in the deal (number)"), widget=forms.HiddenInput
-    )
-    beside = django_filters.NumberFilter(
+    company = Number("company", label=_("Company (number)"), widget=forms.HiddenInput)
+    investor = Number("participations__investor", label=_("Investor (number)"), widget=forms.HiddenInput)
+    partner = Number(method="with_partner", label=_("Another investor in the deal (number)"), widget=forms.HiddenInput)
+    beside = Number(
         method="in_companies_of", label=_("Another investor in the company (number)"), widget=forms.HiddenInput
     )
     numbers = Numbers("pk", label=_("Deals (numbers)"), widget=HiddenNumbers)
@@ -133,7 +137,7 @@ class ListingFilter(OfStanding):
     status = django_filters.ChoiceFilter(label=_("Status"), choices=Listing.Status.choices, empty_label=_("Any status"))
     since = Year(method="from_year", label=_("From year"))
     until = Year(method="to_year", label=_("To year"))
-    company = django_filters.NumberFilter("company", label=_("Company (number)"), widget=forms.HiddenInput)
+    company = Number("company", label=_("Company (number)"), widget=forms.HiddenInput)
 
     class Meta:
         model = Listing
@@ -184,7 +188,7 @@ class PipelineFilter(django_filters.FilterSet):
     overdue = django_filters.BooleanFilter(
         method="that_are_late", label=_("Overdue"), widget=forms.CheckboxInput(attrs={"value": "true"})
     )
-    investor = django_filters.NumberFilter("investor", label=_("Investor (number)"), widget=forms.HiddenInput)
+    investor = Number("investor", label=_("Investor (number)"), widget=forms.HiddenInput)
     sort = django_filters.ChoiceFilter(
         method="sorted_by",
         label=_("Order"),

@@ -38,7 +38,7 @@ def _figures() -> dict[str, int | str]:
 def market_figures() -> dict[str, int | str]:
     """Published companies, open raises, investors with a venture event in twelve months, those events; and where the
     records of the last two are listed."""
-    return cache.get_or_set("market-figures", _figures, FRESH_SECONDS)
+    return cache.get_or_set("market-figures:2", _figures, FRESH_SECONDS)
 
 
 def _record_news() -> dict:
