@@ -90,7 +90,7 @@ def _sentences(evidence: list[dict], names: wording.Names, shares: Shares, side:
     for item in evidence:
         if (worded := wording.sentence(item, names, side)) is not None:
             # True, and yet no reason: others do it more often.
-            yield replace(worded, stance=wording.UNKNOWN) if shares.is_below(item) else worded
+            yield replace(worded, stance=wording.UNKNOWN, is_below=True) if shares.is_below(item) else worded
 
 
 def by_stance(reasons: list[Reason]) -> dict[str, list[wording.Sentence]]:

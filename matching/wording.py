@@ -65,12 +65,14 @@ def stance(code: str) -> str:
 
 @dataclass(frozen=True)
 class Sentence:
-    """`address` leads to the deals that the sentence counts, where it counts deals."""
+    """`address` leads to the deals that the sentence counts, where it counts deals; `is_below` says that the market has
+    a larger share of such deals."""
 
     code: str
     stance: str
     text: str
     address: str = ""
+    is_below: bool = False
 
 
 class Names:

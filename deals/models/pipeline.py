@@ -180,6 +180,9 @@ class PipelineCard(models.Model):
         """Move to `stage`. False, and nothing changed, if a colleague changed the card since it was read."""
         before = self.stage
         fields = {"stage": stage, "pass_reason": reason if stage == Stage.PASSED else ""}
+        if stage == Stage.INVESTED:
+            # What came next has been done.
+            fields |= {"next_step": "", "next_step_on": None}
         if not self.changed(by, **fields, moved_at=timezone.now()):
             return False
         PipelineMove.objects.create(card=self, before=before, after=stage, reason=self.pass_reason, by=by)

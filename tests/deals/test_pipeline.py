@@ -41,6 +41,15 @@ def move(card, user, stage, reason=""):
     return pipeline.move(user, card, stage, card.version, reason)
 
 
+def test_once_invested_nothing_comes_next(cast, card):
+    pipeline.edit(cast.investor, card, card.version, None, "Send the term sheet", timezone.localdate())
+    move(card, cast.investor, Stage.TERMS)
+    assert card.next_step == "Send the term sheet"
+    move(card, cast.investor, Stage.INVESTED)
+    card.refresh_from_db()
+    assert (card.next_step, card.next_step_on) == ("", None)
+
+
 def test_an_accepted_introduction_enters_by_itself_and_a_deal_moves_it_to_invested(cast, accepted, record):
     card = PipelineCard.objects.get()
     assert (card.company, card.investor, card.stage) == (cast.company, cast.investor_firm, Stage.INTRODUCED)

@@ -84,6 +84,8 @@ def test_less_than_the_market_does_is_no_reason(market):
     # Three of its four deals are at round A, and five of six of all; two of four lie in Jiangsu, and four of six.
     assert (stances["round_deals"], stances["place_deals"]) == (wording.UNKNOWN, wording.UNKNOWN)
     assert stances["category_deals"] == wording.FOR
+    below = {said.code for reason in entry.reasons for said in reason.sentences if said.is_below}
+    assert below == {"round_deals", "place_deals"}
     assert not {"round_deals", "place_deals"} & {said.code for said in entry.highlights[0]}
 
 
