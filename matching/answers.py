@@ -8,6 +8,8 @@ that says nothing of what is wanted (a conflict, known already, not at this time
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -147,16 +149,23 @@ def investor_values(market: Market, part: pd.DataFrame | None = None) -> pd.Data
     return found[[ROW, ASPECT, VALUE, SHARE]]
 
 
-def shared(one: pd.DataFrame, other: pd.DataFrame) -> dict[int, tuple[str, ...]]:
-    """Row of ``one`` → the aspects in which it agrees with ``other``, a single row's values, for the most part."""
+def shared(one: pd.DataFrame, other: pd.DataFrame, silent: Collection[str] = ()) -> dict[int, tuple[str, ...]]:
+    """Row of ``one`` → the aspects in which it agrees with ``other``, a single row's values, for the most part; values
+    of ``silent`` say of nobody that the two agree.
+    """
     share = other.set_index(VALUE)[SHARE]
-    met = one[one[VALUE].isin(share.index)]
+    met = one[one[VALUE].isin(share.index) & ~one[VALUE].isin(list(silent))]
     part = share.reindex(met[VALUE]).to_numpy()
     part = met.assign(part=part).groupby([ROW, ASPECT], sort=True)["part"].sum()
     found: dict[int, tuple[str, ...]] = {}
     for row, aspect in part[part >= _MOSTLY].index:
         found[row] = (*found.get(row, ()), aspect)
     return found
+
+
+def countries(market: Market) -> set[str]:
+    """The values that say in which country investors sit: most share theirs, which is no likeness to be told."""
+    return {f"{p.PLACE}:{country}" for country in market.investors[m.COUNTRY].unique()}
 
 
 def with_company(things: pd.DataFrame, market: Market) -> pd.DataFrame:

@@ -148,7 +148,7 @@ def _shared(feed: reading.Feed, target: Company | Investor) -> dict[int, tuple[s
     if feed.side == Side.COMPANY:
         kinds = answers.investor_values(market)
         mine, theirs = (kinds[kinds[answers.ROW].isin(ids)] for ids in ([target.pk], others))
-        return answers.shared(theirs, mine)
+        return answers.shared(theirs, mine, answers.countries(market))
     raises = p.raise_profiles(market)
     values = answers.raise_values(raises.reset_index(drop=True))
     company = raises[m.COMPANY].to_numpy()[values[answers.ROW].to_numpy()]

@@ -205,7 +205,8 @@ class Explainer:
             theirs = answers.raise_values(answers.with_company(said, self.market))
             mine = answers.raise_values(p.raise_profiles(self.market, [raise_id]))
             row, listed = np.arange(len(said)), "companies"
-        shared = answers.shared(theirs, mine)
+        silent = answers.countries(self.market) if direction == TO_INVESTORS else ()
+        shared = answers.shared(theirs, mine, silent)
         rows = said.assign(other=others, shared=[shared.get(number, ()) for number in row])
         # What was said of this very one is no likeness to others.
         target = investor_id if direction == TO_INVESTORS else self.raises.at[raise_id, m.COMPANY]

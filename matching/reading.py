@@ -39,6 +39,8 @@ class Entry:
     introduction: Introduction | None = None
     # What it has in common with the party that the list is ordered by (`matching.likeness.Reason`).
     common: list = field(default_factory=list)
+    # Whether somebody of the other party is here; else an administrator passes a request on.
+    has_joined: bool = True
     # Where the company stands in the institution's pipeline.
     card: PipelineCard | None = None
 
@@ -125,14 +127,22 @@ class Feed:
         """Return some entries as a page shows them: with reasons, and with what stands between the two parties."""
         entries = self.with_reasons(entries)
         standing = self.introductions(entries)
+        joined = set(self._joined(entries))
         for entry in entries:
             entry.introduction = standing.get(entry.target.pk)
+            entry.has_joined = entry.target.pk in joined
         if self.side == Side.INVESTOR:
             cards = PipelineCard.objects.filter(investor=self.subject, company__in=[one.target.pk for one in entries])
             in_pipeline = {card.company_id: card for card in cards}
             for entry in entries:
                 entry.card = in_pipeline.get(entry.target.pk)
         return entries
+
+    def _joined(self, entries: list[Entry]):
+        """Numbers of the parties for which somebody here can answer."""
+        model = Investor if self.side == Side.COMPANY else Company
+        found = model.objects.filter(pk__in=[entry.target.pk for entry in entries], memberships__isnull=False)
+        return found.order_by().values_list("pk", flat=True)
 
     def introductions(self, entries: list[Entry]) -> dict[int, Introduction]:
         """What stands between the reader and the parties of some entries, by the number of the party."""

@@ -20,7 +20,7 @@ from deals.models import Deal, Introduction, Side
 from investors.models import Investor
 
 PAGE_SIZE = 20
-TABS = ("received", "sent", "history")
+TABS = ("received", "sent", "accepted", "history")
 
 
 @require_safe
@@ -29,6 +29,7 @@ def inbox(request):
     user = request.user
     received = Introduction.objects.asked_of_side_of(user).awaiting()
     sent = Introduction.objects.asked_by_side_of(user).awaiting()
+    accepted = Introduction.objects.visible_to(user).accepted()
     history = Introduction.objects.visible_to(user).exclude(status=Introduction.Status.ASKED)
     counts = {"received": received.count(), "sent": sent.count()}
     tab = request.GET.get("tab")
@@ -36,11 +37,17 @@ def inbox(request):
         # Who only waits for answers sees for which.
         tab = "sent" if counts["sent"] and not counts["received"] else "received"
     filters = IntroductionFilter(request.GET, history, request=request)
-    rows = {"received": received.order_by("expires_on", "pk"), "sent": sent, "history": filters.qs}[tab]
+    rows = {
+        "received": received.order_by("expires_on", "pk"),
+        "sent": sent,
+        "accepted": accepted.order_by("-answered_at", "-pk"),
+        "history": filters.qs,
+    }[tab]
     page = Paginator(rows.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
     tabs = [
         ("received", _("Waiting for you"), counts["received"]),
         ("sent", _("Sent by you"), counts["sent"]),
+        ("accepted", _("Introduced"), None),
         ("history", _("History"), None),
     ]
     return render(
@@ -88,7 +95,10 @@ def ask(request):
         except actions.ActionError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
         else:
-            messages.success(request, _("Your request is on its way to %(name)s.") % {"name": introduction.answering})
+            said = _("Your request is on its way to %(name)s.")
+            if not introduction.answering.memberships.exists():
+                said = _("Your request is noted. Nobody from %(name)s is here yet: an administrator passes it on.")
+            messages.success(request, said % {"name": introduction.answering})
             return redirect(introduction)
     between = Introduction.objects.visible_to(user).filter(company=company, investor=investor)
     return render(
@@ -105,6 +115,11 @@ def ask(request):
             "standing": between.filter(status__in=["asked", "accepted"]).first(),
             "declined": between.filter(status="declined").order_by("-answered_at").first(),
             "days": actions.ANSWER_DAYS,
+            "waiting": (company if side == Side.COMPANY else investor)
+            .introductions.awaiting()
+            .filter(asked_side=side)
+            .count(),
+            "limit": actions.WAITING_LIMIT,
             "absent": not (investor if side == Side.COMPANY else company).memberships.exists(),
         },
     )

@@ -123,7 +123,7 @@ def test_the_last_owner_stays(client, cast):
             change()
     client.force_login(cast.founder)
     page = client.post(reverse("companies:member_remove", args=[owner.pk]), follow=True).text
-    assert "最后一位负责人不能离开" in page
+    assert "团队至少要有一位负责人" in page
     teams.change_role(cast.founder, viewer, OWNER)
     told = Notification.objects.get(user=cast.company_viewer)
     assert (told.kind, told.values["role"]) == ("member_role", OWNER)

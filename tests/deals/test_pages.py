@@ -101,6 +101,8 @@ def test_the_inbox_and_its_tabs(cast, page, asked):
     assert asked.get_absolute_url() not in text(page(cast.other_investor, path))
     actions.accept(cast.investor, asked)
     assert asked.get_absolute_url() in text(page(cast.founder, path + "?tab=history&status=accepted"))
+    assert asked.get_absolute_url() in text(page(cast.founder, path + "?tab=accepted"))
+    assert asked.get_absolute_url() not in text(page(cast.other_founder, path + "?tab=accepted"))
     assert asked.get_absolute_url() not in text(page(cast.founder, path + "?tab=history&status=declined"))
 
 
@@ -532,3 +534,17 @@ def test_who_asks_after_a_decline_is_reminded_of_it(cast, asked, page, client):
     for user in (cast.founder, cast.investor):
         shown = text(page(user, address))
         assert "Place does not fit" in shown and asked.get_absolute_url() in shown
+
+
+def test_who_asks_is_told_where_nobody_can_answer_and_where_no_more_may_wait(cast, page, client, monkeypatch):
+    client.cookies["language"] = "en"
+    cast.investor_firm.memberships.all().delete()
+    shown = client.get  # the page that follows
+    page(cast.founder, ask_path(cast), {"message": "Shall we meet?"})
+    assert "an administrator passes it on" in shown(reverse("home")).text
+    sent = text(page(cast.founder, reverse("deals:introductions") + "?tab=sent"))
+    # The other side is who the reader looks for.
+    assert "open until" in sent and "answer by" not in sent
+    monkeypatch.setattr(actions, "WAITING_LIMIT", 1)
+    other = f"{reverse('deals:introduction_ask')}?company={cast.company.pk}&investor={cast.other_investor_firm.pk}"
+    assert "no more may" in text(page(cast.founder, other))

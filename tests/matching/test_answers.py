@@ -10,7 +10,7 @@ import pytest
 
 from matching import market as m
 from matching import tastes
-from matching.answers import ANSWER_FEATURES, counted
+from matching.answers import ANSWER_FEATURES, counted, countries, investor_values, shared
 from matching.explanation import Explainer
 from matching.feature_names import PAIR_FEATURES
 from matching.features import PairFeatures
@@ -416,6 +416,9 @@ KEPT = {"code": "answers_kept"}
 
 def test_evidence_is_told_to_the_side_that_answered_alone():
     both = market(said("saved"), said("passed", "place", side="company", company=2, investor=9, at="2019-12-24"))
+    # the two that look in one region, not those of one country, are of one place
+    looking = [{"investor": pk, "regions": ("CN-JS",)} for pk in (7, 9)]
+    both = replace(both, theses=Market.build(AS_OF, investors=[{"id": 7}, {"id": 9}], theses=looking).theses)
     assert evidence(both, TO_RAISES) == [
         {"code": "answers_alike", "aspects": ["category"], "n": 1, "companies": [1], "last": "2020-01-01"},
         KEPT,
@@ -454,3 +457,17 @@ def test_what_was_said_of_itself_is_no_likeness_to_others():
     found = evidence(market(said("saved", company=4), said("saved", company=1)), TO_RAISES, raise_id=40)
     assert found[0] == {"code": "answers_own", "last": "2020-01-01"}
     assert [item["companies"] for item in found if "companies" in item] == [[1]]
+
+
+def test_institutions_of_one_country_are_not_told_to_be_of_one_place():
+    """7 and 9 sit in one country, 8 in another; 7 and 8 look in one region."""
+    theses = [{"investor": 7, "regions": ("CN-JS",)}, {"investor": 8, "regions": ("CN-JS",)}]
+    whole = Market.build(
+        AS_OF,
+        investors=[{"id": pk, "type": "venture", "country": at} for pk, at in ((7, "CHN"), (8, "USA"), (9, "CHN"))],
+        theses=theses,
+    )
+    kinds = investor_values(whole)
+    mine, theirs = kinds[kinds["row"] == 7], kinds[kinds["row"] != 7]
+    assert shared(theirs, mine) == {8: ("place", "type"), 9: ("place", "type")}
+    assert shared(theirs, mine, countries(whole)) == {8: ("place", "type"), 9: ("type",)}

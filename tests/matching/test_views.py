@@ -193,7 +193,7 @@ def test_a_page_that_is_behind_looks_again_by_itself(matched, english):
 def test_queries_do_not_grow_with_the_list(matched, client, django_assert_max_num_queries):
     client.force_login(matched.founder)
     client.get(company_url(matched))
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(51):
         client.get(company_url(matched))
     # Three investors more on the page ask for nothing more.
     for number in range(3):
@@ -201,7 +201,7 @@ def test_queries_do_not_grow_with_the_list(matched, client, django_assert_max_nu
         firm.theses.create().categories.add(matched.security)
     while refreshing.refresh_next():
         pass
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(51):
         client.get(company_url(matched))
 
 
