@@ -165,12 +165,25 @@ CHANGE_BY_KIND = {
 admin.site.unregister(LogEntry)
 
 
+class ActionFilter(admin.SimpleListFilter):
+    """What was done, in the words of the list."""
+
+    title, parameter_name = _("done"), "action"
+
+    def lookups(self, request, model_admin):
+        return [(str(action), said) for action, said in ACTIONS.items()]
+
+    def queryset(self, request, queryset):
+        chosen = dict(self.lookup_choices)
+        return queryset.filter(action=self.value()) if self.value() in chosen else queryset
+
+
 @admin.register(LogEntry)
 class AuditAdmin(LogEntryAdmin):
     """Who changed what, when, before and after: in the reader's words."""
 
     list_display = ["at", "what", "done", "fields_changed", "who"]
-    list_filter = ["action", ("content_type", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [ActionFilter, ("content_type", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["object_repr", "actor__email", "actor__full_name"]
     readonly_fields = ["at", "who", "what", "done", "differences"]
     fieldsets = [(None, {"fields": ["at", "who", "what", "done", "differences"]})]

@@ -128,6 +128,7 @@ class Places:
         A country that is none is kept as an area of no country under the source's own words.
         """
         within = self.country(country) if country else None
+        # XXX stands for a country that is none, as in ISO 4217: ISO 3166 gives it to nobody.
         if country and within is None:
             name = ", ".join(part for part in (label, country) if part)
             return self._area(f"XXX/{key(country, 20)}/{key(label, 50)}" if label else f"XXX/{key(country, 60)}", name)

@@ -126,4 +126,7 @@ def test_the_audit_record_is_told_in_words(client, cast, language):
         name = str(Company._meta.get_field("is_published").verbose_name)
         said = [translation.gettext(text) for text in ("yes", "no", "before", "after")]
     assert name in listed and "is_published" not in listed + one
+    assert ">update<" not in listed
+    updates = client.get(reverse("admin:auditlog_logentry_changelist"), {"action": LogEntry.Action.UPDATE})
+    assert {entry.action for entry in updates.context["cl"].queryset} == {LogEntry.Action.UPDATE}
     assert all(f">{text}<" in one for text in [name, *said])
